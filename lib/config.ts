@@ -1,0 +1,204 @@
+import { randomBytes } from "node:crypto";
+import { appendFileSync, chmodSync, existsSync, readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { parseEnv } from "node:util";
+import { z } from "zod";
+
+/** A setting that stops the start: one line that names the variable and what it takes. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** What Coffer runs with. Keys and passwords are not part of it: see `Settings`. */
+export interface Config {
+  /** `file:` and an absolute path. */
+  databaseUrl: string;
+  host: string;
+  port: number;
+  /** Public origin, without a trailing slash. Links are made from it and from nothing else. */
+  url: string;
+  /** Whether COFFER_URL was given, and not made from HOST and PORT. */
+  urlGiven: boolean;
+  logLevel: LogLevel;
+  /** Where Coffer's own files are: package.json, prisma/, .next/. */
+  root: string;
+  /** Where a key is written that Coffer makes itself. */
+  envFile: string;
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
+
+/** A configuration and the secrets that came with it, each to be used once and let go. */
+export interface Settings {
+  config: Config;
+  masterKey: string | undefined;
+  admin: { email: string; password: string } | undefined;
+}
+
+/** Fewer characters than this can't be a key worth the name. */
+export const MASTER_KEY_MIN_LENGTH = 16;
+
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "::1"]);
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((value) => value <= 65_535);
+
+/** Each variable: how it is read, and what to say when it can't be. README's table is checked against it. */
+export const VARIABLES = {
+  TYK_AI_SECRET_KEY: {
+    schema: z.string().min(MASTER_KEY_MIN_LENGTH),
+    takes: `at least ${String(MASTER_KEY_MIN_LENGTH)} characters`,
+  },
+  DATABASE_URL: {
+    schema: z.string().regex(/^file:.+/),
+    takes: "file: and a path (PostgreSQL is not supported yet)",
+  },
+  HOST: { schema: z.string().min(1), takes: "an address to listen on" },
+  PORT: { schema: port, takes: "a number from 0 to 65535" },
+  COFFER_URL: {
+    schema: z.string().transform(originOf).pipe(z.string()),
+    takes: "an origin such as https://coffer.example.com, without a path",
+  },
+  COFFER_ADMIN_EMAIL: { schema: z.email(), takes: "an e-mail address" },
+  COFFER_ADMIN_PASSWORD: { schema: z.string().min(12), takes: "at least 12 characters" },
+  COFFER_INSECURE_HTTP: { schema: z.enum(["0", "1"]), takes: "0 or 1" },
+  COFFER_LOG_LEVEL: { schema: z.enum(LOG_LEVELS), takes: LOG_LEVELS.join(", ") },
+} as const;
+
+type Variable = keyof typeof VARIABLES;
+type Value<V extends Variable> = z.output<(typeof VARIABLES)[V]["schema"]>;
+
+function originOf(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !["http:", "https:"].includes(url.protocol)) return undefined;
+  if (url.pathname !== "/" || url.search || url.hash || url.username) return undefined;
+  return url.origin;
+}
+
+export interface ReadOptions {
+  /** The environment to read; the process's own unless a test gives another. */
+  env?: NodeJS.ProcessEnv;
+  /** Where Coffer's own files are. */
+  root: string;
+  /** Where `.env` and `data/` are; the current folder unless given. */
+  home?: string;
+}
+
+/**
+ * Reads the settings from the environment and, for what is not there, from `.env`. Takes the secrets out of
+ * the process's environment, so that nothing that is read from it later can find them.
+ * @throws ConfigError
+ */
+export function readSettings(options: ReadOptions): Settings {
+  const env = options.env ?? process.env;
+  const home = options.home ?? process.cwd();
+  const envFile = join(home, ".env");
+  const read = reader({ ...parseEnvFile(envFile), ...env }, home);
+
+  const host = read("HOST") ?? "127.0.0.1";
+  const listenPort = read("PORT") ?? 3000;
+  const givenUrl = read("COFFER_URL");
+  requireSafeExposure(host, givenUrl, read("COFFER_INSECURE_HTTP") === "1");
+  const email = read("COFFER_ADMIN_EMAIL");
+  const password = read("COFFER_ADMIN_PASSWORD");
+  if ((email === undefined) !== (password === undefined)) {
+    throw new ConfigError("COFFER_ADMIN_EMAIL and COFFER_ADMIN_PASSWORD go together: set both or neither.");
+  }
+  const settings: Settings = {
+    config: {
+      databaseUrl: absoluteFileUrl(read("DATABASE_URL") ?? "file:./data/coffer.db", home),
+      host,
+      port: listenPort,
+      url: givenUrl ?? `http://localhost:${String(listenPort)}`,
+      urlGiven: givenUrl !== undefined,
+      logLevel: read("COFFER_LOG_LEVEL") ?? "info",
+      root: options.root,
+      envFile,
+    },
+    masterKey: read("TYK_AI_SECRET_KEY"),
+    admin: email !== undefined && password !== undefined ? { email, password } : undefined,
+  };
+  dropSecrets(env);
+  return settings;
+}
+
+/**
+ * Removes the secrets from an environment. To be called again after Next has started: it reads `.env` on
+ * its own account.
+ */
+export function dropSecrets(env: NodeJS.ProcessEnv = process.env): void {
+  delete env["TYK_AI_SECRET_KEY"];
+  delete env["COFFER_ADMIN_PASSWORD"];
+}
+
+/**
+ * Prepares the process's environment for Next and next-auth: no telemetry, no `.env` of their own, links
+ * from `url` only, and no host taken on trust.
+ */
+export function prepareProcess(config: Config): void {
+  process.env["NEXT_TELEMETRY_DISABLED"] = "1";
+  process.env["__NEXT_PROCESSED_ENV"] = "true";
+  process.env["NEXTAUTH_URL"] = config.url;
+  delete process.env["AUTH_TRUST_HOST"];
+  delete process.env["VERCEL"];
+}
+
+/** Whether this is a development server: pages reload, and scripts may use `eval`. */
+export function isDevelopment(): boolean {
+  return process.env["NODE_ENV"] === "development";
+}
+
+/** Makes a master key and keeps it in `envFile`, readable by its owner only. Returns it. */
+export function makeMasterKey(envFile: string): string {
+  const key = randomBytes(32).toString("base64url");
+  const text = existsSync(envFile) ? readFileSync(envFile, "utf8") : "";
+  const gap = text === "" || text.endsWith("\n") ? "" : "\n";
+  appendFileSync(envFile, `${gap}TYK_AI_SECRET_KEY=${key}\n`, { mode: 0o600 });
+  chmodSync(envFile, 0o600);
+  return key;
+}
+
+function parseEnvFile(path: string): NodeJS.Dict<string> {
+  return existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {};
+}
+
+/** Reads one variable, or the file that its `_FILE` form names less one trailing newline. */
+function reader(env: NodeJS.Dict<string>, home: string) {
+  return <V extends Variable>(name: V): Value<V> | undefined => {
+    const path = env[`${name}_FILE`];
+    if (path && env[name]) {
+      throw new ConfigError(`${name} and ${name}_FILE are both set. Keep one of them.`);
+    }
+    const text = path ? readSettingFile(`${name}_FILE`, path, home) : env[name];
+    if (text === undefined || text === "") return undefined;
+    const { schema, takes } = VARIABLES[name];
+    const result = schema.safeParse(text);
+    if (!result.success) throw new ConfigError(`${name} takes ${takes}.`);
+    return result.data as Value<V>;
+  };
+}
+
+function readSettingFile(name: string, path: string, home: string): string {
+  try {
+    return readFileSync(isAbsolute(path) ? path : join(home, path), "utf8").replace(/\r?\n$/, "");
+  } catch (cause) {
+    throw new ConfigError(`${name} names a file that can't be read: ${path}`, { cause });
+  }
+}
+
+function absoluteFileUrl(url: string, home: string): string {
+  const path = url.slice("file:".length);
+  return `file:${isAbsolute(path) ? path : join(home, path)}`;
+}
+
+/** Passwords and values must not cross a network in the clear unless the operator says so. */
+function requireSafeExposure(host: string, url: string | undefined, insecure: boolean): void {
+  if (LOOPBACK.has(host) || url?.startsWith("https://") || insecure) return;
+  throw new ConfigError(
+    `HOST=${host} can be reached from other machines, so COFFER_URL must be an https:// address (put a TLS proxy in front), or COFFER_INSECURE_HTTP=1 must say that plain HTTP is meant.`,
+  );
+}

@@ -1,0 +1,25 @@
+import { pino } from "pino";
+import type { LogLevel } from "./config";
+
+/** Where Coffer reports on itself. Never given a value, a token, a password or a request's body. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** JSON Lines on standard output. */
+export function openLog(level: LogLevel): Log {
+  return pino({ level, base: null });
+}
+
+/**
+ * What the log may say of an error: its kind and where it was thrown. Not its message: a database error
+ * can quote the row it failed on.
+ */
+export function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { kind: typeof error };
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const stack = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return { kind: error.name, code, at: stack.slice(0, 8).map((line) => line.trim()) };
+}

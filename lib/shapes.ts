@@ -1,0 +1,97 @@
+/**
+ * What the vault answers: metadata only. No type in this file has room for a secret's value. Times are
+ * ISO 8601 in UTC. The same shapes go over HTTP (DESIGN: "a secret, everywhere") and to console pages.
+ */
+
+export type Role = "admin" | "editor" | "viewer" | "auditor";
+
+export type SecretState = "active" | "trashed" | "unreadable";
+
+export interface SecretInfo {
+  name: string;
+  environment: string;
+  description: string;
+  tags: string[];
+  /** Number of the current version. */
+  version: number;
+  createdAt: string;
+  createdBy: string;
+  rotatedAt: string;
+  rotatedBy: string;
+  /** When a service last resolved it; null when no read is on record. */
+  lastUsedAt: string | null;
+  expiresAt: string | null;
+  rotateEveryDays: number | null;
+  state: SecretState;
+}
+
+export interface VersionInfo {
+  version: number;
+  current: boolean;
+  createdAt: string;
+  createdBy: string;
+  destroyedAt: string | null;
+}
+
+export interface UseInfo {
+  service: { id: string; name: string };
+  firstUsedAt: string;
+  lastUsedAt: string;
+  count: number;
+}
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+export type ServiceAction = "resolve" | "check" | "list" | "write" | "metrics";
+
+/** What a service may do. `names` are patterns in which `*` is the only wildcard, matched without regard to case. */
+export interface Rule {
+  actions: ServiceAction[];
+  names: string[];
+  /** Exact names of server environment variables that `$ENV` references may read. */
+  env: string[];
+  versions: "current" | "any";
+}
+
+export interface TokenInfo {
+  id: string;
+  /** The token's first characters, enough to recognise it and too few to use it. */
+  hint: string;
+  createdAt: string;
+  createdBy: string;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  lastUsedAt: string | null;
+  lastAddress: string | null;
+  state: "live" | "expired" | "revoked";
+}
+
+export interface ServiceInfo {
+  id: string;
+  name: string;
+  environment: string;
+  description: string;
+  rules: Rule[];
+  allowedCidrs: string[];
+  createdAt: string;
+  createdBy: string;
+  disabledAt: string | null;
+  lastUsedAt: string | null;
+  tokens: TokenInfo[];
+}
+
+export interface EnvironmentInfo {
+  slug: string;
+  name: string;
+  protected: boolean;
+}
+
+export interface UserInfo {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+}
