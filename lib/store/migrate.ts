@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { SqlDriverAdapter } from "@prisma/driver-adapter-utils";
+import { CofferError } from "../errors";
+import { openSchemaEngine } from "./schema-engine";
+import { SqliteConnections } from "./sqlite";
+
+interface Migration {
+  name: string;
+  script: string;
+}
+
+async function readMigrations(directory: string): Promise<Migration[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.sort().map(async (name) => ({
+      name,
+      script: await readFile(join(directory, name, "migration.sql"), "utf8"),
+    })),
+  );
+}
+
+/** What the database says was applied: name → SHA-256 of the script as it was then. */
+async function appliedMigrations(adapter: SqlDriverAdapter): Promise<Map<string, string>> {
+  const query = async (sql: string) =>
+    (await adapter.queryRaw({ sql, args: [], argTypes: [] })).rows;
+  const tables = await query(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name = '_prisma_migrations'",
+  );
+  if (tables.length === 0) return new Map();
+  const rows = await query(
+    "SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL",
+  );
+  return new Map(rows.map(([name, checksum]) => [String(name), String(checksum)]));
+}
+
+/**
+ * The schema engine applies what is missing and is silent about the two states that are dangerous: a
+ * database that newer code has migrated, and a migration that was edited after it had been applied.
+ */
+function refuseForeignHistory(known: Migration[], applied: Map<string, string>): void {
+  const scripts = new Map(known.map(({ name, script }) => [name, script]));
+  for (const [name, checksum] of applied) {
+    const script = scripts.get(name);
+    if (script === undefined) {
+      throw new CofferError(
+        "unavailable",
+        `The database was migrated by a newer Coffer (migration ${name}). Start that version, or restore a backup.`,
+      );
+    }
+    if (createHash("sha256").update(script).digest("hex") !== checksum) {
+      throw new CofferError(
+        "unavailable",
+        `Migration ${name} was changed after it had been applied to this database. Restore the original file.`,
+      );
+    }
+  }
+}
+
+export interface MigrateOptions {
+  databaseUrl: string;
+  /** Folder that holds `schema.prisma` and `migrations/<provider>/`. */
+  prismaDirectory: string;
+}
+
+/**
+ * Brings the database to the schema that this code expects, and returns the names of the migrations it
+ * applied. Keeps `_prisma_migrations` as the Prisma CLI does. Each script is one transaction.
+ * @throws CofferError `unavailable` for a newer schema or an edited migration
+ */
+export async function migrate(options: MigrateOptions): Promise<string[]> {
+  const directory = join(options.prismaDirectory, "migrations", "sqlite");
+  const migrations = await readMigrations(directory);
+  const connections = new SqliteConnections(options.databaseUrl);
+  try {
+    const applied = await appliedMigrations(await connections.connect());
+    refuseForeignHistory(migrations, applied);
+    if (applied.size === migrations.length) return [];
+    await connections.dispose(); // the schema engine locks the file: nobody else may have it open
+    const datamodel = await readFile(join(options.prismaDirectory, "schema.prisma"), "utf8");
+    const engine = await openSchemaEngine(datamodel, connections);
+    const { appliedMigrationNames } = await engine.applyMigrations({
+      migrationsList: {
+        baseDir: directory,
+        lockfile: { path: "migration_lock.toml", content: 'provider = "sqlite"\n' },
+        shadowDbInitScript: "",
+        migrationDirectories: migrations.map(({ name, script }) => ({
+          path: name,
+          migrationFile: { path: "migration.sql", content: { tag: "ok", value: script } },
+        })),
+      },
+      filters: { externalTables: [], externalEnums: [] },
+    });
+    return appliedMigrationNames;
+  } finally {
+    await connections.dispose();
+  }
+}
