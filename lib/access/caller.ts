@@ -1,0 +1,54 @@
+import type { Role } from "../shapes";
+import type { CompiledRule } from "./rules";
+
+/** Where a request came from. Every caller has one, and every audit event repeats it. */
+export interface Origin {
+  /** The peer's IP address. */
+  address: string;
+  userAgent: string;
+  requestId: string;
+}
+
+/** A person, signed in. */
+export interface UserCaller {
+  kind: "user";
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  origin: Origin;
+}
+
+/** A machine identity that showed a live token. It belongs to one environment. */
+export interface ServiceCaller {
+  kind: "service";
+  id: string;
+  name: string;
+  tokenId: string;
+  environment: { id: string; slug: string; protected: boolean };
+  rules: readonly CompiledRule[];
+  /** The rules as they are stored: two callers with one text have the same rights. */
+  rulesText: string;
+  origin: Origin;
+}
+
+/** Somebody who showed no credential, or a bad one. */
+export interface NobodyCaller {
+  kind: "nobody";
+  origin: Origin;
+}
+
+/** The process itself, or the person at its terminal. */
+export interface OperatorCaller {
+  kind: "operator";
+  origin: Origin;
+}
+
+/** Who asks: the first argument of every vault function. */
+export type Caller = UserCaller | ServiceCaller | NobodyCaller | OperatorCaller;
+
+/** The operator, for what Coffer does on its own account: starting, stopping, making the setup link. */
+export const OPERATOR: OperatorCaller = {
+  kind: "operator",
+  origin: { address: "local", userAgent: "", requestId: "" },
+};

@@ -1,0 +1,73 @@
+import type { Caller, Origin } from "../access/caller";
+
+/** A secret's name, and the version that was read or written; 0 where none was. */
+export type NamedVersion = readonly [name: string, version: number];
+
+/** What happened, as the vault tells it. Never a value, a token, a password or a default's text. */
+export interface Happening {
+  caller: Caller;
+  /** A noun and a verb: `secrets.create`. */
+  action: string;
+  /** Slug of the environment it happened in; empty where there is none. */
+  environment?: string | undefined;
+  /** What it was done to: a secret's name, a service's id, a person's e-mail. */
+  target?: string | undefined;
+  names?: readonly NamedVersion[] | undefined;
+  /** `denied`: the caller may not. `failed`: it could not be done. */
+  outcome: "ok" | "denied" | "failed";
+  /** The error code, where the outcome is not `ok`; a remark such as `unchanged` where it is. */
+  code?: string | undefined;
+}
+
+/** A row of the audit table, before the journal has given it a place. */
+export interface EventRow {
+  at: Date;
+  actorKind: string;
+  actorId: string;
+  actorName: string;
+  action: string;
+  environment: string;
+  target: string;
+  names: string;
+  outcome: string;
+  code: string;
+  address: string;
+  userAgent: string;
+  requestId: string;
+}
+
+const MAX_USER_AGENT_LENGTH = 256;
+const MAX_TARGET_LENGTH = 320;
+const UNPRINTABLE = /[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/g;
+
+/** Writes a happening down: bounded, and without control characters. */
+export function eventRow(happening: Happening, at: Date): EventRow {
+  const { caller } = happening;
+  const origin: Origin = caller.origin;
+  return {
+    at,
+    actorKind: caller.kind,
+    actorId: caller.kind === "user" || caller.kind === "service" ? caller.id : "",
+    actorName: actorName(caller),
+    action: happening.action,
+    environment: happening.environment ?? "",
+    target: printable(happening.target ?? "", MAX_TARGET_LENGTH),
+    names: JSON.stringify(happening.names ?? []),
+    outcome: happening.outcome,
+    code: happening.code ?? "",
+    address: origin.address,
+    userAgent: printable(origin.userAgent, MAX_USER_AGENT_LENGTH),
+    requestId: origin.requestId,
+  };
+}
+
+/** How a caller is called on the record and beside what they made: an e-mail, or a service's name. */
+export function actorName(caller: Caller): string {
+  if (caller.kind === "user") return caller.email;
+  if (caller.kind === "service") return caller.name;
+  return caller.kind;
+}
+
+function printable(text: string, maxLength: number): string {
+  return text.slice(0, maxLength).replace(UNPRINTABLE, "?");
+}

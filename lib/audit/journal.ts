@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import { CofferError } from "../errors";
+import type { Db, Store } from "../store/store";
+import { eventRow, type EventRow, type Happening } from "./event";
+
+/** More events than this waiting for one commit means that the database is not keeping up. */
+const MAX_WAITING = 10_000;
+const MAX_BATCH = 1_000;
+
+/**
+ * The audit record. Each process start opens a journal of its own; an event's place in it (`seq`) is given
+ * under the store's write lock, so the numbers have no gaps and follow the order of commits.
+ */
+export interface Journal {
+  readonly id: string;
+  /**
+   * Runs `work` in one transaction whose last statement writes the events that `work` noted. Both are
+   * durable when it returns; neither exists if it throws.
+   */
+  commit<T>(work: (tx: Db, note: (event: Happening) => void) => Promise<T>): Promise<T>;
+  /**
+   * Returns once the event is durable. Callers that wait at the same time share one commit.
+   * @throws CofferError `unavailable` when it can't be written: nothing may be answered then
+   */
+  record(event: Happening): Promise<void>;
+}
+
+interface Waiting {
+  row: EventRow;
+  done: () => void;
+  failed: (error: unknown) => void;
+}
+
+/** Opens a journal for this process. Its first event registers the journal itself. */
+export async function openJournal(
+  store: Store,
+  first: Happening,
+  now: () => Date,
+): Promise<Journal> {
+  const id = randomUUID();
+  let next = 1;
+  const waiting: Waiting[] = [];
+  let pumping = false;
+
+  async function append(tx: Db, rows: readonly EventRow[]): Promise<void> {
+    await tx.auditEvent.createMany({
+      data: rows.map((row, index) => ({ ...row, journalId: id, seq: next + index })),
+    });
+  }
+
+  async function pump(): Promise<void> {
+    pumping = true;
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, MAX_BATCH);
+      const rows = batch.map(({ row }) => row);
+      try {
+        await store.write(
+          (tx) => append(tx, rows),
+          () => (next += rows.length),
+        );
+        for (const { done } of batch) done();
+      } catch (error) {
+        for (const { failed } of batch) failed(error);
+      }
+    }
+    pumping = false;
+  }
+
+  await store.write(
+    async (tx) => {
+      await tx.journal.create({ data: { id, openedAt: now() } });
+      await append(tx, [eventRow(first, now())]);
+    },
+    () => (next += 1),
+  );
+
+  return {
+    id,
+    async commit(work) {
+      let noted: EventRow[] = [];
+      return store.write(
+        async (tx) => {
+          noted = [];
+          const result = await work(tx, (event) => noted.push(eventRow(event, now())));
+          await append(tx, noted);
+          return result;
+        },
+        () => (next += noted.length),
+      );
+    },
+    async record(event) {
+      if (waiting.length >= MAX_WAITING) throw notWritten();
+      const row = eventRow(event, now());
+      const written = new Promise<void>((done, failed) => waiting.push({ row, done, failed }));
+      if (!pumping) void pump();
+      try {
+        await written;
+      } catch (cause) {
+        throw notWritten(cause);
+      }
+    },
+  };
+}
+
+function notWritten(cause?: unknown): CofferError {
+  return new CofferError(
+    "unavailable",
+    "The audit record can't be written, so nothing was done. Try again in a moment.",
+    { cause },
+  );
+}
