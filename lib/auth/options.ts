@@ -1,0 +1,66 @@
+import type { NextAuthOptions } from "next-auth";
+import CredentialsProvider from "next-auth/providers/credentials";
+import type { Origin } from "../access/caller";
+import { isCofferError } from "../errors";
+import { SESSION_MAX_AGE_SECONDS } from "../session-age";
+import type { Vault } from "../vault/vault";
+import { claimsOf } from "./session";
+
+/** Set by the server on every request to Next, after it has dropped what the client sent. */
+export const ADDRESS_HEADER = "x-coffer-address";
+export const REQUEST_ID_HEADER = "x-coffer-request-id";
+
+/** Where a request to Next came from. */
+export function originOf(header: (name: string) => string | null | undefined): Origin {
+  return {
+    address: header(ADDRESS_HEADER) ?? "",
+    userAgent: header("user-agent") ?? "",
+    requestId: header(REQUEST_ID_HEADER) ?? "",
+  };
+}
+
+/**
+ * next-auth, set to do as little as possible: it keeps the cookie. Who may sign in, and how long that lasts,
+ * is decided by the vault. `origin` is where the present request came from.
+ */
+export function authOptions(vault: Vault, origin: Origin): NextAuthOptions {
+  const { key, secure } = vault.sessionCookie();
+  return {
+    secret: key,
+    useSecureCookies: secure,
+    session: { strategy: "jwt", maxAge: SESSION_MAX_AGE_SECONDS },
+    pages: { signIn: "/sign-in", error: "/sign-in" },
+    providers: [
+      CredentialsProvider({
+        credentials: { email: { type: "email" }, password: { type: "password" } },
+        async authorize(credentials) {
+          const { email, password } = credentials ?? {};
+          if (typeof email !== "string" || typeof password !== "string") return null;
+          try {
+            const claims = await vault.people.signIn(origin, email, password);
+            return { id: claims.userId, claims } as never;
+          } catch (error) {
+            if (isCofferError(error) && error.code === "sign_in_failed") return null;
+            throw new Error("unavailable");
+          }
+        },
+      }),
+    ],
+    callbacks: {
+      jwt({ token, user }) {
+        const claims = (user as { claims?: ReturnType<typeof claimsOf> } | undefined)?.claims;
+        if (claims) return { sub: claims.userId, sid: claims.jti, epoch: claims.epoch };
+        return token;
+      },
+      // Nothing is told to whoever asks /api/auth/session: pages and routes ask the vault.
+      session: ({ session }) => ({ expires: session.expires }),
+    },
+    events: {
+      async signOut({ token }) {
+        const claims = claimsOf(token);
+        if (claims) await vault.people.signOut(claims, origin);
+      },
+    },
+    logger: { error: () => undefined, warn: () => undefined, debug: () => undefined },
+  };
+}

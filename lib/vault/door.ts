@@ -1,0 +1,156 @@
+import type { Caller } from "../access/caller";
+import { may, type Action, type Target } from "../access/may";
+import type { Happening, NamedVersion } from "../audit/event";
+import type { Journal } from "../audit/journal";
+import { CofferError, isCofferError, statusOf, type ErrorCode } from "../errors";
+import { isName } from "../name";
+import { isDatabaseError, type Db, type Store } from "../store/store";
+
+/** What was attempted, as far as it is known before any lookup. */
+export interface Attempt {
+  action: string;
+  environment?: string | undefined;
+  /** A secret's name, a service's id. A text that is not a legal name is kept off the record. */
+  target?: string | undefined;
+}
+
+/** What a piece of work adds to its event. */
+export interface Outcome<T> {
+  answer: T;
+  names?: readonly NamedVersion[];
+  environment?: string;
+  target?: string;
+  code?: string;
+}
+
+/**
+ * What every vault function goes through. A read is answered after its event is durable; a change is
+ * written together with its event; a refusal is put on record before it is thrown on.
+ */
+export class Door {
+  /** Errors that are on record, so that no layer above records them again. */
+  readonly #noted = new WeakSet<Error>();
+
+  constructor(
+    readonly store: Store,
+    readonly journal: Journal,
+    readonly now: () => Date,
+  ) {}
+
+  /** Runs a read. `work` must ask `demand`. */
+  async read<T>(caller: Caller, attempt: Attempt, work: () => Promise<Outcome<T>>): Promise<T> {
+    return this.#guarded(caller, attempt, async () => {
+      const outcome = await work();
+      await this.journal.record(happened(caller, attempt, outcome));
+      return outcome.answer;
+    });
+  }
+
+  /**
+   * Runs a change in one transaction. `work` must ask `demand`. Its first statement, the rise of Revision,
+   * is made here: every change that goes through the door is one that binds what callers may get.
+   */
+  async change<T>(
+    caller: Caller,
+    attempt: Attempt,
+    work: (tx: Db) => Promise<Outcome<T>>,
+  ): Promise<T> {
+    return this.#guarded(caller, attempt, () =>
+      this.journal.commit(async (tx, note) => {
+        await tx.revision.update({ where: { id: 1 }, data: { counter: { increment: 1 } } });
+        const outcome = await work(tx);
+        note(happened(caller, attempt, outcome));
+        return outcome.answer;
+      }),
+    );
+  }
+
+  /** Puts a refusal on record unless it is there. @throws CofferError `unavailable` */
+  async noteRefusal(caller: Caller, attempt: Attempt, error: unknown): Promise<void> {
+    if (error instanceof Error) {
+      if (this.#noted.has(error) || (error.cause instanceof Error && this.#noted.has(error.cause))) {
+        return;
+      }
+      this.#noted.add(error);
+    }
+    const code = isCofferError(error) ? error.code : "internal";
+    await this.journal.record({
+      caller,
+      action: attempt.action,
+      environment: attempt.environment,
+      target: attempt.target,
+      names: refusedNames(error),
+      outcome: isDenial(error, code) ? "denied" : "failed",
+      code,
+    });
+  }
+
+  async #guarded<T>(caller: Caller, attempt: Attempt, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      const error = isDatabaseError(thrown) ? unavailable(thrown) : thrown;
+      await this.noteRefusal(caller, attempt, error);
+      throw error;
+    }
+  }
+}
+
+function happened<T>(caller: Caller, attempt: Attempt, outcome: Outcome<T>): Happening {
+  return {
+    caller,
+    action: attempt.action,
+    environment: outcome.environment ?? attempt.environment,
+    target: outcome.target ?? attempt.target,
+    names: outcome.names,
+    outcome: "ok",
+    code: outcome.code,
+  };
+}
+
+/** A resolver's list of failures, where an error has one. */
+function failuresOf(error: unknown): readonly { name: string | null; reason: string }[] {
+  const failures = isCofferError(error) ? error.details?.["failures"] : undefined;
+  return Array.isArray(failures) ? (failures as { name: string | null; reason: string }[]) : [];
+}
+
+function refusedNames(error: unknown): NamedVersion[] {
+  const names = new Set(failuresOf(error).flatMap(({ name }) => name ?? []));
+  return Array.from(names, (name) => [name, 0]);
+}
+
+function isDenial(error: unknown, code: ErrorCode): boolean {
+  const status = statusOf(code);
+  return (
+    status === 401 || status === 403 || failuresOf(error).some(({ reason }) => reason === "denied")
+  );
+}
+
+function unavailable(cause: unknown): CofferError {
+  return new CofferError(
+    "unavailable",
+    "The database can't be reached or refused the work. Nothing was changed. Try again in a moment.",
+    { cause },
+  );
+}
+
+/**
+ * Asks the policy.
+ * @throws CofferError `unauthenticated`, `forbidden`
+ */
+export function demand(caller: Caller, action: Action, target: Target = {}): void {
+  if (caller.kind === "nobody") {
+    throw new CofferError(
+      "unauthenticated",
+      "Sign in, or send a service token as `Authorization: Bearer cfr_…`.",
+    );
+  }
+  if (!may(caller, action, target)) {
+    throw new CofferError("forbidden", "You are not allowed to do this here.");
+  }
+}
+
+/** `name` if it is a legal secret name; else nothing, so that a value pasted as a name stays off the record. */
+export function recordable(name: string): string | undefined {
+  return isName(name) ? name : undefined;
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { OPERATOR } from "../access/caller";
+import { openJournal } from "../audit/journal";
+import { makeMasterKey, type Config } from "../config";
+import { createKeyring, openKeyring, type Keyring } from "../crypto/keyring";
+import type { KeyringRecord } from "../crypto/keyring-record";
+import { CofferError } from "../errors";
+import type { Log } from "../log";
+import { peekKeyring, readKeyring, storeFirstKeyring } from "../store/keyring-rows";
+import { openStore, type Store } from "../store/store";
+import { Door } from "./door";
+import { DEFAULT_ENVIRONMENT, environmentFunctions } from "./environments";
+import { peopleFunctions } from "./people";
+import { resolver } from "./resolve";
+import { secretFunctions } from "./secrets";
+import { serviceFunctions } from "./services";
+import { callerOfSession } from "./sessions";
+import { callerOfToken } from "./tokens";
+import { UseCounter } from "./uses";
+import type { Vault } from "./vault";
+import { whoami } from "./whoami";
+
+export interface OpenOptions {
+  config: Config;
+  masterKey: string | undefined;
+  log: Log;
+  /** The clock; a test gives one that it moves. */
+  now?: () => Date;
+}
+
+export interface OpenedVault {
+  vault: Vault;
+  /** Whether Coffer made a master key, because there was neither a key nor data. */
+  madeKey: boolean;
+}
+
+/**
+ * Opens the vault: checks the key before anything is changed, migrates, and makes a keyring where every
+ * table is empty.
+ * @throws CofferError `wrong_key` for a missing or wrong key, `unavailable` for a database that can't be used
+ */
+export async function openVault(options: OpenOptions): Promise<OpenedVault> {
+  const { config, log } = options;
+  const now = options.now ?? (() => new Date());
+  const record = await peekKeyring(config.databaseUrl);
+  const existing = record && (await unlock(record, options.masterKey));
+  const store = await openStore({
+    databaseUrl: config.databaseUrl,
+    prismaDirectory: join(config.root, "prisma"),
+  });
+  try {
+    const madeKey = !existing && options.masterKey === undefined;
+    const keyring =
+      existing ??
+      (await firstKeyring(store, options.masterKey ?? makeMasterKey(config.envFile), now()));
+    const journal = await openJournal(
+      store,
+      { caller: OPERATOR, action: "start", outcome: "ok" },
+      now,
+    );
+    return { vault: assemble(new Door(store, journal, now), keyring, options), madeKey };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function assemble(door: Door, keyring: Keyring, { config, log }: OpenOptions): Vault {
+  const { store } = door;
+  const uses = new UseCounter(store, log);
+  const key = keyring.derive("session").toString("base64url");
+  const secure = config.url.startsWith("https:");
+  return {
+    secrets: secretFunctions(door, keyring, uses),
+    services: serviceFunctions(door, uses),
+    people: peopleFunctions(door, keyring),
+    environments: environmentFunctions(door),
+    resolver: resolver(door, keyring, uses),
+    whoami: (caller) => whoami(door, caller),
+    callerOfToken: (token, origin) => callerOfToken(door, uses, token, origin),
+    callerOfSession: (claims, origin) => callerOfSession(door, log, claims, origin),
+    noteRefusal: (caller, action, error) => door.noteRefusal(caller, { action }, error),
+    sessionCookie: () => ({ key, secure }),
+    async ready() {
+      await store.db.revision.findUniqueOrThrow({ where: { id: 1 } }).catch((cause: unknown) => {
+        throw new CofferError("unavailable", "The database does not answer.", { cause });
+      });
+    },
+    async close() {
+      await uses.close();
+      await door.journal.record({ caller: OPERATOR, action: "stop", outcome: "ok" });
+      await store.close();
+    },
+  };
+}
+
+async function unlock(record: KeyringRecord, masterKey: string | undefined): Promise<Keyring> {
+  if (masterKey !== undefined) return openKeyring(record, masterKey);
+  const fingerprints = [...new Set(record.wrapped.map(({ kekFingerprint }) => kekFingerprint))];
+  throw new CofferError(
+    "wrong_key",
+    `TYK_AI_SECRET_KEY is not set, and this database is sealed under the key with the fingerprint ${fingerprints.join(" or ")}. Set TYK_AI_SECRET_KEY to that key. Nothing was changed.`,
+  );
+}
+
+/** Makes the keyring of an empty database. Where another process was first, opens the one it made. */
+async function firstKeyring(store: Store, masterKey: string, now: Date): Promise<Keyring> {
+  const { record, keyring } = await createKeyring(masterKey);
+  const environment = { id: randomUUID(), slug: DEFAULT_ENVIRONMENT, name: "Default" };
+  if (await storeFirstKeyring(store, record, environment, now)) return keyring;
+  const theirs = await readKeyring(store.db);
+  if (theirs) return openKeyring(theirs, masterKey);
+  throw new CofferError(
+    "wrong_key",
+    "The database has data and no keyring, so nothing in it can be opened. Restore it from a backup.",
+  );
+}

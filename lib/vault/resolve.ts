@@ -1,0 +1,169 @@
+import type { Caller, ServiceCaller } from "../access/caller";
+import { may } from "../access/may";
+import { compilePatterns } from "../access/rules";
+import type { NamedVersion } from "../audit/event";
+import { sealedLength } from "../crypto/envelope";
+import type { Keyring } from "../crypto/keyring";
+import { CofferError } from "../errors";
+import { findReferences, requireRoom, splice, type Found } from "../reference/expand";
+import { topLevelMembers } from "../reference/json-text";
+import type { Reference } from "../reference/segments";
+import { readResolveRows } from "../store/resolve-rows";
+import { decide, type Decision, type Value } from "./decide";
+import { demand, type Door, type Outcome } from "./door";
+import { failureList, unresolved, type Failure } from "./failures";
+import { memberOf } from "./member";
+import { tagger } from "./tag";
+import type { UseCounter } from "./uses";
+import type { Resolver, ResolveRequest } from "./vault";
+
+/**
+ * Expands the references of a config. In this order, so that a caller learns nothing that the rules do not
+ * cover and nothing is opened in vain: find the references, ask `may` for each, look up what is allowed,
+ * list every failure, check the size, open each value once, splice. The door answers once it is on record.
+ */
+export function resolver(door: Door, keyring: Keyring, uses: UseCounter): Resolver {
+  const tagOf = tagger(keyring.derive("tag"));
+
+  async function resolve(caller: Caller, request: ResolveRequest): Promise<Outcome<string>> {
+    const service = requireService(caller);
+    const found = findInConfig(request);
+    const decisions = await decideAll(service, request, found);
+    const names = namedVersions(decisions);
+    const tag = tagOf(service, request, found, decisions);
+    if (request.ifChangedFrom === tag) {
+      return { answer: '{"unchanged":true}', names, code: "unchanged" };
+    }
+    const config = expand(keyring, found, decisions);
+    const at = door.now();
+    uses.noteSecrets(service.id, secretIds(decisions), at);
+    const references = JSON.stringify(describeUses(found, decisions));
+    return {
+      answer: `{"config":${config},"references":${references},"tag":${JSON.stringify(tag)}}`,
+      names,
+    };
+  }
+
+  /** What each reference comes to. @throws CofferError `unresolved`, with every failure */
+  async function decideAll(
+    service: ServiceCaller,
+    request: ResolveRequest,
+    found: Found,
+  ): Promise<ReadonlyMap<Reference, Decision>> {
+    const only = request.only && compilePatterns(request.only);
+    const covered = (reference: Reference) =>
+      may(service, "secrets.resolve", {
+        environment: service.environment,
+        name: reference.name,
+        otherVersion: reference.version !== undefined,
+      }) && (only?.(reference.nameKey) ?? true);
+    const allowed = found.uses.flatMap(({ reference }) =>
+      reference.kind === "secret" && covered(reference) ? [reference] : [],
+    );
+    const rows = await readResolveRows(
+      door.store.db,
+      service.environment.id,
+      [...new Set(allowed.map(({ nameKey }) => nameKey))],
+      [...new Set(allowed.flatMap(({ version }) => version ?? []))],
+    );
+    const decisions = decide(found, new Set(allowed), rows, {
+      environmentId: service.environment.id,
+      onMissing: request.onMissing,
+      now: door.now(),
+    });
+    const failures = failureList(found, decisions);
+    if (failures.length > 0) throw unresolved(failures);
+    return decisions;
+  }
+
+  return {
+    resolve: (caller, request) => {
+      const environment = caller.kind === "service" ? caller.environment.slug : undefined;
+      return door.read(caller, { action: "secrets.resolve", environment }, () =>
+        resolve(caller, request),
+      );
+    },
+  };
+}
+
+function requireService(caller: Caller): ServiceCaller {
+  demand(caller, "secrets.resolve");
+  if (caller.kind === "service") return caller;
+  throw new CofferError("forbidden", "Only services resolve references.");
+}
+
+function findInConfig(request: ResolveRequest): Found {
+  const range = topLevelMembers(request.body).get("config");
+  if (range) return findReferences(request.body, range, { paths: request.paths });
+  throw new CofferError("invalid_request", "The request has no `config`.");
+}
+
+/** Opens each value once, however often it is referenced, and splices it in. */
+function expand(
+  keyring: Keyring,
+  found: Found,
+  decisions: ReadonlyMap<Reference, Decision>,
+): string {
+  requireRoom(found, (reference) => {
+    const decision = decisions.get(reference);
+    return decision?.kind === "value" && reference.member === undefined
+      ? sealedLength(decision.sealed)
+      : 0;
+  });
+  const opened = new Map<string, string>();
+  const open = (value: Value): string => {
+    const { environmentId, nameKey, secretId, version, sealed } = value;
+    const key = `${secretId} ${String(version)}`;
+    let plaintext = opened.get(key);
+    if (plaintext === undefined) {
+      plaintext = keyring
+        .open({ environmentId, nameKey, secretId, version }, sealed)
+        .toString("utf8");
+      opened.set(key, plaintext);
+    }
+    return plaintext;
+  };
+  const failures: Failure[] = [];
+  const config = splice(found, (reference) => {
+    const decision = decisions.get(reference);
+    if (decision?.kind === "text") return decision.text;
+    if (decision?.kind !== "value") throw new CofferError("internal", "A reference was not decided.");
+    const plaintext = open(decision);
+    if (reference.member === undefined) return plaintext;
+    const member = memberOf(plaintext, reference.member);
+    if (member.found) return member.text;
+    failures.push({ reference, reason: member.reason });
+    return "";
+  });
+  if (failures.length > 0) throw unresolved(failureList(found, decisions, failures));
+  return config;
+}
+
+/** For the record: each secret that was read, with its version; 0 for one that was not there. */
+function namedVersions(decisions: ReadonlyMap<Reference, Decision>): NamedVersion[] {
+  const names = new Map<string, NamedVersion>();
+  for (const [reference, decision] of decisions) {
+    const version = decision.kind === "value" ? decision.version : 0;
+    const name = decision.kind === "value" ? decision.name : reference.name;
+    names.set(`${reference.nameKey} ${String(version)}`, [name, version]);
+  }
+  return [...names.values()];
+}
+
+function secretIds(decisions: ReadonlyMap<Reference, Decision>): Set<string> {
+  const values = [...decisions.values()].filter((decision) => decision.kind === "value");
+  return new Set(values.map(({ secretId }) => secretId));
+}
+
+function describeUses(found: Found, decisions: ReadonlyMap<Reference, Decision>) {
+  return found.uses.map(({ reference, paths }) => {
+    const decision = decisions.get(reference);
+    const read = decision?.kind === "value" ? decision : null;
+    return {
+      reference: reference.canonical,
+      name: read?.name ?? reference.name,
+      version: read?.version ?? null,
+      paths,
+    };
+  });
+}

@@ -1,0 +1,128 @@
+import { CofferError } from "../errors";
+import { nameKeyOf } from "../name";
+import type { SecretInfo } from "../shapes";
+import type { Db } from "../store/store";
+import type { EnvironmentRow } from "./environments";
+import type { Describe } from "./vault";
+
+/** A secret as the store keeps it, without any ciphertext. */
+export interface SecretRow {
+  id: string;
+  environmentId: string;
+  name: string;
+  nameKey: string;
+  description: string;
+  tags: string;
+  currentVersion: number;
+  highestVersion: number;
+  expiresAt: Date | null;
+  rotateEveryDays: number | null;
+  createdAt: Date;
+  createdBy: string;
+  rotatedAt: Date;
+  rotatedBy: string;
+  deletedAt: Date | null;
+}
+
+/** The secret of that name, in any case and state, or null. */
+export async function findSecret(
+  db: Db,
+  environment: EnvironmentRow,
+  name: string,
+): Promise<SecretRow | null> {
+  return db.secret.findUnique({
+    where: {
+      environmentId_nameKey: { environmentId: environment.id, nameKey: nameKeyOf(name) },
+    },
+  });
+}
+
+/** @throws CofferError `not_found` */
+export async function requireSecret(
+  db: Db,
+  environment: EnvironmentRow,
+  name: string,
+): Promise<SecretRow> {
+  const row = await findSecret(db, environment, name);
+  if (row) return row;
+  throw new CofferError("not_found", "There is no secret of that name in this environment.");
+}
+
+/** @throws CofferError `not_found`, `in_trash` */
+export async function requireLiveSecret(
+  db: Db,
+  environment: EnvironmentRow,
+  name: string,
+): Promise<SecretRow> {
+  const row = await requireSecret(db, environment, name);
+  if (row.deletedAt === null) return row;
+  throw new CofferError("in_trash", `${row.name} is in the trash. Restore it first.`);
+}
+
+/** When each of the secrets was last resolved. */
+export async function lastUses(db: Db, ids: readonly string[]): Promise<Map<string, Date>> {
+  if (ids.length === 0) return new Map();
+  const groups = await db.secretUse.groupBy({
+    by: ["secretId"],
+    where: { secretId: { in: [...ids] } },
+    _max: { lastAt: true },
+  });
+  return new Map(
+    groups.flatMap(({ secretId, _max }) => (_max.lastAt ? [[secretId, _max.lastAt] as const] : [])),
+  );
+}
+
+/** A row as Coffer tells of it. */
+export function secretInfo(
+  row: SecretRow,
+  environment: EnvironmentRow,
+  lastUsedAt: Date | undefined,
+): SecretInfo {
+  return {
+    name: row.name,
+    environment: environment.slug,
+    description: row.description,
+    tags: JSON.parse(row.tags) as string[],
+    version: row.currentVersion,
+    createdAt: row.createdAt.toISOString(),
+    createdBy: row.createdBy,
+    rotatedAt: row.rotatedAt.toISOString(),
+    rotatedBy: row.rotatedBy,
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    rotateEveryDays: row.rotateEveryDays,
+    state: row.deletedAt === null ? "active" : "trashed",
+  };
+}
+
+/** One secret with its last use. */
+export async function secretInfoOf(
+  db: Db,
+  row: SecretRow,
+  environment: EnvironmentRow,
+): Promise<SecretInfo> {
+  return secretInfo(row, environment, (await lastUses(db, [row.id])).get(row.id));
+}
+
+/** The columns that describe a secret, from what was asked and, for what was not, from `old`. */
+export function describedColumns(name: string, changes: Describe, old?: SecretRow) {
+  const description = changes.description ?? old?.description ?? "";
+  const tags = changes.tags ? normalTags(changes.tags) : (JSON.parse(old?.tags ?? "[]") as string[]);
+  const expiresAt = changes.expiresAt;
+  return {
+    description,
+    tags: JSON.stringify(tags),
+    searchKey: [name, description, ...tags].join("\n").toLowerCase(),
+    expiresAt:
+      expiresAt === undefined ? (old?.expiresAt ?? null) : expiresAt && new Date(expiresAt),
+    rotateEveryDays:
+      changes.rotateEveryDays === undefined
+        ? (old?.rotateEveryDays ?? null)
+        : changes.rotateEveryDays,
+  };
+}
+
+/** Tags are compared without regard to case, so they are kept in lower case, once each, in order. */
+function normalTags(tags: readonly string[]): string[] {
+  return [...new Set(tags.map((tag) => tag.toLowerCase()))].sort();
+}

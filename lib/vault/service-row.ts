@@ -1,0 +1,81 @@
+import { CofferError } from "../errors";
+import type { Rule, ServiceInfo, TokenInfo } from "../shapes";
+import type { Db } from "../store/store";
+
+/** What is loaded with a service to tell all there is to tell of it. */
+export const SERVICE_WITH_TOKENS = {
+  environment: true,
+  tokens: { omit: { hash: true }, include: { use: true }, orderBy: { createdAt: "desc" } },
+} as const;
+
+export interface TokenRow {
+  id: string;
+  hint: string;
+  createdAt: Date;
+  createdBy: string;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  use: { lastAt: Date; address: string } | null;
+}
+
+export interface ServiceRow {
+  id: string;
+  name: string;
+  environment: { slug: string };
+  description: string;
+  rules: string;
+  allowedCidrs: string;
+  createdAt: Date;
+  createdBy: string;
+  disabledAt: Date | null;
+  tokens: TokenRow[];
+}
+
+/** @throws CofferError `not_found` */
+export async function findService(db: Db, id: string): Promise<ServiceRow> {
+  const row = await db.service.findUnique({ where: { id }, include: SERVICE_WITH_TOKENS });
+  if (row) return row;
+  throw new CofferError("not_found", "There is no such service. It may have been deleted.");
+}
+
+/** A row as Coffer tells of it. */
+export function serviceInfo(row: ServiceRow, now: Date): ServiceInfo {
+  const tokens = row.tokens.map((token) => tokenInfo(token, now));
+  const lastUsed = tokens.flatMap(({ lastUsedAt }) => lastUsedAt ?? []).sort();
+  return {
+    id: row.id,
+    name: row.name,
+    environment: row.environment.slug,
+    description: row.description,
+    rules: JSON.parse(row.rules) as Rule[],
+    allowedCidrs: JSON.parse(row.allowedCidrs) as string[],
+    createdAt: row.createdAt.toISOString(),
+    createdBy: row.createdBy,
+    disabledAt: row.disabledAt?.toISOString() ?? null,
+    lastUsedAt: lastUsed[lastUsed.length - 1] ?? null,
+    tokens,
+  };
+}
+
+export function tokenInfo(row: TokenRow, now: Date): TokenInfo {
+  return {
+    id: row.id,
+    hint: row.hint,
+    createdAt: row.createdAt.toISOString(),
+    createdBy: row.createdBy,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    revokedAt: row.revokedAt?.toISOString() ?? null,
+    lastUsedAt: row.use?.lastAt.toISOString() ?? null,
+    lastAddress: row.use?.address ?? null,
+    state: tokenState(row, now),
+  };
+}
+
+/** A token past its end is refused from that very instant. */
+export function tokenState(
+  token: { revokedAt: Date | null; expiresAt: Date | null },
+  now: Date,
+): TokenInfo["state"] {
+  if (token.revokedAt !== null) return "revoked";
+  return token.expiresAt !== null && token.expiresAt <= now ? "expired" : "live";
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import type { Caller } from "../access/caller";
+import type { Action } from "../access/may";
+import { actorName } from "../audit/event";
+import { CofferError } from "../errors";
+import { nameKeyOf } from "../name";
+import { isUniqueViolation, type Db } from "../store/store";
+import { demand, type Door } from "./door";
+import { environmentFor, type EnvironmentRow } from "./environments";
+import { findService, serviceInfo, SERVICE_WITH_TOKENS } from "./service-row";
+import { tokenFunctions } from "./tokens";
+import type { UseCounter } from "./uses";
+import type { ServiceChanges, Services } from "./vault";
+
+/** Services: machine identities, what they may do, and their tokens. */
+export function serviceFunctions(door: Door, uses: UseCounter): Services {
+  const { db } = door.store;
+
+  /** The environment of a new service or a list, once the caller may do `action` there. */
+  async function allowedIn(
+    on: Db,
+    caller: Caller,
+    action: Action,
+    slug: string | undefined,
+  ): Promise<EnvironmentRow> {
+    demand(caller, action);
+    return environmentFor(on, caller, slug);
+  }
+
+  return {
+    ...tokenFunctions(door),
+
+    list: (caller, slug) =>
+      door.read(caller, { action: "services.list", environment: slug }, async () => {
+        const environment = await allowedIn(db, caller, "services.list", slug);
+        await uses.flush();
+        const rows = await db.service.findMany({
+          where: { environmentId: environment.id },
+          include: SERVICE_WITH_TOKENS,
+          orderBy: { nameKey: "asc" },
+        });
+        const answer = rows.map((row) => serviceInfo(row, door.now()));
+        return { answer, environment: environment.slug };
+      }),
+
+    get: (caller, id) =>
+      door.read(caller, { action: "services.list", target: id }, async () => {
+        demand(caller, "services.list");
+        await uses.flush();
+        const answer = serviceInfo(await findService(db, id), door.now());
+        return { answer, environment: answer.environment, target: answer.name };
+      }),
+
+    create: (caller, service) =>
+      door.change(
+        caller,
+        { action: "services.create", environment: service.environment, target: service.name },
+        async (tx) => {
+          const environment = await allowedIn(
+            tx,
+            caller,
+            "services.create",
+            service.environment,
+          );
+          const row = await tx.service
+            .create({
+              data: {
+                id: randomUUID(),
+                environmentId: environment.id,
+                name: service.name,
+                nameKey: nameKeyOf(service.name),
+                description: service.description ?? "",
+                rules: JSON.stringify(service.rules),
+                allowedCidrs: JSON.stringify(service.allowedCidrs ?? []),
+                createdAt: door.now(),
+                createdBy: actorName(caller),
+              },
+              include: SERVICE_WITH_TOKENS,
+            })
+            .catch((error: unknown) => {
+              throw isUniqueViolation(error) ? nameTaken(service.name) : error;
+            });
+          return { answer: serviceInfo(row, door.now()), environment: environment.slug };
+        },
+      ),
+
+    update: (caller, id, changes) =>
+      door.change(caller, { action: "services.update", target: id }, async (tx) => {
+        demand(caller, "services.update");
+        const old = await findService(tx, id);
+        const row = await tx.service
+          .update({
+            where: { id },
+            data: changedColumns(changes, old.disabledAt, door.now()),
+            include: SERVICE_WITH_TOKENS,
+          })
+          .catch((error: unknown) => {
+            throw isUniqueViolation(error) ? nameTaken(changes.name ?? "") : error;
+          });
+        const answer = serviceInfo(row, door.now());
+        return { answer, environment: answer.environment, target: answer.name };
+      }),
+
+    remove: (caller, id) =>
+      door.change(caller, { action: "services.delete", target: id }, async (tx) => {
+        demand(caller, "services.delete");
+        const row = await findService(tx, id);
+        await tx.service.delete({ where: { id } });
+        return { answer: undefined, environment: row.environment.slug, target: row.name };
+      }),
+  };
+}
+
+function changedColumns(changes: ServiceChanges, disabledAt: Date | null, now: Date) {
+  const { name, description, rules, allowedCidrs, disabled } = changes;
+  return {
+    ...(name !== undefined && { name, nameKey: nameKeyOf(name) }),
+    ...(description !== undefined && { description }),
+    ...(rules !== undefined && { rules: JSON.stringify(rules) }),
+    ...(allowedCidrs !== undefined && { allowedCidrs: JSON.stringify(allowedCidrs) }),
+    ...(disabled !== undefined && { disabledAt: disabled ? (disabledAt ?? now) : null }),
+  };
+}
+
+function nameTaken(name: string): CofferError {
+  return new CofferError(
+    "already_exists",
+    `A service named ${name} exists already in this environment. Choose another name.`,
+  );
+}

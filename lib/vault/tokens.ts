@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import { BlockList, isIP } from "node:net";
+import type { Origin, ServiceCaller } from "../access/caller";
+import { compileRules } from "../access/rules";
+import { actorName } from "../audit/event";
+import { hashToken, isToken, newToken } from "../crypto/token";
+import { CofferError } from "../errors";
+import type { Rule } from "../shapes";
+import type { Db } from "../store/store";
+import { demand, type Door } from "./door";
+import { findService, tokenInfo, tokenState } from "./service-row";
+import type { UseCounter } from "./uses";
+import type { Services } from "./vault";
+
+const DEFAULT_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
+
+/** Making and revoking tokens. */
+export function tokenFunctions(door: Door): Pick<Services, "mintToken" | "revokeToken"> {
+  return {
+    mintToken: (caller, id, expiresAt) =>
+      door.change(caller, { action: "tokens.create", target: id }, async (tx) => {
+        demand(caller, "tokens.create");
+        const service = await findService(tx, id);
+        const { token, hash, hint } = newToken();
+        const row = await tx.serviceToken.create({
+          data: {
+            id: randomUUID(),
+            serviceId: service.id,
+            hash,
+            hint,
+            expiresAt: expiryOf(expiresAt, door.now()),
+            createdAt: door.now(),
+            createdBy: actorName(caller),
+          },
+        });
+        const answer = { ...tokenInfo({ ...row, use: null }, door.now()), token };
+        return { answer, environment: service.environment.slug, target: service.name };
+      }),
+
+    revokeToken: (caller, id, tokenId) =>
+      door.change(caller, { action: "tokens.revoke", target: id }, async (tx) => {
+        demand(caller, "tokens.revoke");
+        const service = await findService(tx, id);
+        const token = service.tokens.find((each) => each.id === tokenId);
+        if (!token) throw new CofferError("not_found", "This service has no such token.");
+        if (token.revokedAt === null) {
+          await tx.serviceToken.update({
+            where: { id: tokenId },
+            data: { revokedAt: door.now(), revokedBy: actorName(caller) },
+          });
+        }
+        return { answer: undefined, environment: service.environment.slug, target: service.name };
+      }),
+  };
+}
+
+function expiryOf(asked: string | null | undefined, now: Date): Date | null {
+  if (asked === null) return null;
+  if (asked === undefined) return new Date(now.getTime() + DEFAULT_LIFETIME_MS);
+  const date = new Date(asked);
+  if (date > now) return date;
+  throw new CofferError("invalid_request", "A token's expiry must be in the future.", {
+    details: { errors: [{ pointer: "/expiresAt", message: "must be in the future" }] },
+  });
+}
+
+/**
+ * The service behind a token. Decided from the database at every request, so that revoking, disabling and
+ * changed rules bind the next one.
+ * @throws CofferError `invalid_token`, `token_revoked`, `token_expired`, `service_disabled`, `address_not_allowed`
+ */
+export async function callerOfToken(
+  door: Door,
+  uses: UseCounter,
+  token: string,
+  origin: Origin,
+): Promise<ServiceCaller> {
+  const row = await findToken(door.store.db, token);
+  const now = door.now();
+  const refused = row === null ? invalidToken() : refusal(row, now, origin);
+  if (row === null || refused !== null) {
+    const target = row ? `${row.service.name} ${row.hint}` : undefined;
+    const environment = row?.service.environment.slug;
+    const attempt = { action: "tokens.use", target, environment };
+    await door.noteRefusal({ kind: "nobody", origin }, attempt, refused);
+    throw refused;
+  }
+  uses.noteToken(row.id, origin.address, now);
+  const { id, name, rules, environment } = row.service;
+  return {
+    kind: "service",
+    id,
+    name,
+    tokenId: row.id,
+    environment: {
+      id: environment.id,
+      slug: environment.slug,
+      protected: environment.protected,
+    },
+    rules: compileRules(JSON.parse(rules) as Rule[]),
+    rulesText: rules,
+    origin,
+  };
+}
+
+function findToken(db: Db, token: string) {
+  if (!isToken(token)) return Promise.resolve(null);
+  return db.serviceToken.findUnique({
+    where: { hash: hashToken(token) },
+    include: { service: { include: { environment: true } } },
+  });
+}
+
+type TokenWithService = NonNullable<Awaited<ReturnType<typeof findToken>>>;
+
+function refusal(row: TokenWithService, now: Date, origin: Origin): CofferError | null {
+  const state = tokenState(row, now);
+  if (state === "revoked") return new CofferError("token_revoked", "This token was revoked.");
+  if (state === "expired") return new CofferError("token_expired", "This token has expired.");
+  if (row.service.disabledAt !== null) {
+    return new CofferError("service_disabled", "This token's service is disabled.");
+  }
+  if (!isAllowedAddress(JSON.parse(row.service.allowedCidrs) as string[], origin.address)) {
+    return new CofferError(
+      "address_not_allowed",
+      `This token may not be used from ${origin.address}.`,
+    );
+  }
+  return null;
+}
+
+function invalidToken(): CofferError {
+  return new CofferError("invalid_token", "This token is not one that Coffer made.");
+}
+
+/** Whether `address` lies in one of the blocks. No blocks: from anywhere. */
+export function isAllowedAddress(cidrs: readonly string[], address: string): boolean {
+  if (cidrs.length === 0) return true;
+  const version = isIP(address);
+  if (version === 0) return false;
+  const blocks = new BlockList();
+  for (const cidr of cidrs) {
+    const [network = "", bits] = cidr.split("/");
+    blocks.addSubnet(network, Number(bits), isIP(network) === 6 ? "ipv6" : "ipv4");
+  }
+  return blocks.check(address, version === 6 ? "ipv6" : "ipv4");
+}

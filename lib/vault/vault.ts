@@ -1,0 +1,165 @@
+import type { Caller, Origin } from "../access/caller";
+import type {
+  EnvironmentInfo,
+  Page,
+  Rule,
+  SecretInfo,
+  ServiceInfo,
+  TokenInfo,
+  UseInfo,
+  UserInfo,
+  VersionInfo,
+} from "../shapes";
+
+/**
+ * The vault: THE ONE DOOR. Each function checks access, does the work, and puts it on the audit record
+ * before it answers; if the record can't be written, nothing is done and no value leaves. Every function
+ * throws CofferError and nothing else that a caller should see.
+ *
+ * There is one vault in the process, from `openVault()`. Console pages reach it through `globalThis`
+ * because Next bundles its own copy of this folder; they import this type only.
+ */
+export interface Vault {
+  readonly secrets: Secrets;
+  readonly services: Services;
+  readonly people: People;
+  readonly resolver: Resolver;
+  readonly environments: { list(caller: Caller): Promise<EnvironmentInfo[]> };
+  /** Who the caller is. */
+  whoami(caller: Caller): Promise<WhoAmI>;
+  /** The caller behind a bearer token. @throws CofferError `invalid_token`, `token_revoked`, `token_expired`, `service_disabled`, `address_not_allowed` */
+  callerOfToken(token: string, origin: Origin): Promise<Caller>;
+  /** The caller behind a session's claims, or null when it has ended. */
+  callerOfSession(claims: SessionClaims, origin: Origin): Promise<Caller | null>;
+  /** Puts a request on record that was refused before it reached a vault function. */
+  noteRefusal(caller: Caller, action: string, error: unknown): Promise<void>;
+  /** @throws CofferError `unavailable` unless the database answers and the key opens it. */
+  ready(): Promise<void>;
+  /** Key of the session cookie, derived from the root key, and whether the cookie is for https only. */
+  sessionCookie(): { key: string; secure: boolean };
+  close(): Promise<void>;
+}
+
+/** What a session cookie says. Everything else is decided from the database at each request. */
+export interface SessionClaims {
+  userId: string;
+  /** The session token's random id. */
+  jti: string;
+  epoch: number;
+}
+
+export type WhoAmI =
+  | { kind: "user"; user: UserInfo }
+  | {
+      kind: "service";
+      service: { id: string; name: string; environment: string; rules: Rule[] };
+      token: { id: string; hint: string; expiresAt: string | null };
+    };
+
+export interface ListQuery {
+  environment?: string | undefined;
+  /** Looked for in name, description and tags, without regard to case. */
+  search?: string | undefined;
+  tag?: string | undefined;
+  state?: "active" | "trashed" | "all" | undefined;
+  cursor?: string | undefined;
+  /** 1 to 500; 100 unless given. */
+  limit?: number | undefined;
+}
+
+/** A secret's place: the environment's slug (a service's is its own) and its name, in any case. */
+export interface SecretPlace {
+  environment?: string | undefined;
+  name: string;
+}
+
+export interface Describe {
+  description?: string | undefined;
+  tags?: string[] | undefined;
+  expiresAt?: string | null | undefined;
+  rotateEveryDays?: number | null | undefined;
+}
+
+export interface Secrets {
+  list(caller: Caller, query: ListQuery): Promise<Page<SecretInfo>>;
+  get(caller: Caller, place: SecretPlace): Promise<SecretInfo>;
+  create(caller: Caller, place: SecretPlace, value: string, describe: Describe): Promise<SecretInfo>;
+  describe(caller: Caller, place: SecretPlace, changes: Describe): Promise<SecretInfo>;
+  rotate(
+    caller: Caller,
+    place: SecretPlace,
+    value: string,
+    expectedVersion: number | undefined,
+  ): Promise<SecretInfo>;
+  versions(caller: Caller, place: SecretPlace): Promise<VersionInfo[]>;
+  activate(caller: Caller, place: SecretPlace, version: number): Promise<SecretInfo>;
+  destroyVersion(caller: Caller, place: SecretPlace, version: number): Promise<void>;
+  trash(caller: Caller, place: SecretPlace): Promise<void>;
+  restore(caller: Caller, place: SecretPlace): Promise<SecretInfo>;
+  purge(caller: Caller, place: SecretPlace): Promise<void>;
+  uses(caller: Caller, place: SecretPlace): Promise<UseInfo[]>;
+}
+
+export interface NewService {
+  name: string;
+  environment?: string | undefined;
+  description?: string | undefined;
+  rules: Rule[];
+  allowedCidrs?: string[] | undefined;
+}
+
+export interface ServiceChanges {
+  name?: string | undefined;
+  description?: string | undefined;
+  rules?: Rule[] | undefined;
+  allowedCidrs?: string[] | undefined;
+  disabled?: boolean | undefined;
+}
+
+export interface Services {
+  list(caller: Caller, environment: string | undefined): Promise<ServiceInfo[]>;
+  get(caller: Caller, id: string): Promise<ServiceInfo>;
+  create(caller: Caller, service: NewService): Promise<ServiceInfo>;
+  update(caller: Caller, id: string, changes: ServiceChanges): Promise<ServiceInfo>;
+  remove(caller: Caller, id: string): Promise<void>;
+  /** `expiresAt` null: never expires; undefined: in 90 days. The token is in this answer and nowhere else. */
+  mintToken(
+    caller: Caller,
+    id: string,
+    expiresAt: string | null | undefined,
+  ): Promise<TokenInfo & { token: string }>;
+  revokeToken(caller: Caller, id: string, tokenId: string): Promise<void>;
+}
+
+export interface People {
+  /** Whether the first admin is still to be made. */
+  needsSetup(): Promise<boolean>;
+  /** For the operator: makes the only valid setup link, or null once somebody has ever existed. Returns its secret. */
+  makeSetupLink(caller: Caller): Promise<string | null>;
+  /** For the operator: makes the first admin from the configuration. False once somebody has ever existed. */
+  makeFirstAdmin(caller: Caller, admin: { email: string; password: string }): Promise<boolean>;
+  /** Makes the first admin. Consumes the link in the same transaction. */
+  setUp(
+    caller: Caller,
+    link: string,
+    person: { email: string; name: string; password: string },
+  ): Promise<UserInfo>;
+  /** Checks the password and opens a session. @throws CofferError `sign_in_failed`, alike for every reason */
+  signIn(origin: Origin, email: string, password: string): Promise<SessionClaims>;
+  /** Ends the session. Not an error when it has ended already. */
+  signOut(claims: SessionClaims, origin: Origin): Promise<void>;
+}
+
+export interface ResolveRequest {
+  /** The request's body as it was sent, already known to be valid JSON. */
+  body: string;
+  onMissing: "fail" | "keep" | "empty";
+  only: string[] | undefined;
+  paths: string[] | undefined;
+  ifChangedFrom: string | undefined;
+}
+
+export interface Resolver {
+  /** The answer as JSON text: the sent text with its references expanded, spliced in. */
+  resolve(caller: Caller, request: ResolveRequest): Promise<string>;
+}
