@@ -1,0 +1,40 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Caller, Origin } from "../access/caller";
+import { authenticate } from "../auth/credentials";
+import type { Config } from "../config";
+import { CofferError } from "../errors";
+import type { Vault } from "../vault/vault";
+import { isKnownHost, requireSameOrigin } from "./origin";
+import type { Route } from "./route";
+
+/**
+ * Who sends this request, before any of its body is read. Says who asks and not what they may do: that is
+ * the vault's to decide.
+ * @throws CofferError `misdirected_host`, `unauthenticated`, `bad_origin`, and what `authenticate` throws
+ */
+export async function admit(
+  vault: Vault,
+  config: Config,
+  route: Route,
+  headers: IncomingHttpHeaders,
+  origin: Origin,
+): Promise<Caller> {
+  if (!isKnownHost(config, headers.host)) {
+    throw new CofferError(
+      "misdirected_host",
+      "Coffer does not answer to this host name. Set COFFER_URL to the address that it is reached by.",
+    );
+  }
+  const caller = await authenticate(vault, headers, origin);
+  if (caller.kind === "nobody" && !route.open) {
+    throw new CofferError(
+      "unauthenticated",
+      "Sign in, or send a service token as `Authorization: Bearer cfr_…`.",
+    );
+  }
+  const byBrowser = caller.kind === "user" || headers.origin !== undefined;
+  if (byBrowser && caller.kind !== "service" && route.method !== "GET") {
+    requireSameOrigin(config, headers);
+  }
+  return caller;
+}

@@ -1,0 +1,133 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { Caller, Origin } from "../access/caller";
+import type { Config } from "../config";
+import { CofferError, statusOf } from "../errors";
+import { describeError, type Log } from "../log";
+import type { Vault } from "../vault/vault";
+import { admit } from "./admit";
+import { BODY_LIMIT_BYTES, readBody, type JsonBody } from "./body";
+import { openApi } from "./openapi";
+import { originOfRequest } from "./origin";
+import { problemOf, tellable } from "./problem";
+import { checkedCall, type Route } from "./route";
+import { routes } from "./routes/all";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    from: Origin;
+    caller: Caller;
+  }
+  interface FastifyContextConfig {
+    route?: Route;
+  }
+}
+
+export interface ApiOptions {
+  vault: Vault;
+  config: Config;
+  log: Log;
+  /** Makes the server that Fastify answers on, so that other things can be served beside it. */
+  serverFactory?: (api: RequestListener) => Server;
+}
+
+/** The API as a Fastify instance that listens to nothing yet. */
+export function buildApi(options: ApiOptions): FastifyInstance {
+  const { vault, config, serverFactory = createServer } = options;
+  const app = Fastify<Server>({
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: 400 },
+    serverFactory: (api) => serverFactory(api),
+  });
+  app.decorateRequest("from");
+  app.decorateRequest("caller");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (request, bytes: Buffer, done) => {
+    try {
+      const { route } = request.routeOptions.config;
+      done(null, readBody(route, request.headers["content-type"], bytes));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  app.addHook("onRequest", async (request, reply) => {
+    request.from = originOfRequest(request.raw);
+    request.caller = { kind: "nobody", origin: request.from };
+    reply.headers({
+      "x-request-id": request.from.requestId,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    });
+    const { route } = request.routeOptions.config;
+    if (route) request.caller = await admit(vault, config, route, request.headers, request.from);
+  });
+  app.setErrorHandler((error, request, reply) => refuse(options, error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    refuse(options, unknownRoute(request), request, reply),
+  );
+
+  for (const route of routes) addRoute(app, vault, route);
+  app.get("/api/v1/openapi.json", () => openApi(routes, config.url));
+  app.get("/health/live", () => ({ status: "ok" }));
+  app.get("/health/ready", async () => {
+    await vault.ready();
+    return { status: "ok" };
+  });
+  return app;
+}
+
+function addRoute(app: FastifyInstance, vault: Vault, route: Route): void {
+  app.route({
+    method: route.method,
+    url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
+    config: { route },
+    async handler(request, reply) {
+      const { caller, params, query } = request;
+      const body = request.body as JsonBody | undefined;
+      const answer = await route.handle(checkedCall(route, vault, { caller, params, query, body }));
+      reply.code(route.status);
+      if (route.status === 204) return reply.send();
+      const json = route.raw ? (answer as string) : JSON.stringify(answer);
+      return reply.header("content-type", "application/json; charset=utf-8").send(json);
+    },
+  });
+}
+
+/** Answers with a problem, once the refusal is on record. */
+async function refuse(
+  { vault, log }: ApiOptions,
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { requestId } = request.from;
+  const action = request.routeOptions.config.route?.action ?? "unknown_route";
+  let error = tellable(thrown);
+  try {
+    await vault.noteRefusal(request.caller, action, error);
+  } catch (unrecorded) {
+    error = tellable(unrecorded);
+  }
+  const status = statusOf(error.code);
+  if (status >= 500) log.error({ requestId, action, ...describeError(error.cause ?? error) }, error.code);
+  if (status === 503) reply.header("retry-after", "1");
+  if (status === 401) reply.header("www-authenticate", "Bearer");
+  return reply
+    .code(status)
+    .header("content-type", "application/problem+json; charset=utf-8")
+    .send(JSON.stringify(problemOf(error, requestId)));
+}
+
+const PATHS = routes.map(({ path, method }) => ({
+  method,
+  matches: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
+}));
+
+function unknownRoute(request: FastifyRequest): CofferError {
+  const path = request.url.split("?", 1)[0] ?? "";
+  const methods = PATHS.filter(({ matches }) => matches.test(path)).map(({ method }) => method);
+  return methods.length === 0
+    ? new CofferError("not_found", "There is nothing at this address.")
+    : new CofferError("method_not_allowed", `This address takes ${methods.join(", ")}.`);
+}

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import type { Route } from "./route";
+import { problem } from "./schemas";
+
+const JSON_TYPE = "application/json";
+
+/** The OpenAPI 3.1 document, made from the schemas that validate. */
+export function openApi(routes: readonly Route[], url: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route);
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Coffer",
+      version: "1",
+      description:
+        "Write-once secrets, and a resolver that expands references to them. No answer but that of resolve has a value in it.",
+    },
+    servers: [{ url }],
+    components: {
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer", description: "A service token: cfr_…" },
+        session: { type: "apiKey", in: "cookie", name: "next-auth.session-token" },
+      },
+    },
+    paths,
+  };
+}
+
+function operation(route: Route): object {
+  return {
+    summary: route.summary,
+    security: route.open ? [] : [{ token: [] }, { session: [] }],
+    parameters: [...parameters(route.params, "path"), ...parameters(route.query, "query")],
+    ...(route.body && {
+      requestBody: {
+        required: !route.body.safeParse(undefined).success,
+        content: { [JSON_TYPE]: { schema: jsonSchema(route.body, "input") } },
+      },
+    }),
+    responses: {
+      [route.status]: {
+        description: route.summary,
+        ...(route.answer && {
+          content: { [JSON_TYPE]: { schema: jsonSchema(route.answer, "output") } },
+        }),
+      },
+      default: {
+        description: "A problem (RFC 9457). `code` is stable.",
+        content: { "application/problem+json": { schema: jsonSchema(problem, "output") } },
+      },
+    },
+  };
+}
+
+function parameters(schema: z.ZodType | undefined, where: "path" | "query"): object[] {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = jsonSchema(schema, "input") as {
+    properties?: Record<string, object>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: where,
+    required: where === "path" || required.includes(name),
+    schema: property,
+  }));
+}
+
+function jsonSchema(schema: z.ZodType, io: "input" | "output"): object {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  return rest;
+}

@@ -1,0 +1,41 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { randomUUID } from "node:crypto";
+import type { Origin } from "../access/caller";
+import type { Config } from "../config";
+import { CofferError } from "../errors";
+
+const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Where a request came from: the peer of its connection. No header is taken on trust. */
+export function originOfRequest(request: IncomingMessage): Origin {
+  return {
+    address: (request.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, ""),
+    userAgent: request.headers["user-agent"] ?? "",
+    requestId: randomUUID(),
+  };
+}
+
+/**
+ * Whether Coffer is the one that a request's Host names: COFFER_URL's host, or a name of this machine. A page
+ * on another name that resolves here (DNS rebinding) is refused.
+ */
+export function isKnownHost(config: Config, host: string | undefined): boolean {
+  if (host === undefined) return false;
+  if (host.toLowerCase() === new URL(config.url).host) return true;
+  return LOOPBACK_HOSTS.has(host.toLowerCase().replace(/:\d+$/, ""));
+}
+
+/**
+ * Refuses a write by cookie that another site's page sent. Its `Origin` must be COFFER_URL's; without a
+ * COFFER_URL, that of the known host which the request was sent to.
+ * @throws CofferError `bad_origin`
+ */
+export function requireSameOrigin(config: Config, headers: IncomingHttpHeaders): void {
+  const own = config.urlGiven ? config.url : `http://${headers.host ?? ""}`;
+  const { origin } = headers;
+  if (origin === own || origin === config.url) return;
+  throw new CofferError(
+    "bad_origin",
+    `Changes with a session cookie are accepted from ${own} only.`,
+  );
+}

@@ -1,0 +1,113 @@
+import type { z } from "zod";
+import type { Caller } from "../access/caller";
+import { CofferError } from "../errors";
+import type { Vault } from "../vault/vault";
+import type { JsonBody } from "./body";
+
+/** What a handler is given: everything checked against the route's schemas. */
+export interface Call<Params, Query, Body> {
+  vault: Vault;
+  caller: Caller;
+  params: Params;
+  query: Query;
+  body: Body;
+  /** The body as it was sent. */
+  text: string;
+}
+
+/** One route: what it takes, what it answers, and the one vault function that it calls. */
+export interface Route {
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** As in OpenAPI: `/api/v1/secrets/{name}`. */
+  path: string;
+  summary: string;
+  /** What the record calls an attempt that is refused before it reaches the vault. */
+  action: string;
+  /** Whether somebody without credentials is let through to the vault. */
+  open: boolean;
+  status: 200 | 201 | 204;
+  params: z.ZodType | undefined;
+  query: z.ZodType | undefined;
+  body: z.ZodType | undefined;
+  answer: z.ZodType | undefined;
+  /** Answers with a value to be sent as JSON, or with text that is JSON already. */
+  handle: (call: Call<unknown, unknown, unknown>) => Promise<unknown>;
+  /** Whether `handle` answers with text that is JSON already. */
+  raw: boolean;
+}
+
+type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+interface Declaration<P, Q, B> {
+  method: Route["method"];
+  path: string;
+  summary: string;
+  action: string;
+  open?: boolean;
+  status?: Route["status"];
+  params?: P;
+  query?: Q;
+  body?: B;
+  answer?: z.ZodType;
+  raw?: boolean;
+  handle: (call: Call<Output<P>, Output<Q>, Output<B>>) => Promise<unknown>;
+}
+
+/** Declares a route, with the types of its handler taken from its schemas. */
+export function route<
+  P extends z.ZodType | undefined = undefined,
+  Q extends z.ZodType | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(declaration: Declaration<P, Q, B>): Route {
+  const { open = false, status = 200, raw = false, params, query, body, answer } = declaration;
+  const handle = declaration.handle as Route["handle"];
+  return { ...declaration, open, status, raw, params, query, body, answer, handle };
+}
+
+/** Checks what was sent against a route's schemas. @throws CofferError `invalid_request` */
+export function checkedCall(
+  route: Route,
+  vault: Vault,
+  sent: { caller: Caller; params: unknown; query: unknown; body: JsonBody | undefined },
+): Call<unknown, unknown, unknown> {
+  return {
+    vault,
+    caller: sent.caller,
+    params: checked(route.params, sent.params, "path"),
+    query: checked(route.query, sent.query, "query"),
+    body: route.body && checked(route.body, sent.body?.value, "body"),
+    text: sent.body?.text ?? "",
+  };
+}
+
+function checked(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
+  if (schema === undefined) {
+    if (where === "query" && Object.keys(value as object).length > 0) {
+      throw invalid(where, [{ pointer: "", message: "no query parameters are known here" }]);
+    }
+    return undefined;
+  }
+  if (isObject(value) && Object.hasOwn(value, "__proto__")) {
+    throw invalid(where, [{ pointer: "/__proto__", message: "unknown field" }]);
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalid(
+    where,
+    result.error.issues.map(({ path, message }) => ({
+      pointer: path.map((part) => `/${String(part)}`).join(""),
+      message,
+    })),
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function invalid(where: string, errors: { pointer: string; message: string }[]): CofferError {
+  const list = errors.map(({ pointer, message }) => `${pointer || "/"}: ${message}`).join("; ");
+  return new CofferError("invalid_request", `The ${where} is not as expected. ${list}`, {
+    details: { errors },
+  });
+}

@@ -1,0 +1,314 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { isPattern, PATTERN_RULE } from "../access/rules";
+import { isSlug, NAME_RULE } from "../name";
+import type {
+  Page,
+  Rule,
+  SecretInfo,
+  ServiceInfo,
+  TokenInfo,
+  UseInfo,
+  UserInfo,
+  VersionInfo,
+} from "../shapes";
+
+/** What goes in and out over HTTP. The same schemas validate requests and make the OpenAPI document. */
+
+const text = (max: number) => z.string().max(max);
+const time = z.iso.datetime({ offset: true }).meta({ description: "ISO 8601, for example 2030-01-31T00:00:00Z" });
+const futureOrNull = time.nullable();
+
+const environmentSlug = z
+  .string()
+  .refine(isSlug, "lower-case letters, digits and hyphens, starting with a letter")
+  .meta({ description: "The environment's slug; `default` unless given" });
+
+const tag = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,39}$/,
+    "1 to 40 letters, digits and . _ : / -, starting with a letter or digit",
+  );
+
+const describe = {
+  description: text(1_000).optional(),
+  tags: z.array(tag).max(20).optional(),
+  expiresAt: futureOrNull.optional(),
+  rotateEveryDays: z.int().min(1).max(3_650).nullable().optional(),
+};
+
+/** Checked by the vault, so that the error is the one of the rule and not one of the schema. */
+const secretName = z.string().meta({ description: `The name: ${NAME_RULE}` });
+const secretValue = z
+  .string()
+  .meta({ description: "1 byte to 64 KiB of UTF-8, kept byte for byte. Never given back but by resolve." });
+
+export const environmentQuery = z.strictObject({ environment: environmentSlug.optional() });
+
+export const listQuery = z.strictObject({
+  environment: environmentSlug.optional(),
+  search: text(200).optional(),
+  tag: tag.optional(),
+  state: z.enum(["active", "trashed", "all"]).optional(),
+  cursor: text(300).optional(),
+  limit: z.coerce.number().int().min(1).max(500).optional(),
+});
+
+export const deleteQuery = z.strictObject({
+  environment: environmentSlug.optional(),
+  purge: z
+    .enum(["true", "false"])
+    .optional()
+    .meta({ description: "Erase it for good, with all versions, instead of moving it to the trash" }),
+});
+
+export const createSecret = z.strictObject({
+  name: secretName,
+  value: secretValue,
+  environment: environmentSlug.optional(),
+  ...describe,
+});
+
+export const describeSecret = z.strictObject(describe);
+
+export const rotateSecret = z.strictObject({
+  value: secretValue,
+  expectedVersion: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: "Refuse with 409 unless this is the current version" }),
+});
+
+export const namePath = z.strictObject({ name: text(300) });
+
+export const versionPath = z.strictObject({
+  name: text(300),
+  version: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, "a version number")
+    .transform(Number),
+});
+
+const pattern = z
+  .string()
+  .refine(isPattern, PATTERN_RULE)
+  .meta({ description: `A name pattern: ${PATTERN_RULE}` });
+
+const rule = z.strictObject({
+  actions: z.array(z.enum(["resolve", "check", "list", "write", "metrics"])).min(1).max(5),
+  names: z.array(pattern).max(200).default([]),
+  env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/)).max(200).default([]),
+  versions: z.enum(["current", "any"]).default("current"),
+});
+
+const cidr = z
+  .string()
+  .refine(isCidr, "an address or a CIDR block such as 10.0.0.0/8")
+  .transform((block) => (block.includes("/") ? block : `${block}/${isIP(block) === 6 ? "128" : "32"}`));
+
+function isCidr(block: string): boolean {
+  const [network = "", bits, ...rest] = block.split("/");
+  const version = isIP(network);
+  if (version === 0 || rest.length > 0) return false;
+  if (bits === undefined) return true;
+  return /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32);
+}
+
+const serviceName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/,
+    "1 to 64 letters, digits, blanks and . _ -, starting with a letter or digit",
+  );
+
+export const createService = z.strictObject({
+  name: serviceName,
+  environment: environmentSlug.optional(),
+  description: text(1_000).optional(),
+  rules: z.array(rule).max(50).default([]),
+  allowedCidrs: z.array(cidr).max(100).optional(),
+});
+
+export const updateService = z.strictObject({
+  name: serviceName.optional(),
+  description: text(1_000).optional(),
+  rules: z.array(rule).max(50).optional(),
+  allowedCidrs: z.array(cidr).max(100).optional(),
+  disabled: z.boolean().optional(),
+});
+
+export const idPath = z.strictObject({ id: text(100) });
+export const tokenPath = z.strictObject({ id: text(100), tokenId: text(100) });
+
+export const createToken = z.strictObject({
+  expiresAt: futureOrNull
+    .optional()
+    .meta({ description: "In 90 days unless given; null: never" }),
+});
+
+export const setUp = z.strictObject({
+  link: text(200).meta({ description: "The one-time link's secret: what follows # in it" }),
+  email: z.email().max(320),
+  name: z.string().trim().min(1).max(100),
+  password: text(1_024),
+});
+
+/** `config` is any JSON, and is read as text: see lib/reference. */
+export const resolveBody = z.strictObject({
+  config: z.unknown().meta({ description: "Any JSON. Its strings may hold references; keys are left alone." }),
+  onMissing: z
+    .enum(["fail", "keep", "empty"])
+    .default("fail")
+    .meta({ description: "What becomes of a reference to a name that does not exist" }),
+  only: z.array(pattern).max(200).optional(),
+  paths: z.array(text(1_000)).max(200).optional(),
+  ifChangedFrom: text(200).optional(),
+});
+
+const role = z.enum(["admin", "editor", "viewer", "auditor"]);
+
+export const userInfo: z.ZodType<UserInfo> = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  role,
+});
+
+export const secretInfo: z.ZodType<SecretInfo> = z.object({
+  name: z.string(),
+  environment: z.string(),
+  description: z.string(),
+  tags: z.array(z.string()),
+  version: z.int(),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  rotatedAt: z.string(),
+  rotatedBy: z.string(),
+  lastUsedAt: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+  rotateEveryDays: z.int().nullable(),
+  state: z.enum(["active", "trashed", "unreadable"]),
+});
+
+export const secretPage: z.ZodType<Page<SecretInfo>> = z.object({
+  items: z.array(secretInfo),
+  nextCursor: z.string().nullable(),
+});
+
+export const versionList: z.ZodType<{ items: VersionInfo[] }> = z.object({
+  items: z.array(
+    z.object({
+      version: z.int(),
+      current: z.boolean(),
+      createdAt: z.string(),
+      createdBy: z.string(),
+      destroyedAt: z.string().nullable(),
+    }),
+  ),
+});
+
+export const useList: z.ZodType<{ items: UseInfo[] }> = z.object({
+  items: z.array(
+    z.object({
+      service: z.object({ id: z.string(), name: z.string() }),
+      firstUsedAt: z.string(),
+      lastUsedAt: z.string(),
+      count: z.int(),
+    }),
+  ),
+});
+
+const tokenFields = {
+  id: z.string(),
+  hint: z.string(),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  expiresAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+  lastUsedAt: z.string().nullable(),
+  lastAddress: z.string().nullable(),
+  state: z.enum(["live", "expired", "revoked"]),
+};
+
+const ruleInfo: z.ZodType<Rule> = z.object({
+  actions: z.array(z.enum(["resolve", "check", "list", "write", "metrics"])),
+  names: z.array(z.string()),
+  env: z.array(z.string()),
+  versions: z.enum(["current", "any"]),
+});
+
+export const newToken: z.ZodType<TokenInfo & { token: string }> = z.object({
+  ...tokenFields,
+  token: z.string(),
+});
+
+export const serviceInfo: z.ZodType<ServiceInfo> = z.object({
+  id: z.string(),
+  name: z.string(),
+  environment: z.string(),
+  description: z.string(),
+  rules: z.array(ruleInfo),
+  allowedCidrs: z.array(z.string()),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  disabledAt: z.string().nullable(),
+  lastUsedAt: z.string().nullable(),
+  tokens: z.array(z.object(tokenFields)),
+});
+
+export const serviceList: z.ZodType<{ items: ServiceInfo[] }> = z.object({
+  items: z.array(serviceInfo),
+});
+
+export const whoAmI = z.union([
+  z.object({ kind: z.literal("user"), user: userInfo }),
+  z.object({
+    kind: z.literal("service"),
+    service: z.object({
+      id: z.string(),
+      name: z.string(),
+      environment: z.string(),
+      rules: z.array(ruleInfo),
+    }),
+    token: z.object({ id: z.string(), hint: z.string(), expiresAt: z.string().nullable() }),
+  }),
+]);
+
+export const resolved = z.union([
+  z.object({
+    config: z.unknown(),
+    references: z.array(
+      z.object({
+        reference: z.string(),
+        name: z.string(),
+        version: z.int().nullable(),
+        paths: z.array(z.string()).meta({ description: "JSON pointers into `config`" }),
+      }),
+    ),
+    tag: z.string(),
+  }),
+  z.object({ unchanged: z.literal(true) }),
+]);
+
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  requestId: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
+  failures: z
+    .array(
+      z.object({
+        reference: z.string(),
+        name: z.string().nullable(),
+        reason: z.string(),
+        message: z.string(),
+        paths: z.array(z.string()),
+      }),
+    )
+    .optional(),
+});

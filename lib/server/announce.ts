@@ -1,0 +1,33 @@
+import type { Config } from "../config";
+
+export interface Started {
+  config: Config;
+  /** Whether Coffer made a master key at this start. */
+  madeKey: boolean;
+  /** Secret of the one-time setup link, while nobody has ever existed. */
+  setupLink: string | null;
+  /** E-mail of the first admin, where the configuration made one at this start. */
+  firstAdmin: string | null;
+}
+
+/** What the terminal shows once Coffer answers. */
+export function announce({ config, madeKey, setupLink, firstAdmin }: Started): string {
+  const lines = ["", `  Coffer is running at ${config.url}`, ""];
+  if (madeKey) {
+    lines.push(
+      `  A new key was made: TYK_AI_SECRET_KEY in ${config.envFile}`,
+      "  Back it up now, apart from the database. Without it no secret can ever be read again.",
+      "",
+    );
+  }
+  if (firstAdmin !== null) lines.push(`  The first admin was made: ${firstAdmin}`, "");
+  if (setupLink !== null) {
+    lines.push(
+      "  Open this link to make the first admin. It works once, within an hour:",
+      "",
+      `  ${config.url}/setup#${setupLink}`,
+      "",
+    );
+  }
+  return lines.join("\n") + "\n";
+}

@@ -1,0 +1,110 @@
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { OPERATOR } from "./lib/access/caller";
+import { buildApi } from "./lib/api/app";
+import { ConfigError, prepareProcess, readSettings, type Settings } from "./lib/config";
+import { isCofferError } from "./lib/errors";
+import { describeError, openLog, type Log } from "./lib/log";
+import { announce } from "./lib/server/announce";
+import { openConsoleFront, type ConsoleFront } from "./lib/server/console";
+import { drain } from "./lib/server/stop";
+import { openVault } from "./lib/vault/open-vault";
+import type { Vault } from "./lib/vault/vault";
+
+// The one process: Fastify for the API, Next for the console, on one port.
+
+const VAULT_SLOT = Symbol.for("coffer.vault");
+const API = /^\/(api\/v1|v1|health|metrics)(\/|\?|$)/;
+
+process.umask(0o077); // what Coffer writes is its owner's only
+await main();
+
+async function main(): Promise<void> {
+  try {
+    const settings = readSettings({ root: join(import.meta.dirname, "..") });
+    await start(settings, openLog(settings.config.logLevel));
+  } catch (error) {
+    if (!(error instanceof ConfigError) && !isCofferError(error)) throw error;
+    process.stderr.write(`Coffer did not start. ${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+async function start(settings: Settings, log: Log): Promise<void> {
+  const { config, masterKey, admin } = settings;
+  prepareProcess(config);
+  const { vault, madeKey } = await openVault({ config, masterKey, log });
+  // Next bundles its own copy of lib/, so the console finds the one vault here.
+  Object.defineProperty(globalThis, VAULT_SLOT, { value: vault });
+
+  const madeAdmin = admin && (await vault.people.makeFirstAdmin(OPERATOR, admin));
+  const setupLink = await vault.people.makeSetupLink(OPERATOR);
+  const front = await openConsoleFront(config);
+  const api = buildApi({ vault, config, log, serverFactory: (api) => serve(api, front, log) });
+  await listen(api, config);
+  stopOnSignal(api.server, front, vault, log);
+  const firstAdmin = admin && madeAdmin ? admin.email : null;
+  process.stdout.write(announce({ config, madeKey, setupLink, firstAdmin }));
+}
+
+/** One server: API addresses go to Fastify, all others straight to Next. */
+function serve(
+  api: Parameters<typeof createServer>[1] & {},
+  front: ConsoleFront,
+  log: Log,
+): Server {
+  const server = createServer((request, response) => {
+    if (API.test(request.url ?? "")) {
+      api(request, response);
+      return;
+    }
+    front.handle(request, response).catch((error: unknown) => {
+      log.error(describeError(error), "a page failed");
+      response.destroy();
+    });
+  });
+  server.on("upgrade", (request, socket, head) => {
+    front.upgrade(request, socket, head).catch(() => socket.destroy());
+  });
+  server.headersTimeout = 15_000;
+  server.requestTimeout = 60_000;
+  return server;
+}
+
+async function listen(
+  api: { listen(options: { host: string; port: number }): Promise<string> },
+  { host, port }: Settings["config"],
+): Promise<void> {
+  try {
+    await api.listen({ host, port });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    const why = code === "EADDRINUSE" ? "something else listens there" : code;
+    throw new ConfigError(
+      `HOST=${host} and PORT=${String(port)} can't be listened on: ${why}. Set PORT to another number.`,
+      { cause },
+    );
+  }
+}
+
+/** Finishes what is in flight, then closes the record and the database. A second signal does not wait. */
+function stopOnSignal(server: Server, front: ConsoleFront, vault: Vault, log: Log): void {
+  let stopping = false;
+  async function stop(): Promise<void> {
+    if (stopping) process.exit(1);
+    stopping = true;
+    const finished = await drain(server);
+    if (!finished) log.warn({}, "requests that did not finish in time were cut off");
+    await front.close();
+    await vault.close();
+    process.exit(0);
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      stop().catch((error: unknown) => {
+        log.error(describeError(error), "the stop failed");
+        process.exit(1);
+      });
+    });
+  }
+}
