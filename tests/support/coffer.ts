@@ -11,12 +11,8 @@ import { readSettings } from "../../lib/config";
 import type { Log } from "../../lib/log";
 import type { Rule, SecretInfo, ServiceInfo, TokenInfo } from "../../lib/shapes";
 import { openVault } from "../../lib/vault/open-vault";
+import { TEST_ADMIN, TEST_KEY } from "./keys";
 import type { Vault } from "../../lib/vault/vault";
-
-/** A master key for tests. */
-export const TEST_KEY = "a-master-key-for-tests-only";
-
-const ADMIN = { email: "admin@example.com", password: "correct horse battery staple" };
 
 /** A clock that the test moves. Starts at the real time and stands still. */
 export class TestClock {
@@ -60,7 +56,7 @@ export async function startCoffer(options: StartOptions = {}): Promise<Coffer> {
   const clock = new TestClock();
   const { lines, log } = capturingLog();
   const { vault } = await openVault({ config, masterKey, log, now: clock.now });
-  await vault.people.makeFirstAdmin(OPERATOR, ADMIN);
+  await vault.people.makeFirstAdmin(OPERATOR, TEST_ADMIN);
   const app = buildApi({ vault, config, log });
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -142,7 +138,7 @@ export function asNobody(coffer: Coffer): Client {
 /** The admin, signed in. */
 export async function asAdmin(coffer: Coffer): Promise<Client> {
   return new Client(coffer.url, {
-    cookie: await sessionCookie(coffer, ADMIN.email, ADMIN.password),
+    cookie: await sessionCookie(coffer, TEST_ADMIN.email, TEST_ADMIN.password),
     origin: coffer.url,
   });
 }

@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { TEST_KEY } from "./keys";
+
+const READY_WITHIN_MS = 60_000;
+
+/** Coffer as people run it: the built server in a process of its own. */
+export interface CofferProcess {
+  /** `http://localhost:PORT` */
+  url: string;
+  /** Everything it printed, both streams. */
+  output(): string;
+  /** The one-time setup link it printed, or null. */
+  setupLink(): string | null;
+  /** Sends a signal and waits for the end. Returns the exit code, null when the signal ended it. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface ProcessOptions {
+  /** The folder for `.env` and `data/`. */
+  home: string;
+  env?: Record<string, string>;
+}
+
+/** Starts Coffer and waits until it answers. The caller ends it. */
+export async function startProcess({ home, env = {} }: ProcessOptions): Promise<CofferProcess> {
+  const port = await freePort();
+  const url = `http://localhost:${String(port)}`;
+  const child = runServer(home, { PORT: String(port), TYK_AI_SECRET_KEY: TEST_KEY, ...env });
+  const output = collect(child);
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const end = (signal: NodeJS.Signals): Promise<number | null> => {
+    child.kill(signal);
+    return ended;
+  };
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await end("SIGKILL");
+      throw new Error(`Coffer did not become ready:\n${output()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { url, output, end, setupLink: () => /http\S+\/setup#\S+/.exec(output())?.[0] ?? null };
+}
+
+/** Starts Coffer where it is expected to refuse. Returns its exit code and what it printed. */
+export async function runToEnd(options: ProcessOptions): Promise<{ code: number | null; output: string }> {
+  const port = await freePort();
+  const child = runServer(options.home, { PORT: String(port), ...options.env });
+  const output = collect(child);
+  const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
+  return { code, output: output() };
+}
+
+function runServer(home: string, env: Record<string, string>): ChildProcess {
+  const inherited = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
+  return spawn(
+    process.execPath,
+    ["--enable-source-maps", join(process.cwd(), "dist", "server.js")],
+    {
+      cwd: home,
+      env: { ...inherited, NODE_ENV: "production", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+}
+
+function collect(child: ChildProcess): () => string {
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+  }
+  return () => text;
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/health/ready`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
