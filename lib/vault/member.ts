@@ -1,5 +1,5 @@
 import { isCofferError } from "../errors";
-import { decode, topLevelMembers } from "../reference/json-text";
+import { topLevelMembers } from "../reference/json-text";
 
 type Member =
   | { found: true; text: string }
@@ -14,11 +14,8 @@ export function memberOf(value: string, member: string): Member {
     JSON.parse(value);
     const range = topLevelMembers(value).get(member);
     if (!range) return { found: false, reason: "no_such_member" };
-    const text =
-      value[range.start] === '"'
-        ? decode(value, range.start, range.end)
-        : value.slice(range.start, range.end);
-    return { found: true, text };
+    const source = value.slice(range.start, range.end);
+    return { found: true, text: source.startsWith('"') ? (JSON.parse(source) as string) : source };
   } catch (error) {
     if (error instanceof SyntaxError || isCofferError(error)) {
       return { found: false, reason: "not_json" };

@@ -1,18 +1,21 @@
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encode } from "next-auth/jwt";
-import { onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { OPERATOR } from "../../lib/access/caller";
 import { buildApi } from "../../lib/api/app";
 import { sessionCookieName } from "../../lib/auth/session";
-import { readSettings } from "../../lib/config";
+import { readSettings, type Config } from "../../lib/config";
+import { hashPassword } from "../../lib/crypto/password";
 import type { Log } from "../../lib/log";
-import type { Rule, SecretInfo, ServiceInfo, TokenInfo } from "../../lib/shapes";
+import type { Role, Rule, SecretInfo, ServiceInfo, TokenInfo } from "../../lib/shapes";
+import { openStore, type Store } from "../../lib/store/store";
 import { openVault } from "../../lib/vault/open-vault";
+import type { SessionClaims, Vault } from "../../lib/vault/vault";
 import { TEST_ADMIN, TEST_KEY } from "./keys";
-import type { Vault } from "../../lib/vault/vault";
 
 /** A clock that the test moves. Starts at the real time and stands still. */
 export class TestClock {
@@ -28,10 +31,16 @@ export interface Coffer {
   url: string;
   vault: Vault;
   clock: TestClock;
+  config: Config;
   /** The folder of this test's database; removed after the test. */
   home: string;
   /** Lines that Coffer logged. */
   log: string[];
+  /**
+   * The database, on connections of the test's own: to look behind the API, or to make what it can't make
+   * yet. Closed with the server.
+   */
+  database(): Promise<Store>;
   /** Stops the server and closes the vault. Done after the test in any case. */
   stop(): Promise<void>;
 }
@@ -47,11 +56,34 @@ export interface StartOptions {
  * closed and removed when the test ends.
  */
 export async function startCoffer(options: StartOptions = {}): Promise<Coffer> {
-  const home = options.home ?? temporaryHome();
+  const coffer = await launch(options.home ?? temporaryHome(), options.env);
+  onTestFinished(() => coffer.stop());
+  return coffer;
+}
+
+/**
+ * One Coffer and its admin for all tests of a file: for tests that take no notice of each other. To be
+ * called outside of tests; what it returns is filled in before the first one.
+ */
+export function shareCoffer(): Readonly<{ coffer: Coffer; admin: Client }> {
+  const shared = {} as { coffer: Coffer; admin: Client };
+  const home = mkdtempSync(join(tmpdir(), "coffer-test-"));
+  beforeAll(async () => {
+    shared.coffer = await launch(home);
+    shared.admin = await asAdmin(shared.coffer);
+  });
+  afterAll(async () => {
+    await shared.coffer.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+  return shared;
+}
+
+async function launch(home: string, env: Record<string, string> = {}): Promise<Coffer> {
   const { config, masterKey } = readSettings({
     root: process.cwd(),
     home,
-    env: { TYK_AI_SECRET_KEY: TEST_KEY, PORT: "0", ...options.env } as never,
+    env: { TYK_AI_SECRET_KEY: TEST_KEY, PORT: "0", ...env } as never,
   });
   const clock = new TestClock();
   const { lines, log } = capturingLog();
@@ -60,13 +92,20 @@ export async function startCoffer(options: StartOptions = {}): Promise<Coffer> {
   const app = buildApi({ vault, config, log });
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
+  let opened: Promise<Store> | undefined;
+  const database = () =>
+    (opened ??= openStore({
+      databaseUrl: config.databaseUrl,
+      prismaDirectory: join(config.root, "prisma"),
+    }));
   let stopped: Promise<void> | undefined;
   const stop = () =>
     (stopped ??= app.close().then(async () => {
+      await (await opened)?.close();
       await vault.close();
     }));
-  onTestFinished(stop);
-  return { url: `http://127.0.0.1:${String(port)}`, vault, clock, home, log: lines, stop };
+  const url = `http://127.0.0.1:${String(port)}`;
+  return { url, vault, clock, config, home, log: lines, database, stop };
 }
 
 /** An empty folder that is removed when the test ends. */
@@ -114,7 +153,7 @@ export class Client {
       redirect: "manual",
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get("content-type") ?? "");
+    const isJson = response.headers.get("content-type")?.includes("json");
     const json = isJson && text !== "" ? (JSON.parse(text) as Record<string, unknown>) : undefined;
     return { status: response.status, headers: response.headers, text, json };
   }
@@ -137,8 +176,18 @@ export function asNobody(coffer: Coffer): Client {
 
 /** The admin, signed in. */
 export async function asAdmin(coffer: Coffer): Promise<Client> {
+  return asPerson(coffer, TEST_ADMIN.email);
+}
+
+/** A new person of that role, signed in. */
+export async function asRole(coffer: Coffer, role: Role): Promise<Client> {
+  return asPerson(coffer, (await mustCreateUser(coffer, role)).email);
+}
+
+/** A person who exists, signed in. */
+export async function asPerson(coffer: Coffer, email: string): Promise<Client> {
   return new Client(coffer.url, {
-    cookie: await sessionCookie(coffer, TEST_ADMIN.email, TEST_ADMIN.password),
+    cookie: await sessionCookie(coffer, email, TEST_ADMIN.password),
     origin: coffer.url,
   });
 }
@@ -150,7 +199,14 @@ export async function sessionCookie(
   password: string,
 ): Promise<string> {
   const origin = { address: "127.0.0.1", userAgent: "test", requestId: "test" };
-  const { userId, jti, epoch } = await vault.people.signIn(origin, email, password);
+  return cookieFor(vault, await vault.people.signIn(origin, email, password));
+}
+
+/** The session cookie with these claims. */
+export async function cookieFor(
+  vault: Vault,
+  { userId, jti, epoch }: SessionClaims,
+): Promise<string> {
   const { key, secure } = vault.sessionCookie();
   const token = await encode({ token: { sub: userId, sid: jti, epoch }, secret: key });
   return `${sessionCookieName(secure)}=${token}`;
@@ -168,12 +224,12 @@ export async function mustCreateSecret(
   value: string,
   describe: object = {},
 ): Promise<SecretInfo> {
-  return must(201, await admin.post("/api/v1/secrets", { name, value, ...describe }));
+  return must(201, await admin.post("/api/v1/secrets", { name, value, ...describe })) as SecretInfo;
 }
 
 /** Rotates a secret or fails the test. */
 export async function mustRotate(admin: Client, name: string, value: string): Promise<SecretInfo> {
-  return must(201, await admin.post(`/api/v1/secrets/${name}/versions`, { value }));
+  return must(201, await admin.post(`/api/v1/secrets/${name}/versions`, { value })) as SecretInfo;
 }
 
 /** Creates a service that resolves `names`, or has the rules given, or fails the test. */
@@ -182,9 +238,10 @@ export async function mustCreateService(
   name: string,
   names: string[],
   rule: Partial<Rule> = {},
+  more: object = {},
 ): Promise<ServiceInfo> {
   const rules = [{ actions: ["resolve"], names, ...rule }];
-  return must(201, await admin.post("/api/v1/services", { name, rules }));
+  return must(201, await admin.post("/api/v1/services", { name, rules, ...more })) as ServiceInfo;
 }
 
 /** Makes a token or fails the test. */
@@ -193,24 +250,95 @@ export async function mustMintToken(
   serviceId: string,
   body: object = {},
 ): Promise<TokenInfo & { token: string }> {
-  return must(201, await admin.post(`/api/v1/services/${serviceId}/tokens`, body));
+  return must(201, await admin.post(`/api/v1/services/${serviceId}/tokens`, body)) as TokenInfo & {
+    token: string;
+  };
 }
 
-/** A service that resolves `names`, by a new token. */
+let services = 0;
+
+/** A new service that resolves `names`, or has the rule given, by a new token. */
 export async function mustHaveService(
   coffer: Coffer,
   admin: Client,
   names: string[],
   rule: Partial<Rule> = {},
+  more: object = {},
 ): Promise<Client> {
-  const service = await mustCreateService(admin, `service-${names.join("").replace(/\W/g, "")}`, names, rule);
+  const service = await mustCreateService(
+    admin,
+    `service-${String(++services)}`,
+    names,
+    rule,
+    more,
+  );
   const { token } = await mustMintToken(admin, service.id);
   return asService(coffer, token);
 }
 
-function must<T>(status: number, answer: Answer): T {
+/** An environment, straight into the database. */
+export async function mustCreateEnvironment(
+  coffer: Coffer,
+  slug: string,
+  options: { protected?: boolean } = {},
+): Promise<void> {
+  const store = await coffer.database();
+  const createdAt = coffer.clock.now();
+  const data = { id: randomUUID(), slug, name: slug, createdAt, ...options };
+  await store.write((tx) => tx.environment.create({ data }));
+}
+
+/** A person who has the admin's password, straight into the database. */
+export async function mustCreateUser(
+  coffer: Coffer,
+  role: Role,
+): Promise<{ id: string; email: string }> {
+  const store = await coffer.database();
+  const id = randomUUID();
+  const email = `${role}-${id}@example.com`;
+  const passwordHash = await hashPassword(TEST_ADMIN.password);
+  const createdAt = coffer.clock.now();
+  await store.write((tx) =>
+    tx.user.create({ data: { id, email, name: role, passwordHash, role, createdAt } }),
+  );
+  return { id, email };
+}
+
+/** An event of the audit record, with the names that it has read or written. */
+export interface EventOnRecord {
+  actorKind: string;
+  actorId: string;
+  actorName: string;
+  action: string;
+  environment: string;
+  target: string;
+  names: [name: string, version: number][];
+  outcome: string;
+  code: string;
+  address: string;
+  userAgent: string;
+  requestId: string;
+}
+
+/** What is on record of the request that `answer` answers, as it is now. */
+export async function eventsOf(coffer: Coffer, answer: Answer): Promise<EventOnRecord[]> {
+  const { db } = await coffer.database();
+  const requestId = answer.headers.get("x-request-id");
+  if (requestId === null) throw new Error(`The answer has no request id: ${answer.text}`);
+  const rows = await db.auditEvent.findMany({ where: { requestId }, orderBy: { seq: "asc" } });
+  return rows.map((row) => ({ ...row, names: JSON.parse(row.names) as EventOnRecord["names"] }));
+}
+
+/** Everything on record, as one text, to look for what must not be there. */
+export async function recordText(coffer: Coffer): Promise<string> {
+  const { db } = await coffer.database();
+  return JSON.stringify(await db.auditEvent.findMany());
+}
+
+/** The body of an answer that must have this status. */
+export function must(status: number, answer: Answer): unknown {
   if (answer.status !== status) {
     throw new Error(`Expected ${String(status)}, got ${String(answer.status)}: ${answer.text}`);
   }
-  return answer.json as T;
+  return answer.json;
 }

@@ -1,0 +1,146 @@
+import type { Route } from "../../lib/api/route";
+import { routes } from "../../lib/api/routes/all";
+import {
+  mustCreateSecret,
+  mustCreateService,
+  mustMintToken,
+  mustRotate,
+  type Answer,
+  type Client,
+} from "./coffer";
+
+/** Things for every route to act on: each route that destroys has its own. */
+export interface World {
+  /** An active secret at version 2, of which version 1 is still there. */
+  secret: string;
+  doomedSecret: string;
+  trashedSecret: string;
+  doomedVersionSecret: string;
+  serviceId: string;
+  tokenId: string;
+  doomedServiceId: string;
+}
+
+/** Makes a world in which every example of `exampleCall` succeeds once, for whom it is allowed. */
+export async function makeWorld(admin: Client, prefix = "WORLD"): Promise<World> {
+  const names = ["secret", "doomedSecret", "trashedSecret", "doomedVersionSecret"] as const;
+  const [secret, doomedSecret, trashedSecret, doomedVersionSecret] = names.map(
+    (name) => `${prefix}_${name}`,
+  ) as [string, string, string, string];
+  const created = [secret, doomedSecret, trashedSecret, doomedVersionSecret].map((name) =>
+    mustCreateSecret(admin, name, `value of ${name}`),
+  );
+  const [service, doomed] = await Promise.all([
+    mustCreateService(admin, `${prefix}-service`, ["*"]),
+    mustCreateService(admin, `${prefix}-doomed`, ["*"]),
+    ...created,
+  ]);
+  const [token] = await Promise.all([
+    mustMintToken(admin, service.id),
+    mustRotate(admin, secret, "second value"),
+    mustRotate(admin, doomedVersionSecret, "second value"),
+    admin.delete(`/api/v1/secrets/${trashedSecret}`),
+  ]);
+  return {
+    ...{ secret, doomedSecret, trashedSecret, doomedVersionSecret },
+    ...{ serviceId: service.id, tokenId: token.id, doomedServiceId: doomed.id },
+  };
+}
+
+interface ExampleCall {
+  path: string;
+  body?: unknown;
+}
+
+const S = "/api/v1/secrets";
+const V = "/api/v1/services";
+
+/** One good call for each route. A route that is added and has none fails every test that asks for all. */
+const EXAMPLES: Record<string, (world: World) => ExampleCall> = {
+  "POST /api/v1/resolve": (w) => ({
+    path: "/api/v1/resolve",
+    body: { config: `$SECRET/${w.secret}` },
+  }),
+  "GET /api/v1/whoami": () => ({ path: "/api/v1/whoami" }),
+  "POST /api/v1/setup": () => ({
+    path: "/api/v1/setup",
+    body: { link: "x", email: "a@example.com", name: "A", password: "long enough to pass" },
+  }),
+  "GET /api/v1/secrets": () => ({ path: S }),
+  "POST /api/v1/secrets": (w) => ({ path: S, body: { name: `${w.secret}_new`, value: "v" } }),
+  "GET /api/v1/secrets/{name}": (w) => ({ path: `${S}/${w.secret}` }),
+  "PATCH /api/v1/secrets/{name}": (w) => ({
+    path: `${S}/${w.secret}`,
+    body: { description: "other" },
+  }),
+  "DELETE /api/v1/secrets/{name}": (w) => ({ path: `${S}/${w.doomedSecret}` }),
+  "POST /api/v1/secrets/{name}/restore": (w) => ({ path: `${S}/${w.trashedSecret}/restore` }),
+  "GET /api/v1/secrets/{name}/versions": (w) => ({ path: `${S}/${w.secret}/versions` }),
+  "POST /api/v1/secrets/{name}/versions": (w) => ({
+    path: `${S}/${w.secret}/versions`,
+    body: { value: "next value" },
+  }),
+  "POST /api/v1/secrets/{name}/versions/{version}/activate": (w) => ({
+    path: `${S}/${w.secret}/versions/1/activate`,
+  }),
+  "DELETE /api/v1/secrets/{name}/versions/{version}": (w) => ({
+    path: `${S}/${w.doomedVersionSecret}/versions/1`,
+  }),
+  "GET /api/v1/secrets/{name}/uses": (w) => ({ path: `${S}/${w.secret}/uses` }),
+  "GET /api/v1/services": () => ({ path: V }),
+  "POST /api/v1/services": (w) => ({ path: V, body: { name: `${w.secret}-new` } }),
+  "GET /api/v1/services/{id}": (w) => ({ path: `${V}/${w.serviceId}` }),
+  "PATCH /api/v1/services/{id}": (w) => ({
+    path: `${V}/${w.serviceId}`,
+    body: { description: "other" },
+  }),
+  "DELETE /api/v1/services/{id}": (w) => ({ path: `${V}/${w.doomedServiceId}` }),
+  "POST /api/v1/services/{id}/tokens": (w) => ({ path: `${V}/${w.serviceId}/tokens`, body: {} }),
+  "DELETE /api/v1/services/{id}/tokens/{tokenId}": (w) => ({
+    path: `${V}/${w.serviceId}/tokens/${w.tokenId}`,
+  }),
+};
+
+/** How a route is called in tables: `POST /api/v1/resolve`. */
+export function routeName(route: Pick<Route, "method" | "path">): string {
+  return `${route.method} ${route.path}`;
+}
+
+/** Every route with its name. */
+export const everyRoute = routes.map((route) => ({ name: routeName(route), route }));
+
+/** Every route that asks for credentials. */
+export const closedRoutes = everyRoute.filter(({ route }) => !route.open);
+
+/** Makes the example call of a route. */
+export function callExample(client: Client, route: Route, world: World): Promise<Answer> {
+  const example = EXAMPLES[routeName(route)];
+  if (!example) throw new Error(`There is no example call for ${routeName(route)}: add one.`);
+  const { path, body } = example(world);
+  return client.send(route.method, path, body === undefined ? undefined : JSON.stringify(body));
+}
+
+/** Makes the example call of every route that asks for credentials, one after the other. */
+export async function callAll(client: Client, world: World): Promise<Called[]> {
+  const called: Called[] = [];
+  for (const { name, route } of closedRoutes) {
+    called.push({ name, route, answer: await callExample(client, route, world) });
+  }
+  return called;
+}
+
+/** The same, all at once: where every call is expected to be refused. */
+export function callAllAtOnce(client: Client, world: World): Promise<Called[]> {
+  return Promise.all(
+    closedRoutes.map(async ({ name, route }) => ({
+      ...{ name, route },
+      answer: await callExample(client, route, world),
+    })),
+  );
+}
+
+interface Called {
+  name: string;
+  route: Route;
+  answer: Answer;
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test as base, type Page } from "playwright/test";
+import { startProcess, type CofferProcess } from "./process";
+
+interface Fixtures {
+  /** A Coffer of this test's own, with an empty database. */
+  coffer: CofferProcess & { home: string };
+}
+
+/** Playwright's test, with a Coffer of its own and a page whose console must stay silent. */
+export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from the pattern
+  coffer: async ({}, use) => {
+    const home = mkdtempSync(join(tmpdir(), "coffer-e2e-"));
+    const coffer = await startProcess({ home });
+    await use({ ...coffer, home });
+    await coffer.end("SIGTERM");
+    rmSync(home, { recursive: true, force: true });
+  },
+  page: async ({ page }, use) => {
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      // A refused request is what some tests are about; the browser reports it as an error of its own.
+      if (message.type() !== "error" || message.text().startsWith("Failed to load resource")) return;
+      complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await use(page);
+    expect(complaints, "errors in the browser's console").toEqual([]);
+  },
+});
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Violation {
+  id: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+/** Fails if axe finds anything against WCAG 2.2 AA or its own best practices on the page as it is now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    return (await axe.run()).violations;
+  });
+  const report = found.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }));
+  expect(report).toEqual([]);
+}
+
+/** The first admin, made through the setup link; the page is signed in after it. */
+export async function setUp(page: Page, coffer: CofferProcess): Promise<void> {
+  const link = coffer.setupLink();
+  if (link === null) throw new Error("Coffer printed no setup link.");
+  await page.goto(link);
+  await page.getByLabel("E-mail").fill("admin@example.com");
+  await page.getByLabel("Name").fill("Ada Admin");
+  await page.getByLabel("Password").fill("correct horse battery staple");
+  await page.getByRole("button", { name: /create|set up|make/i }).click();
+  await expect(page.getByRole("heading", { name: "Secrets" })).toBeVisible();
+}
+
+/** Makes a secret in the browser, from the list of secrets. */
+export async function createSecret(page: Page, name: string, value: string): Promise<void> {
+  await page.getByRole("button", { name: "New secret" }).first().click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByLabel("Name").fill(name);
+  await sheet.getByLabel("Value", { exact: true }).fill(value);
+  await sheet.getByRole("button", { name: "Save secret" }).click();
+  await expect(sheet.getByText("Saved as v1")).toBeVisible();
+  await sheet.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("grid", { name: "Secrets" }).getByText(name, { exact: true })).toBeVisible();
+}
