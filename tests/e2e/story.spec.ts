@@ -81,7 +81,7 @@ test("a newcomer makes a secret in the browser, and a service gets its real conf
     await sheet.getByLabel("New value").fill(ROTATED);
     await sheet.getByRole("button", { name: "Rotate", exact: true }).click();
     await expect(sheet).toBeHidden();
-    await expect(page.getByRole("row", { name: /OPENAI_API_KEY/ }).getByText("v2")).toBeVisible();
+    await expect(page.getByRole("row", { name: /OPENAI_API_KEY/ })).toContainText("v2");
     expect(await resolved("tyk-llm.json")).toMatchObject({ api_key: ROTATED });
   });
 
