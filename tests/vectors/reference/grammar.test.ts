@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { Globs } from "../../../lib/reference/globs";
+import { LIMITS } from "../../../lib/reference/limits";
+import { parse } from "../../../lib/reference/parse";
+import { notationOf } from "./notation";
+
+const GRAMMAR = readFileSync(new URL("../../../lib/reference/GRAMMAR.md", import.meta.url), "utf8");
+
+/** The lines of all fenced blocks of this kind. */
+function linesOf(kind: string): string[] {
+  const blocks = GRAMMAR.matchAll(new RegExp(`^\`\`\`${kind}\n(.*?)^\`\`\``, "gms"));
+  return [...blocks].flatMap((block) => (block[1] ?? "").split("\n").filter((line) => line !== ""));
+}
+
+describe("every example of GRAMMAR.md is true", () => {
+  const examples = linesOf("examples").map((line) => /^(.*?) +=> {2}(.*)$/.exec(line) ?? [line]);
+
+  it("of which there are many", () => {
+    expect(examples.length).toBeGreaterThan(60);
+  });
+
+  it.each(examples)("%s", (_line, text = "", expected = "") => {
+    const segments = parse(text);
+    expect(segments === null ? "nothing" : notationOf(segments)).toBe(expected);
+  });
+
+  it.each(linesOf("paths"))("%s", (line) => {
+    const [glob = "", place = "", covered] = line.split(/ +/);
+    const cover = new Globs([glob]).cover(place.slice(1).split("/"));
+    expect(cover ? "yes" : "no").toBe(covered);
+  });
+
+  it("and so is its table of limits", () => {
+    const rows = GRAMMAR.matchAll(/^\| `(\w+)` +\| ([\d,]+) +\|/gm);
+    const stated = [...rows].map(([, name, most = ""]) => [name, Number(most.replaceAll(",", ""))]);
+    expect(Object.fromEntries(stated)).toEqual(LIMITS);
+  });
+});
