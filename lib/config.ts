@@ -106,7 +106,9 @@ export function readSettings(options: ReadOptions): Settings {
   const email = read("COFFER_ADMIN_EMAIL");
   const password = read("COFFER_ADMIN_PASSWORD");
   if ((email === undefined) !== (password === undefined)) {
-    throw new ConfigError("COFFER_ADMIN_EMAIL and COFFER_ADMIN_PASSWORD go together: set both or neither.");
+    throw new ConfigError(
+      "COFFER_ADMIN_EMAIL and COFFER_ADMIN_PASSWORD go together: set both or neither.",
+    );
   }
   const settings: Settings = {
     config: {
@@ -160,6 +162,11 @@ export function makeMasterKey(envFile: string): string {
   appendFileSync(envFile, `${gap}TYK_AI_SECRET_KEY=${key}\n`, { mode: 0o600 });
   chmodSync(envFile, 0o600);
   return key;
+}
+
+/** The master key that `envFile` holds, if it holds one. */
+export function keptMasterKey(envFile: string): string | undefined {
+  return parseEnvFile(envFile)["TYK_AI_SECRET_KEY"];
 }
 
 function parseEnvFile(path: string): NodeJS.Dict<string> {

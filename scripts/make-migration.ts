@@ -28,9 +28,7 @@ try {
   const files = [{ path: "schema.prisma", content: schema }];
   const { stdout } = await engine.diff({
     from:
-      existing.length > 0
-        ? { tag: "schemaDatasource", files, configDir: "" }
-        : { tag: "empty" },
+      existing.length > 0 ? { tag: "schemaDatasource", files, configDir: "" } : { tag: "empty" },
     to: { tag: "schemaDatamodel", files },
     script: true,
     exitCode: null,

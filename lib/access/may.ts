@@ -70,7 +70,9 @@ export function may(caller: Caller, action: Action, target: Target = {}): boolea
   switch (caller.kind) {
     case "user": {
       const grant = ROLES[action][caller.role];
-      return grant === "yes" || (grant === "unprotected" && target.environment?.protected === false);
+      return (
+        grant === "yes" || (grant === "unprotected" && target.environment?.protected === false)
+      );
     }
     case "service":
       return serviceMay(caller, action, target);

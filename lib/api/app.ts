@@ -110,7 +110,8 @@ async function refuse(
     error = tellable(unrecorded);
   }
   const status = statusOf(error.code);
-  if (status >= 500) log.error({ requestId, action, ...describeError(error.cause ?? error) }, error.code);
+  if (status >= 500)
+    log.error({ requestId, action, ...describeError(error.cause ?? error) }, error.code);
   if (status === 503) reply.header("retry-after", "1");
   if (status === 401) reply.header("www-authenticate", "Bearer");
   return reply

@@ -49,7 +49,8 @@ function parseBody(bytes: Buffer): JsonBody {
     return { text, value: JSON.parse(text) as unknown };
   } catch {
     // The parser's own message quotes the text, which may hold a value.
-    const what = text === "" ? "The body is empty; JSON is expected." : "The body is not valid JSON.";
+    const what =
+      text === "" ? "The body is empty; JSON is expected." : "The body is not valid JSON.";
     throw new CofferError("invalid_json", what);
   }
 }

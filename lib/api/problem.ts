@@ -29,7 +29,10 @@ export function problemOf(error: CofferError, requestId: string): Problem {
 
 /** Fastify's own refusals, by their code, as Coffer's. */
 const FASTIFY: Record<string, [ErrorCode, string]> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ["body_too_large", "The body is larger than 1 MiB. Nothing was done."],
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    "body_too_large",
+    "The body is larger than 1 MiB. Nothing was done.",
+  ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     "unsupported_media_type",
     "Send the body as `Content-Type: application/json`, in UTF-8.",

@@ -16,7 +16,9 @@ import type {
 /** What goes in and out over HTTP. The same schemas validate requests and make the OpenAPI document. */
 
 const text = (max: number) => z.string().max(max);
-const time = z.iso.datetime({ offset: true }).meta({ description: "ISO 8601, for example 2030-01-31T00:00:00Z" });
+const time = z.iso
+  .datetime({ offset: true })
+  .meta({ description: "ISO 8601, for example 2030-01-31T00:00:00Z" });
 const futureOrNull = time.nullable();
 
 const environmentSlug = z
@@ -42,7 +44,9 @@ const describe = {
 const secretName = z.string().meta({ description: `The name: ${NAME_RULE}` });
 const secretValue = z
   .string()
-  .meta({ description: "1 byte to 64 KiB of UTF-8, kept byte for byte. Never given back but by resolve." });
+  .meta({
+    description: "1 byte to 64 KiB of UTF-8, kept byte for byte. Never given back but by resolve.",
+  });
 
 export const environmentQuery = z.strictObject({ environment: environmentSlug.optional() });
 
@@ -60,7 +64,9 @@ export const deleteQuery = z.strictObject({
   purge: z
     .enum(["true", "false"])
     .optional()
-    .meta({ description: "Erase it for good, with all versions, instead of moving it to the trash" }),
+    .meta({
+      description: "Erase it for good, with all versions, instead of moving it to the trash",
+    }),
 });
 
 export const createSecret = z.strictObject({
@@ -97,16 +103,24 @@ const pattern = z
   .meta({ description: `A name pattern: ${PATTERN_RULE}` });
 
 const rule = z.strictObject({
-  actions: z.array(z.enum(["resolve", "check", "list", "write", "metrics"])).min(1).max(5),
+  actions: z
+    .array(z.enum(["resolve", "check", "list", "write", "metrics"]))
+    .min(1)
+    .max(5),
   names: z.array(pattern).max(200).default([]),
-  env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/)).max(200).default([]),
+  env: z
+    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/))
+    .max(200)
+    .default([]),
   versions: z.enum(["current", "any"]).default("current"),
 });
 
 const cidr = z
   .string()
   .refine(isCidr, "an address or a CIDR block such as 10.0.0.0/8")
-  .transform((block) => (block.includes("/") ? block : `${block}/${isIP(block) === 6 ? "128" : "32"}`));
+  .transform((block) =>
+    block.includes("/") ? block : `${block}/${isIP(block) === 6 ? "128" : "32"}`,
+  );
 
 function isCidr(block: string): boolean {
   const [network = "", bits, ...rest] = block.split("/");
@@ -143,9 +157,7 @@ export const idPath = z.strictObject({ id: text(100) });
 export const tokenPath = z.strictObject({ id: text(100), tokenId: text(100) });
 
 export const createToken = z.strictObject({
-  expiresAt: futureOrNull
-    .optional()
-    .meta({ description: "In 90 days unless given; null: never" }),
+  expiresAt: futureOrNull.optional().meta({ description: "In 90 days unless given; null: never" }),
 });
 
 export const setUp = z.strictObject({
@@ -157,7 +169,9 @@ export const setUp = z.strictObject({
 
 /** `config` is any JSON, and is read as text: see lib/reference. */
 export const resolveBody = z.strictObject({
-  config: z.unknown().meta({ description: "Any JSON. Its strings may hold references; keys are left alone." }),
+  config: z
+    .unknown()
+    .meta({ description: "Any JSON. Its strings may hold references; keys are left alone." }),
   onMissing: z
     .enum(["fail", "keep", "empty"])
     .default("fail")

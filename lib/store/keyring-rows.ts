@@ -36,12 +36,13 @@ export async function peekKeyring(databaseUrl: string): Promise<KeyringRecord | 
 }
 
 /**
- * Stores the first keyring, with the row that Revision lives in and the `default` environment. Does nothing
- * and answers false if another process was first, or if there is anything in the database already.
+ * Stores the first keyring, with the row that Revision lives in and the `default` environment. `make` is
+ * asked for it under the database's write lock, so of two processes that start at once one makes a keyring.
+ * Answers false if another process was first, or if there is anything in the database already.
  */
 export async function storeFirstKeyring(
   store: Store,
-  record: KeyringRecord,
+  make: () => Promise<KeyringRecord>,
   environment: { id: string; slug: string; name: string },
   createdAt: Date,
 ): Promise<boolean> {
@@ -49,7 +50,7 @@ export async function storeFirstKeyring(
     return await store.write(async (tx) => {
       await tx.revision.create({ data: { id: 1, counter: 1 } });
       if ((await tx.user.count()) + (await tx.environment.count()) > 0) return false;
-      const { id, salt, kdf, wrapped } = record;
+      const { id, salt, kdf, wrapped } = await make();
       await tx.keyring.create({ data: { id, salt, kdf, createdAt, keys: { create: wrapped } } });
       await tx.environment.create({ data: { ...environment, createdAt } });
       return true;

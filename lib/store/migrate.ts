@@ -6,6 +6,9 @@ import { CofferError } from "../errors";
 import { openSchemaEngine } from "./schema-engine";
 import { SqliteConnections } from "./sqlite";
 
+const LOCK_TRIES = 60;
+const LOCK_RETRY_MS = 500;
+
 interface Migration {
   name: string;
   script: string;
@@ -71,6 +74,23 @@ export interface MigrateOptions {
  * @throws CofferError `unavailable` for a newer schema or an edited migration
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await migrateOnce(options);
+    } catch (error) {
+      // Another process is migrating the same file. When it is done there is nothing left to do here.
+      if (!isLocked(error) || tries >= LOCK_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
+    }
+  }
+}
+
+/** Whether `error` says that another process has the file locked, in the words of any layer that may say so. */
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && /SocketTimeout|SQLITE_BUSY|database is locked/.test(String(error));
+}
+
+async function migrateOnce(options: MigrateOptions): Promise<string[]> {
   const directory = join(options.prismaDirectory, "migrations", "sqlite");
   const migrations = await readMigrations(directory);
   const connections = new SqliteConnections(options.databaseUrl);

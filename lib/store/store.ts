@@ -88,7 +88,9 @@ async function retryBusy<T>(attempt: () => Promise<T>): Promise<T> {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && /SQLITE_BUSY|database is locked|SocketTimeout/.test(error.message);
+  return (
+    error instanceof Error && /SQLITE_BUSY|database is locked|SocketTimeout/.test(error.message)
+  );
 }
 
 /** Whether `error` says that a unique index refused a row. */

@@ -29,10 +29,7 @@ export interface Value {
 }
 
 /** What a reference comes to: a value that is still sealed, a text that is no secret, or a failure. */
-export type Decision =
-  | Value
-  | { kind: "text"; text: string }
-  | { kind: "failure"; reason: Reason };
+export type Decision = Value | { kind: "text"; text: string } | { kind: "failure"; reason: Reason };
 
 /** What is the same for all references of a request. */
 export interface Terms {

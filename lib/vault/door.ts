@@ -68,7 +68,10 @@ export class Door {
   /** Puts a refusal on record unless it is there. @throws CofferError `unavailable` */
   async noteRefusal(caller: Caller, attempt: Attempt, error: unknown): Promise<void> {
     if (error instanceof Error) {
-      if (this.#noted.has(error) || (error.cause instanceof Error && this.#noted.has(error.cause))) {
+      if (
+        this.#noted.has(error) ||
+        (error.cause instanceof Error && this.#noted.has(error.cause))
+      ) {
         return;
       }
       this.#noted.add(error);

@@ -42,9 +42,11 @@ export function environmentFunctions(door: Door): Vault["environments"] {
       door.read(caller, { action: "environments.list" }, async () => {
         demand(caller, "environments.list");
         const rows = await door.store.db.environment.findMany({ orderBy: { slug: "asc" } });
-        const answer = rows.map(
-          (row): EnvironmentInfo => ({ slug: row.slug, name: row.name, protected: row.protected }),
-        );
+        const answer = rows.map((row): EnvironmentInfo => ({
+          slug: row.slug,
+          name: row.name,
+          protected: row.protected,
+        }));
         return { answer };
       }),
   };

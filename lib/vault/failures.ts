@@ -42,8 +42,7 @@ export function failureList(
   const list: FailureInfo[] = [];
   for (const { reference, paths } of found.uses) {
     const decision = decisions.get(reference);
-    const reason =
-      decision?.kind === "failure" ? decision.reason : lateReasons.get(reference);
+    const reason = decision?.kind === "failure" ? decision.reason : lateReasons.get(reference);
     if (reason === undefined || reason === "malformed") continue;
     const name = reference.kind === "secret" ? reference.name : null;
     list.push({ reference: reference.canonical, name, reason, message: MESSAGES[reason], paths });

@@ -2,8 +2,7 @@ import { isCofferError } from "../errors";
 import { topLevelMembers } from "../reference/json-text";
 
 type Member =
-  | { found: true; text: string }
-  | { found: false; reason: "not_json" | "no_such_member" };
+  { found: true; text: string } | { found: false; reason: "not_json" | "no_such_member" };
 
 /**
  * A member of a value that is a JSON object. A string is taken as what it says; anything else as the JSON

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { OPERATOR } from "../access/caller";
 import { openJournal } from "../audit/journal";
-import { makeMasterKey, type Config } from "../config";
+import { keptMasterKey, makeMasterKey, type Config } from "../config";
 import { createKeyring, openKeyring, type Keyring } from "../crypto/keyring";
 import type { KeyringRecord } from "../crypto/keyring-record";
 import { CofferError } from "../errors";
@@ -44,16 +44,15 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
   const { config, log } = options;
   const now = options.now ?? (() => new Date());
   const record = await peekKeyring(config.databaseUrl);
-  const existing = record && (await unlock(record, options.masterKey));
+  const existing = record && (await unlock(record, options));
   const store = await openStore({
     databaseUrl: config.databaseUrl,
     prismaDirectory: join(config.root, "prisma"),
   });
   try {
-    const madeKey = !existing && options.masterKey === undefined;
-    const keyring =
-      existing ??
-      (await firstKeyring(store, options.masterKey ?? makeMasterKey(config.envFile), now()));
+    const { keyring, madeKey } = existing
+      ? { keyring: existing, madeKey: false }
+      : await firstKeyring(store, options, now());
     const journal = await openJournal(
       store,
       { caller: OPERATOR, action: "start", outcome: "ok" },
@@ -95,7 +94,11 @@ function assemble(door: Door, keyring: Keyring, { config, log }: OpenOptions): V
   };
 }
 
-async function unlock(record: KeyringRecord, masterKey: string | undefined): Promise<Keyring> {
+/** Opens a stored keyring with the key that was given or that another process has kept since. */
+async function unlock(
+  record: KeyringRecord,
+  { config, masterKey = keptMasterKey(config.envFile) }: Pick<OpenOptions, "config" | "masterKey">,
+): Promise<Keyring> {
   if (masterKey !== undefined) return openKeyring(record, masterKey);
   const fingerprints = [...new Set(record.wrapped.map(({ kekFingerprint }) => kekFingerprint))];
   throw new CofferError(
@@ -104,13 +107,30 @@ async function unlock(record: KeyringRecord, masterKey: string | undefined): Pro
   );
 }
 
-/** Makes the keyring of an empty database. Where another process was first, opens the one it made. */
-async function firstKeyring(store: Store, masterKey: string, now: Date): Promise<Keyring> {
-  const { record, keyring } = await createKeyring(masterKey);
+/**
+ * Makes the keyring of an empty database, and the master key where none was given. Where another process was
+ * first, opens the keyring that it made, with the key that it kept.
+ */
+async function firstKeyring(
+  store: Store,
+  { config, masterKey: given }: Pick<OpenOptions, "config" | "masterKey">,
+  now: Date,
+): Promise<{ keyring: Keyring; madeKey: boolean }> {
+  let masterKey = given;
+  let made: Keyring | undefined;
   const environment = { id: randomUUID(), slug: DEFAULT_ENVIRONMENT, name: "Default" };
-  if (await storeFirstKeyring(store, record, environment, now)) return keyring;
+  const make = async () => {
+    masterKey ??= makeMasterKey(config.envFile); // kept before anything is sealed under it
+    const { record, keyring } = await createKeyring(masterKey);
+    made = keyring;
+    return record;
+  };
+  const stored = await storeFirstKeyring(store, make, environment, now);
+  if (stored && made) return { keyring: made, madeKey: given === undefined };
   const theirs = await readKeyring(store.db);
-  if (theirs) return openKeyring(theirs, masterKey);
+  if (theirs) {
+    return { keyring: await unlock(theirs, { config, masterKey: given }), madeKey: false };
+  }
   throw new CofferError(
     "wrong_key",
     "The database has data and no keyring, so nothing in it can be opened. Restore it from a backup.",

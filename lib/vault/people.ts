@@ -45,7 +45,11 @@ export function peopleFunctions(door: Door, keyring: Keyring): People {
         await door.noteRefusal(caller, { action: "sign_in", target }, error);
         throw error;
       }
-      const claims = { userId: user.id, jti: randomBytes(32).toString("base64url"), epoch: user.epoch };
+      const claims = {
+        userId: user.id,
+        jti: randomBytes(32).toString("base64url"),
+        epoch: user.epoch,
+      };
       await openSession(door, sessionUser(user, origin), claims);
       return claims;
     },
@@ -97,7 +101,10 @@ async function acceptPassword(
   person: { email: string; password: string },
 ): Promise<string> {
   const { password } = person;
-  if (password.length >= PASSWORD_MIN_LENGTH && normalEmail(password) !== normalEmail(person.email)) {
+  if (
+    password.length >= PASSWORD_MIN_LENGTH &&
+    normalEmail(password) !== normalEmail(person.email)
+  ) {
     return hashPassword(password);
   }
   const error = new CofferError(
@@ -182,6 +189,15 @@ async function makeFirstAdmin(
     demand(caller, "setup.prepare");
     if (!(await needsSetup(tx))) return { answer: false };
     const user = await createUser(tx, { ...admin, name: "Admin", passwordHash }, door.now());
+    await endSetup(tx, door.now());
     return { answer: true, target: user.email };
+  });
+}
+
+/** Leaves what a consumed link leaves: the mark that somebody has existed, which outlives them. */
+async function endSetup(tx: Db, at: Date): Promise<void> {
+  const { hash } = newLinkSecret();
+  await tx.oneTimeLink.create({
+    data: { id: randomUUID(), kind: "setup", hash, createdAt: at, expiresAt: at, consumedAt: at },
   });
 }

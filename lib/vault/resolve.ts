@@ -56,7 +56,8 @@ export function resolver(door: Door, keyring: Keyring, uses: UseCounter): Resolv
         environment: service.environment,
         name: reference.name,
         otherVersion: reference.version !== undefined,
-      }) && (only?.(reference.nameKey) ?? true);
+      }) &&
+      (only?.(reference.nameKey) ?? true);
     const allowed = found.uses.flatMap(({ reference }) =>
       reference.kind === "secret" && covered(reference) ? [reference] : [],
     );
@@ -127,7 +128,8 @@ function expand(
   const config = splice(found, (reference) => {
     const decision = decisions.get(reference);
     if (decision?.kind === "text") return decision.text;
-    if (decision?.kind !== "value") throw new CofferError("internal", "A reference was not decided.");
+    if (decision?.kind !== "value")
+      throw new CofferError("internal", "A reference was not decided.");
     const plaintext = open(decision);
     if (reference.member === undefined) return plaintext;
     const member = memberOf(plaintext, reference.member);

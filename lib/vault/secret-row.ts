@@ -107,7 +107,9 @@ export async function secretInfoOf(
 /** The columns that describe a secret, from what was asked and, for what was not, from `old`. */
 export function describedColumns(name: string, changes: Describe, old?: SecretRow) {
   const description = changes.description ?? old?.description ?? "";
-  const tags = changes.tags ? normalTags(changes.tags) : (JSON.parse(old?.tags ?? "[]") as string[]);
+  const tags = changes.tags
+    ? normalTags(changes.tags)
+    : (JSON.parse(old?.tags ?? "[]") as string[]);
   const expiresAt = changes.expiresAt;
   return {
     description,

@@ -62,15 +62,13 @@ export function readFunctions(
           omit: { sealed: true },
           orderBy: { version: "desc" },
         });
-        const answer = rows.map(
-          (row): VersionInfo => ({
-            version: row.version,
-            current: row.version === secret.currentVersion,
-            createdAt: row.createdAt.toISOString(),
-            createdBy: row.createdBy,
-            destroyedAt: row.destroyedAt?.toISOString() ?? null,
-          }),
-        );
+        const answer = rows.map((row): VersionInfo => ({
+          version: row.version,
+          current: row.version === secret.currentVersion,
+          createdAt: row.createdAt.toISOString(),
+          createdBy: row.createdBy,
+          destroyedAt: row.destroyedAt?.toISOString() ?? null,
+        }));
         return { answer, environment: environment.slug, target: secret.name };
       }),
 

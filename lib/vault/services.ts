@@ -56,12 +56,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
         caller,
         { action: "services.create", environment: service.environment, target: service.name },
         async (tx) => {
-          const environment = await allowedIn(
-            tx,
-            caller,
-            "services.create",
-            service.environment,
-          );
+          const environment = await allowedIn(tx, caller, "services.create", service.environment);
           const row = await tx.service
             .create({
               data: {

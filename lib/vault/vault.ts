@@ -83,7 +83,12 @@ export interface Describe {
 export interface Secrets {
   list(caller: Caller, query: ListQuery): Promise<Page<SecretInfo>>;
   get(caller: Caller, place: SecretPlace): Promise<SecretInfo>;
-  create(caller: Caller, place: SecretPlace, value: string, describe: Describe): Promise<SecretInfo>;
+  create(
+    caller: Caller,
+    place: SecretPlace,
+    value: string,
+    describe: Describe,
+  ): Promise<SecretInfo>;
   describe(caller: Caller, place: SecretPlace, changes: Describe): Promise<SecretInfo>;
   rotate(
     caller: Caller,

@@ -57,7 +57,7 @@ async function expectAllWhole(
     origin: coffer.url,
   });
   const stored: string[] = [];
-  for (let cursor: string | null = ""; cursor !== null; ) {
+  for (let cursor: string | null = ""; cursor !== null;) {
     const after = cursor === "" ? "" : `&cursor=${cursor}`;
     const { json } = await admin.get(`/api/v1/secrets?limit=500${after}`);
     stored.push(...(json?.["items"] as { name: string }[]).map(({ name }) => name));

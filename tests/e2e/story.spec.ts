@@ -20,10 +20,20 @@ test("a newcomer makes a secret in the browser, and a service gets its real conf
   coffer,
 }) => {
   const shown: string[] = [];
-  page.on("framenavigated", () => void page.content().then((html) => shown.push(html), () => null));
+  page.on(
+    "framenavigated",
+    () =>
+      void page.content().then(
+        (html) => shown.push(html),
+        () => null,
+      ),
+  );
   const answers: string[] = [];
   page.on("response", (response) => {
-    void response.text().then((text) => answers.push(text), () => null);
+    void response.text().then(
+      (text) => answers.push(text),
+      () => null,
+    );
   });
 
   await setUp(page, coffer);
@@ -66,9 +76,7 @@ test("a newcomer makes a secret in the browser, and a service gets its real conf
     expect(await resolved("apistore-endpoint.json")).toEqual({
       baseUrl: "https://api.example.com",
       auth: { type: "bearer", token: VALUES.MySecret },
-      headers: [
-        { name: "X-Signature", value: `v1=${VALUES.MySecret};t=${VALUES.SIGNING_TIME}` },
-      ],
+      headers: [{ name: "X-Signature", value: `v1=${VALUES.MySecret};t=${VALUES.SIGNING_TIME}` }],
     });
   });
 
@@ -112,12 +120,18 @@ test("a newcomer makes a secret in the browser, and a service gets its real conf
   });
 
   await test.step("no page, answer, log line or byte of the database holds a value", async () => {
-    for (const path of ["/e/default/secrets", "/e/default/secrets/MySecret", "/e/default/services"]) {
+    for (const path of [
+      "/e/default/secrets",
+      "/e/default/secrets/MySecret",
+      "/e/default/services",
+    ]) {
       await page.goto(coffer.url + path);
       shown.push(await page.content());
     }
     const data = join(coffer.home, "data");
-    const files = readdirSync(data).map((name) => readFileSync(join(data, name)).toString("latin1"));
+    const files = readdirSync(data).map((name) =>
+      readFileSync(join(data, name)).toString("latin1"),
+    );
     const everything = [...shown, ...answers, ...files, coffer.output()].join("\n");
     expect(everything).toContain("MySecret"); // the search sees what is there
     for (const value of [...Object.values(VALUES), ROTATED]) {

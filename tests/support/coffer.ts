@@ -12,7 +12,7 @@ import { readSettings, type Config } from "../../lib/config";
 import { hashPassword } from "../../lib/crypto/password";
 import type { Log } from "../../lib/log";
 import type { Role, Rule, SecretInfo, ServiceInfo, TokenInfo } from "../../lib/shapes";
-import { openStore, type Store } from "../../lib/store/store";
+import { openStore, type Db, type Store } from "../../lib/store/store";
 import { openVault } from "../../lib/vault/open-vault";
 import type { SessionClaims, Vault } from "../../lib/vault/vault";
 import { TEST_ADMIN, TEST_KEY } from "./keys";
@@ -49,6 +49,8 @@ export interface StartOptions {
   /** A folder that an earlier start of the same test used. */
   home?: string;
   env?: Record<string, string>;
+  /** Whether there is an admin; unless it is false, there is. */
+  admin?: boolean;
 }
 
 /**
@@ -56,7 +58,7 @@ export interface StartOptions {
  * closed and removed when the test ends.
  */
 export async function startCoffer(options: StartOptions = {}): Promise<Coffer> {
-  const coffer = await launch(options.home ?? temporaryHome(), options.env);
+  const coffer = await launch(options.home ?? temporaryHome(), options);
   onTestFinished(() => coffer.stop());
   return coffer;
 }
@@ -79,7 +81,7 @@ export function shareCoffer(): Readonly<{ coffer: Coffer; admin: Client }> {
   return shared;
 }
 
-async function launch(home: string, env: Record<string, string> = {}): Promise<Coffer> {
+async function launch(home: string, { env, admin }: StartOptions = {}): Promise<Coffer> {
   const { config, masterKey } = readSettings({
     root: process.cwd(),
     home,
@@ -88,7 +90,7 @@ async function launch(home: string, env: Record<string, string> = {}): Promise<C
   const clock = new TestClock();
   const { lines, log } = capturingLog();
   const { vault } = await openVault({ config, masterKey, log, now: clock.now });
-  await vault.people.makeFirstAdmin(OPERATOR, TEST_ADMIN);
+  if (admin !== false) await vault.people.makeFirstAdmin(OPERATOR, TEST_ADMIN);
   const app = buildApi({ vault, config, log });
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -276,16 +278,20 @@ export async function mustHaveService(
   return asService(coffer, token);
 }
 
+/** Changes the database behind the API's back. */
+export async function tamper<T>(coffer: Coffer, work: (tx: Db) => Promise<T>): Promise<T> {
+  return (await coffer.database()).write(work);
+}
+
 /** An environment, straight into the database. */
 export async function mustCreateEnvironment(
   coffer: Coffer,
   slug: string,
   options: { protected?: boolean } = {},
 ): Promise<void> {
-  const store = await coffer.database();
   const createdAt = coffer.clock.now();
   const data = { id: randomUUID(), slug, name: slug, createdAt, ...options };
-  await store.write((tx) => tx.environment.create({ data }));
+  await tamper(coffer, (tx) => tx.environment.create({ data }));
 }
 
 /** A person who has the admin's password, straight into the database. */
@@ -293,12 +299,11 @@ export async function mustCreateUser(
   coffer: Coffer,
   role: Role,
 ): Promise<{ id: string; email: string }> {
-  const store = await coffer.database();
   const id = randomUUID();
   const email = `${role}-${id}@example.com`;
   const passwordHash = await hashPassword(TEST_ADMIN.password);
   const createdAt = coffer.clock.now();
-  await store.write((tx) =>
+  await tamper(coffer, (tx) =>
     tx.user.create({ data: { id, email, name: role, passwordHash, role, createdAt } }),
   );
   return { id, email };

@@ -24,7 +24,8 @@ export const test = base.extend<Fixtures>({
     const complaints: string[] = [];
     page.on("console", (message) => {
       // A refused request is what some tests are about; the browser reports it as an error of its own.
-      if (message.type() !== "error" || message.text().startsWith("Failed to load resource")) return;
+      if (message.type() !== "error" || message.text().startsWith("Failed to load resource"))
+        return;
       complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(error.message));
@@ -44,7 +45,9 @@ interface Violation {
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: Violation[] }> };
+    };
     return (await axe.run()).violations;
   });
   const report = found.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }));
@@ -72,5 +75,7 @@ export async function createSecret(page: Page, name: string, value: string): Pro
   await sheet.getByRole("button", { name: "Save secret" }).click();
   await expect(sheet.getByText("Saved as v1")).toBeVisible();
   await sheet.getByRole("button", { name: "Done" }).click();
-  await expect(page.getByRole("grid", { name: "Secrets" }).getByText(name, { exact: true })).toBeVisible();
+  await expect(
+    page.getByRole("grid", { name: "Secrets" }).getByText(name, { exact: true }),
+  ).toBeVisible();
 }

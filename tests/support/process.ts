@@ -46,7 +46,9 @@ export async function startProcess({ home, env = {} }: ProcessOptions): Promise<
 }
 
 /** Starts Coffer where it is expected to refuse. Returns its exit code and what it printed. */
-export async function runToEnd(options: ProcessOptions): Promise<{ code: number | null; output: string }> {
+export async function runToEnd(
+  options: ProcessOptions,
+): Promise<{ code: number | null; output: string }> {
   const port = await freePort();
   const child = runServer(options.home, { PORT: String(port), ...options.env });
   const output = collect(child);
