@@ -36,8 +36,13 @@ export function buildApi(options: ApiOptions): FastifyInstance {
   const { vault, config, serverFactory = createServer } = options;
   const app = Fastify<Server>({
     bodyLimit: BODY_LIMIT_BYTES,
-    routerOptions: { maxParamLength: 400 },
+    // Longer than any address that node:http lets through: the schemas say what is too long.
+    routerOptions: { maxParamLength: 65_536 },
     serverFactory: (api) => serverFactory(api),
+    frameworkErrors: (error, request, reply) => {
+      arrive(request, reply); // an address that can't be decoded reaches no hook
+      void refuse(options, error, request, reply);
+    },
   });
   app.decorateRequest("from");
   app.decorateRequest("caller");
@@ -52,13 +57,7 @@ export function buildApi(options: ApiOptions): FastifyInstance {
   });
 
   app.addHook("onRequest", async (request, reply) => {
-    request.from = originOfRequest(request.raw);
-    request.caller = { kind: "nobody", origin: request.from };
-    reply.headers({
-      "x-request-id": request.from.requestId,
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-    });
+    arrive(request, reply);
     const { route } = request.routeOptions.config;
     if (route) request.caller = await admit(vault, config, route, request.headers, request.from);
   });
@@ -75,6 +74,17 @@ export function buildApi(options: ApiOptions): FastifyInstance {
     return { status: "ok" };
   });
   return app;
+}
+
+/** Gives a request its id and its origin, and the answer what every answer has. */
+function arrive(request: FastifyRequest, reply: FastifyReply): void {
+  request.from = originOfRequest(request.raw);
+  request.caller = { kind: "nobody", origin: request.from };
+  reply.headers({
+    "x-request-id": request.from.requestId,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
 }
 
 function addRoute(app: FastifyInstance, vault: Vault, route: Route): void {

@@ -70,6 +70,7 @@ function parameters(schema: z.ZodType | undefined, where: "path" | "query"): obj
 }
 
 function jsonSchema(schema: z.ZodType, io: "input" | "output"): object {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
-  return rest;
+  const schemaOf = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  delete schemaOf.$schema;
+  return schemaOf;
 }

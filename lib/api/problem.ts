@@ -37,6 +37,7 @@ const FASTIFY: Record<string, [ErrorCode, string]> = {
     "unsupported_media_type",
     "Send the body as `Content-Type: application/json`, in UTF-8.",
   ],
+  FST_ERR_BAD_URL: ["bad_request", "The address has %-escapes that are not UTF-8."],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
     "bad_request",
     "The body has another length than Content-Length says.",

@@ -41,7 +41,7 @@ export interface OpenedVault {
  * @throws CofferError `wrong_key` for a missing or wrong key, `unavailable` for a database that can't be used
  */
 export async function openVault(options: OpenOptions): Promise<OpenedVault> {
-  const { config, log } = options;
+  const { config } = options;
   const now = options.now ?? (() => new Date());
   const record = await peekKeyring(config.databaseUrl);
   const existing = record && (await unlock(record, options));

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto";
-import type { Caller, Origin } from "../access/caller";
+import type { Caller } from "../access/caller";
 import type { Keyring } from "../crypto/keyring";
 import { hashPassword, verifyPassword } from "../crypto/password";
 import { hashLinkSecret, newLinkSecret } from "../crypto/token";
@@ -57,7 +57,7 @@ export function peopleFunctions(door: Door, keyring: Keyring): People {
     async signOut(claims, origin) {
       const jtiHash = hashJti(claims.jti);
       const session = await db.session.findUnique({ where: { jtiHash }, include: { user: true } });
-      if (!session || session.endedAt !== null) return;
+      if (session?.endedAt !== null) return; // unknown, or ended already
       await door.journal.commit(async (tx, note) => {
         await tx.session.update({ where: { jtiHash }, data: { endedAt: door.now() } });
         note({ caller: sessionUser(session.user, origin), action: "sign_out", outcome: "ok" });

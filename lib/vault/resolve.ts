@@ -31,12 +31,9 @@ export function resolver(door: Door, keyring: Keyring, uses: UseCounter): Resolv
     const decisions = await decideAll(service, request, found);
     const names = namedVersions(decisions);
     const tag = tagOf(service, request, found, decisions);
-    if (request.ifChangedFrom === tag) {
-      return { answer: '{"unchanged":true}', names, code: "unchanged" };
-    }
-    const config = expand(keyring, found, decisions);
-    const at = door.now();
-    uses.noteSecrets(service.id, secretIds(decisions), at);
+    const config = request.ifChangedFrom === tag ? null : expand(keyring, found, decisions);
+    uses.noteSecrets(service.id, secretIds(decisions), door.now());
+    if (config === null) return { answer: '{"unchanged":true}', names, code: "unchanged" };
     const references = JSON.stringify(describeUses(found, decisions));
     return {
       answer: `{"config":${config},"references":${references},"tag":${JSON.stringify(tag)}}`,

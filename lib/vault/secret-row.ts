@@ -1,5 +1,5 @@
 import { CofferError } from "../errors";
-import { nameKeyOf } from "../name";
+import { isName, nameKeyOf } from "../name";
 import type { SecretInfo } from "../shapes";
 import type { Db } from "../store/store";
 import type { EnvironmentRow } from "./environments";
@@ -24,12 +24,16 @@ export interface SecretRow {
   deletedAt: Date | null;
 }
 
-/** The secret of that name, in any case and state, or null. */
+/**
+ * The secret of that name, in any case and state, or null. A text that is no legal name names nothing, also
+ * where lower-casing would make it one: U+212A, the kelvin sign, becomes `k`.
+ */
 export async function findSecret(
   db: Db,
   environment: EnvironmentRow,
   name: string,
 ): Promise<SecretRow | null> {
+  if (!isName(name)) return null;
   return db.secret.findUnique({
     where: {
       environmentId_nameKey: { environmentId: environment.id, nameKey: nameKeyOf(name) },

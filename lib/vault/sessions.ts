@@ -37,18 +37,7 @@ export async function callerOfSession(
     include: { user: true },
   });
   const now = door.now().getTime();
-  if (
-    !session ||
-    session.userId !== claims.userId ||
-    session.endedAt !== null ||
-    session.user.disabledAt !== null ||
-    !ROLES.has(session.user.role) ||
-    session.user.epoch !== claims.epoch ||
-    now - session.createdAt.getTime() > SESSION_MAX_AGE_SECONDS * 1000 ||
-    now - session.lastSeenAt.getTime() > IDLE_LIMIT_MS
-  ) {
-    return null;
-  }
+  if (session === null || !isLive(session, claims, now)) return null;
   if (now - session.lastSeenAt.getTime() > SEEN_EVERY_MS) {
     door.store
       .write((tx) => tx.session.update({ where: { jtiHash }, data: { lastSeenAt: new Date(now) } }))
@@ -57,4 +46,25 @@ export async function callerOfSession(
       });
   }
   return sessionUser(session.user, origin);
+}
+
+interface SessionRow {
+  userId: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  endedAt: Date | null;
+  user: { disabledAt: Date | null; role: string; epoch: number };
+}
+
+function isLive(session: SessionRow, claims: SessionClaims, now: number): boolean {
+  const { user } = session;
+  return (
+    session.userId === claims.userId &&
+    session.endedAt === null &&
+    user.disabledAt === null &&
+    ROLES.has(user.role) &&
+    user.epoch === claims.epoch &&
+    now - session.createdAt.getTime() <= SESSION_MAX_AGE_SECONDS * 1000 &&
+    now - session.lastSeenAt.getTime() <= IDLE_LIMIT_MS
+  );
 }

@@ -77,13 +77,12 @@ export async function callerOfToken(
 ): Promise<ServiceCaller> {
   const row = await findToken(door.store.db, token);
   const now = door.now();
-  const refused = row === null ? invalidToken() : refusal(row, now, origin);
-  if (row === null || refused !== null) {
-    const target = row ? `${row.service.name} ${row.hint}` : undefined;
-    const environment = row?.service.environment.slug;
-    const attempt = { action: "tokens.use", target, environment };
-    await door.noteRefusal({ kind: "nobody", origin }, attempt, refused);
-    throw refused;
+  if (row === null) throw await noted(door, origin, {}, invalidToken());
+  const refused = refusal(row, now, origin);
+  if (refused !== null) {
+    const { name, environment } = row.service;
+    const about = { target: `${name} ${row.hint}`, environment: environment.slug };
+    throw await noted(door, origin, about, refused);
   }
   uses.noteToken(row.id, origin.address, now);
   const { id, name, rules, environment } = row.service;
@@ -101,6 +100,17 @@ export async function callerOfToken(
     rulesText: rules,
     origin,
   };
+}
+
+/** The error, once it is on record with what is known of the token. */
+async function noted(
+  door: Door,
+  origin: Origin,
+  about: { target?: string; environment?: string },
+  error: CofferError,
+): Promise<CofferError> {
+  await door.noteRefusal({ kind: "nobody", origin }, { action: "tokens.use", ...about }, error);
+  return error;
 }
 
 function findToken(db: Db, token: string) {

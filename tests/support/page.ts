@@ -12,7 +12,6 @@ interface Fixtures {
 
 /** Playwright's test, with a Coffer of its own and a page whose console must stay silent. */
 export const test = base.extend<Fixtures>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from the pattern
   coffer: async ({}, use) => {
     const home = mkdtempSync(join(tmpdir(), "coffer-e2e-"));
     const coffer = await startProcess({ home });
