@@ -87,12 +87,18 @@ async function listen(
   }
 }
 
+/** npm passes on the signal that the terminal has sent already: the same wish, not a second one. */
+const SAME_SIGNAL_MS = 1_000;
+
 /** Finishes what is in flight, then closes the record and the database. A second signal does not wait. */
 function stopOnSignal(server: Server, front: ConsoleFront, vault: Vault, log: Log): void {
-  let stopping = false;
+  let since: number | undefined;
   async function stop(): Promise<void> {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (since !== undefined) {
+      if (Date.now() - since > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    since = Date.now();
     const finished = await drain(server);
     if (!finished) log.warn({}, "requests that did not finish in time were cut off");
     await front.close();

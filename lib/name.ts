@@ -1,8 +1,7 @@
 import { CofferError } from "./errors";
 
 /** The naming rule of secrets, as a sentence for people. */
-export const NAME_RULE =
-  "1 to 128 letters, digits and underscores, not starting with a digit";
+export const NAME_RULE = "1 to 128 letters, digits and underscores, not starting with a digit";
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const SLUG = /^[a-z][a-z0-9-]{0,39}$/;

@@ -42,11 +42,9 @@ const describe = {
 
 /** Checked by the vault, so that the error is the one of the rule and not one of the schema. */
 const secretName = z.string().meta({ description: `The name: ${NAME_RULE}` });
-const secretValue = z
-  .string()
-  .meta({
-    description: "1 byte to 64 KiB of UTF-8, kept byte for byte. Never given back but by resolve.",
-  });
+const secretValue = z.string().meta({
+  description: "1 byte to 64 KiB of UTF-8, kept byte for byte. Never given back but by resolve.",
+});
 
 export const environmentQuery = z.strictObject({ environment: environmentSlug.optional() });
 
@@ -61,12 +59,9 @@ export const listQuery = z.strictObject({
 
 export const deleteQuery = z.strictObject({
   environment: environmentSlug.optional(),
-  purge: z
-    .enum(["true", "false"])
-    .optional()
-    .meta({
-      description: "Erase it for good, with all versions, instead of moving it to the trash",
-    }),
+  purge: z.enum(["true", "false"]).optional().meta({
+    description: "Erase it for good, with all versions, instead of moving it to the trash",
+  }),
 });
 
 export const createSecret = z.strictObject({

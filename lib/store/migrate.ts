@@ -87,7 +87,9 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
 
 /** Whether `error` says that another process has the file locked, in the words of any layer that may say so. */
 function isLocked(error: unknown): boolean {
-  return error instanceof Error && /SocketTimeout|SQLITE_BUSY|database is locked/.test(String(error));
+  return (
+    error instanceof Error && /SocketTimeout|SQLITE_BUSY|database is locked/.test(String(error))
+  );
 }
 
 async function migrateOnce(options: MigrateOptions): Promise<string[]> {

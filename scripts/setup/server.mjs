@@ -1,0 +1,59 @@
+import { existsSync } from "node:fs";
+import { inRoot, root } from "./root.mjs";
+import { SetupError } from "./run.mjs";
+import { hashOf, stamp } from "./stamp.mjs";
+
+const OUTPUT = "dist/server.js";
+const STAMP = "dist/.coffer-stamp";
+
+const SOURCES = [
+  "server.ts",
+  "lib",
+  "prisma/schema.prisma",
+  "tsconfig.json",
+  "package-lock.json",
+  "scripts/setup/server.mjs",
+];
+
+/**
+ * How TypeScript becomes something that Node runs: one file, with packages left where they are. For esbuild.
+ * @param {string} source
+ * @param {string} output
+ * @returns {import("esbuild").BuildOptions}
+ */
+export const bundleOptions = (source, output) => ({
+  absWorkingDir: root,
+  entryPoints: [source],
+  outfile: output,
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  packages: "external",
+  sourcemap: "linked",
+  logLevel: "silent",
+});
+
+/** Bundles one file. @throws SetupError with esbuild's messages */
+export async function bundle(source, output) {
+  const esbuild = await import("esbuild");
+  try {
+    await esbuild.build(bundleOptions(source, output));
+  } catch (error) {
+    const messages = await esbuild.formatMessages(error.errors ?? [], { kind: "error" });
+    throw new SetupError(`${messages.join("") || error.message}\n${source} could not be bundled.`);
+  }
+}
+
+/** The server, bundled into dist/server.js. */
+export const server = {
+  title: "Server",
+  note: "bundling.",
+  isCurrent: () => existsSync(inRoot(OUTPUT)) && stamp.says(STAMP, hashOf(SOURCES)),
+  async make() {
+    stamp.remove(STAMP);
+    const sources = hashOf(SOURCES);
+    await bundle("server.ts", OUTPUT);
+    stamp.write(STAMP, sources);
+  },
+};

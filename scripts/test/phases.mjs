@@ -1,0 +1,82 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "../browser.mjs";
+import { FOR_RUNNING, FOR_SOURCES } from "../setup.mjs";
+import { inRoot, workFolder } from "../setup/root.mjs";
+import { runNode } from "../setup/run.mjs";
+import { countCheck, countPlaywright, countVitest } from "./counts.mjs";
+
+/** Settings of the person who runs the tests must not reach the servers that the tests start. */
+const SETTING = /^(TYK_AI_|COFFER_(?!TEST_)|DATABASE_URL|NEXTAUTH_|AUTH_|(HOST|PORT)(_FILE)?$)/;
+
+function testEnv(more) {
+  const settings = Object.keys(process.env).filter((name) => SETTING.test(name));
+  const none = Object.fromEntries(settings.map((name) => [name, undefined]));
+  return { ...none, NODE_ENV: "test", ...more };
+}
+
+/** Runs a program of the project's packages in front of the user. */
+async function tool(program, args, more) {
+  const options = { show: true, env: testEnv(more) };
+  return (await runNode([inRoot("node_modules", program), ...args], options)).code;
+}
+
+/** Gives `work` the path of a report to write, and returns what it wrote. */
+async function reported(name, work) {
+  const file = join(workFolder, "reports", `${name}.json`);
+  mkdirSync(join(workFolder, "reports"), { recursive: true });
+  rmSync(file, { force: true });
+  const code = await work(file);
+  try {
+    return [code, readFileSync(file, "utf8")];
+  } catch {
+    return [code, undefined];
+  }
+}
+
+async function vitest(project) {
+  const [code, report] = await reported(project, (file) =>
+    tool("vitest/vitest.mjs", [
+      ...["run", "--project", project],
+      ...["--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
+    ]),
+  );
+  return countVitest(code, report);
+}
+
+async function playwright() {
+  const path = await chromium();
+  const [code, report] = await reported("e2e", (file) =>
+    tool(
+      "playwright/cli.js",
+      ["test", "--config", "tests/e2e/playwright.config.ts", "--reporter=list,json"],
+      { COFFER_TEST_CHROMIUM: path, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+    ),
+  );
+  return countPlaywright(code, report);
+}
+
+/** The phases of `npm test`, in order: cheap ones first. */
+export const PHASES = [
+  {
+    part: "lint",
+    title: "Prettier",
+    needs: FOR_SOURCES,
+    run: async () => countCheck(await tool("prettier/bin/prettier.cjs", ["--check", "."])),
+  },
+  {
+    part: "lint",
+    title: "ESLint",
+    needs: FOR_RUNNING, // Next writes types when it builds.
+    run: async () => countCheck(await tool("eslint/bin/eslint.js", [".", "--max-warnings=0"])),
+  },
+  {
+    part: "lint",
+    title: "Types",
+    needs: FOR_RUNNING,
+    run: async () => countCheck(await tool("typescript/bin/tsc", ["--noEmit"])),
+  },
+  { part: "unit", title: "Unit tests", needs: FOR_SOURCES, run: () => vitest("unit") },
+  { part: "api", title: "API tests", needs: FOR_RUNNING, run: () => vitest("api") },
+  { part: "e2e", title: "End-to-end tests", needs: FOR_RUNNING, run: playwright },
+];
