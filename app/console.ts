@@ -1,0 +1,70 @@
+import { cookies, headers } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
+import { originOf } from "../lib/auth/options";
+import { sessionCaller } from "../lib/auth/session";
+import type { UserCaller } from "../lib/access/caller";
+import { isCofferError } from "../lib/errors";
+import type { EnvironmentInfo } from "../lib/shapes";
+import type { Vault } from "../lib/vault/vault";
+
+const VAULT = Symbol.for("coffer.vault");
+
+/** The process's vault. Next bundles its own copy of `lib/`, so there is one slot on `globalThis` for it. */
+export function vaultOfProcess(): Vault {
+  const vault = (globalThis as { [VAULT]?: Vault })[VAULT];
+  if (!vault)
+    throw new Error("The console was started without a vault: start it through server.ts.");
+  return vault;
+}
+
+/** What a console page works with: the vault, and the person who asks. */
+export interface Console {
+  vault: Vault;
+  caller: UserCaller;
+}
+
+/**
+ * Opens the console for the request being rendered. Without a live session the answer is a redirect to
+ * sign-in, which comes back to `path`. Layout and page share one look-up.
+ */
+export async function openConsole(path: string): Promise<Console> {
+  const vault = vaultOfProcess();
+  const caller = await callerOfRequest();
+  if (!caller) redirect(`/sign-in?next=${encodeURIComponent(path)}`);
+  return { vault, caller };
+}
+
+/** The person behind the request, or null when nobody is signed in. */
+export const callerOfRequest = cache(async (): Promise<UserCaller | null> => {
+  const head = await headers();
+  const origin = originOf((name) => head.get(name));
+  return sessionCaller(vaultOfProcess(), head.get("cookie"), origin);
+});
+
+/** The environment that a page's URL names. Not found if the caller can't see one of that name. */
+export async function environmentOf(caller: UserCaller, slug: string): Promise<EnvironmentInfo> {
+  const environments = await environmentsOf(caller);
+  return environments.find((environment) => environment.slug === slug) ?? notFound();
+}
+
+const environmentsOf = cache((caller: UserCaller) => vaultOfProcess().environments.list(caller));
+
+/** Awaits a read of the vault; what is not there becomes the not-found page. */
+export async function found<T>(read: Promise<T>): Promise<T> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isCofferError(error) && (error.code === "not_found" || error.code === "invalid_name"))
+      notFound();
+    throw error;
+  }
+}
+
+export type Theme = "light" | "dark" | "system";
+
+/** The theme that the reader chose, from its cookie. */
+export async function themeOfRequest(): Promise<Theme> {
+  const theme = (await cookies()).get("coffer-theme")?.value;
+  return theme === "light" || theme === "dark" ? theme : "system";
+}

@@ -1,0 +1,64 @@
+import type { Metadata } from "next";
+import { DangerZone } from "../../../../../components/secrets/danger-zone";
+import { listUrl, secretUrl } from "../../../../../components/secrets/list-url";
+import { permissionsOf } from "../../../../../components/secrets/permissions";
+import { SecretAbout } from "../../../../../components/secrets/secret-about";
+import { HeaderActions } from "../../../../../components/secrets/secret-actions";
+import { SecretNotices } from "../../../../../components/secrets/secret-notices";
+import { StateChip } from "../../../../../components/secrets/state-chip";
+import { UsesTable } from "../../../../../components/secrets/uses-table";
+import { Versions } from "../../../../../components/secrets/versions";
+import { PageHeader, Section } from "../../../../../components/ui/page-header";
+import { may } from "../../../../../lib/access/may";
+import { environmentOf, found, openConsole } from "../../../../console";
+
+interface SecretProps {
+  params: Promise<{ environment: string; name: string }>;
+}
+
+export async function generateMetadata({ params }: SecretProps): Promise<Metadata> {
+  const { environment, name } = await params;
+  return { title: `${name} · ${environment}` };
+}
+
+export default async function Secret({ params }: SecretProps) {
+  const { environment: slug, name } = await params;
+  const { vault, caller } = await openConsole(secretUrl(slug, name));
+  const environment = await environmentOf(caller, slug);
+  const place = { environment: slug, name };
+  const secret = await found(vault.secrets.get(caller, place));
+  const versions = await found(vault.secrets.versions(caller, place));
+  const uses = await found(vault.secrets.uses(caller, place));
+  const can = permissionsOf(caller, environment);
+  const live = secret.state !== "trashed";
+  return (
+    <>
+      <PageHeader
+        above={
+          live
+            ? { label: "Secrets", href: listUrl(slug, {}) }
+            : { label: "Trash", href: listUrl(slug, { state: "trashed" }) }
+        }
+        title={<span className="font-mono break-all">{secret.name}</span>}
+        beside={<StateChip state={secret.state} />}
+        actions={live ? <HeaderActions secret={secret} can={can} /> : null}
+      />
+      <SecretNotices secret={secret} can={can} />
+      <SecretAbout secret={secret} canEdit={live && can.describe} />
+      <Section
+        title="Versions"
+        about="A version's value never changes. Rotating adds one and makes it current."
+      >
+        <Versions secret={secret} versions={versions} can={can} />
+      </Section>
+      <Section title="Where used" about="Services that resolved a reference to it.">
+        <UsesTable
+          environment={slug}
+          uses={uses}
+          linkServices={may(caller, "services.list", { environment })}
+        />
+      </Section>
+      {live && can.trash ? <DangerZone secret={secret} /> : null}
+    </>
+  );
+}

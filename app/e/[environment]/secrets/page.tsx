@@ -1,0 +1,40 @@
+import type { Metadata } from "next";
+import { listUrl, queryOf } from "../../../../components/secrets/list-url";
+import { permissionsOf } from "../../../../components/secrets/permissions";
+import { SecretList } from "../../../../components/secrets/secret-list";
+import { environmentOf, found, openConsole } from "../../../console";
+
+interface SecretsProps {
+  params: Promise<{ environment: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export async function generateMetadata({ params, searchParams }: SecretsProps): Promise<Metadata> {
+  const { environment } = await params;
+  const { state } = queryOf(await searchParams);
+  return { title: `${state === "trashed" ? "Trash" : "Secrets"} · ${environment}` };
+}
+
+export default async function Secrets({ params, searchParams }: SecretsProps) {
+  const slug = (await params).environment;
+  const query = queryOf(await searchParams);
+  const { vault, caller } = await openConsole(listUrl(slug, query));
+  const environment = await environmentOf(caller, slug);
+  const first = await found(
+    vault.secrets.list(caller, {
+      environment: slug,
+      search: query.search || undefined,
+      tag: query.tag || undefined,
+      state: query.state,
+      limit: 100,
+    }),
+  );
+  return (
+    <SecretList
+      environment={environment}
+      first={first}
+      query={query}
+      can={permissionsOf(caller, environment)}
+    />
+  );
+}

@@ -1,0 +1,29 @@
+import type { Metadata } from "next";
+import { ServiceList } from "../../../../components/services/service-list";
+import { Forbidden } from "../../../../components/shell/message-page";
+import { may } from "../../../../lib/access/may";
+import { environmentOf, found, openConsole } from "../../../console";
+
+interface ServicesProps {
+  params: Promise<{ environment: string }>;
+}
+
+export async function generateMetadata({ params }: ServicesProps): Promise<Metadata> {
+  return { title: `Services · ${(await params).environment}` };
+}
+
+export default async function Services({ params }: ServicesProps) {
+  const slug = (await params).environment;
+  const { vault, caller } = await openConsole(`/e/${slug}/services`);
+  const environment = await environmentOf(caller, slug);
+  if (!may(caller, "services.list", { environment })) {
+    return <Forbidden what="Services and their tokens are for admins." />;
+  }
+  return (
+    <ServiceList
+      environment={slug}
+      services={await found(vault.services.list(caller, slug))}
+      canCreate={may(caller, "services.create", { environment })}
+    />
+  );
+}

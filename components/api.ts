@@ -1,0 +1,98 @@
+/**
+ * A problem document (RFC 9457) that the API answered, or that stands for no answer at all. `message` is
+ * written for people and safe to show.
+ */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly requestId?: string,
+    private readonly errors: readonly FieldError[] = [],
+  ) {
+    super(detail);
+  }
+
+  /** What is wrong with one field of the body, if the problem says so. */
+  at(field: string): string | undefined {
+    const error = this.errors.find(({ pointer }) => {
+      const path = pointer.replace(/^#/, "");
+      return path === `/${field}` || path.startsWith(`/${field}/`);
+    });
+    return error?.message;
+  }
+}
+
+interface FieldError {
+  pointer: string;
+  message: string;
+}
+
+interface ProblemDocument {
+  title?: string;
+  detail?: string;
+  code?: string;
+  requestId?: string;
+  errors?: FieldError[];
+}
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/**
+ * One call to the API, as the person who is signed in. The path is below `/api/v1`.
+ * @throws Problem
+ */
+export async function send<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
+  const answer = await reach(`/api/v1${path}`, {
+    method,
+    headers: body === undefined ? {} : { "content-type": "application/json" },
+    body: body === undefined ? null : JSON.stringify(body),
+    cache: "no-store",
+    signal: signal ?? null,
+  });
+  if (!answer.ok) throw await problemOf(answer);
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+/** The path of a secret, or of something below it, below `/api/v1`. */
+export function secretPath(environment: string, name: string, below = "", query = ""): string {
+  return `/secrets/${encodeURIComponent(name)}${below}?environment=${encodeURIComponent(environment)}${query}`;
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Problem(
+      0,
+      "no_answer",
+      "Coffer did not answer. Check the connection, then try again.",
+    );
+  }
+}
+
+async function problemOf(answer: Response): Promise<Problem> {
+  const problem = await documentOf(answer);
+  const code = problem.code ?? "unknown";
+  const detail =
+    answer.status === 401 && code === "unauthenticated"
+      ? "Your session has ended. Sign in again in another tab, then come back and save: what you typed is still here."
+      : (problem.detail ??
+        problem.title ??
+        `Coffer answered with status ${String(answer.status)}.`);
+  return new Problem(answer.status, code, detail, problem.requestId, problem.errors);
+}
+
+async function documentOf(answer: Response): Promise<ProblemDocument> {
+  try {
+    return (await answer.json()) as ProblemDocument;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,62 @@
+"use client";
+
+import { useState, type SubmitEvent } from "react";
+import type { SecretInfo } from "../../lib/shapes";
+import { secretPath, send } from "../api";
+import { Button } from "../ui/button";
+import { Modal, ModalBody, ModalFooter } from "../ui/modal";
+import { Trouble } from "../ui/notice";
+import { useSave } from "../use-save";
+import { otherProblem } from "./field-problems";
+import { DescribeFields, type Description } from "./describe-fields";
+
+interface EditSecretProps {
+  secret: SecretInfo;
+  onSaved: (secret: SecretInfo) => void;
+  onClose: () => void;
+}
+
+/** The sheet for what is said about a secret. It has no field for the value. */
+export function EditSecret({ secret, onSaved, onClose }: EditSecretProps) {
+  const [about, setAbout] = useState<Description>({
+    description: secret.description,
+    tags: secret.tags,
+  });
+  const save = useSave();
+
+  async function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (save.busy) return;
+    await save.run(async () => {
+      onSaved(await send<SecretInfo>("PATCH", secretPath(secret.environment, secret.name), about));
+      onClose();
+    });
+  }
+
+  return (
+    <Modal
+      shape="sheet"
+      title={
+        <>
+          Edit <span className="mono break-all">{secret.name}</span>
+        </>
+      }
+      isDirty={() =>
+        about.description !== secret.description || about.tags.join() !== secret.tags.join()
+      }
+      onClose={onClose}
+    >
+      <form onSubmit={(event) => void submit(event)} className="flex min-h-0 flex-1 flex-col">
+        <ModalBody>
+          <DescribeFields value={about} problem={save.problem} onChange={setAbout} />
+          <Trouble problem={otherProblem(save.problem)} />
+        </ModalBody>
+        <ModalFooter note="The value stays as it is.">
+          <Button type="submit" tone="primary" busy={save.busy}>
+            {save.busy ? "Saving…" : "Save"}
+          </Button>
+        </ModalFooter>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,51 @@
+"use client";
+
+import { Button, ButtonLink } from "../ui/button";
+import { Empty } from "../ui/page-header";
+import { listUrl } from "./list-url";
+import type { SecretQuery } from "./use-secret-list";
+
+interface ListEmptyProps {
+  environment: string;
+  query: SecretQuery;
+  onNew: (() => void) | undefined;
+}
+
+/** Why there is nothing in the list, and the way on. */
+export function ListEmpty({ environment, query, onNew }: ListEmptyProps) {
+  if (query.search || query.tag) {
+    const what = [query.search ? `“${query.search}”` : "", query.tag ? `the tag ${query.tag}` : ""];
+    return (
+      <Empty
+        title={`Nothing ${query.state === "trashed" ? "in the trash" : "here"} matches ${what.filter(Boolean).join(" and ")}`}
+        actions={
+          <ButtonLink href={listUrl(environment, { state: query.state })}>Show all</ButtonLink>
+        }
+      >
+        Search looks in names, descriptions and tags.
+      </Empty>
+    );
+  }
+  if (query.state === "trashed") {
+    return (
+      <Empty title="The trash is empty">
+        A secret that is moved here can be restored until it is purged.
+      </Empty>
+    );
+  }
+  return (
+    <Empty
+      title={`No secrets in ${environment} yet`}
+      actions={
+        onNew ? (
+          <Button tone="primary" onClick={onNew}>
+            Create the first secret
+          </Button>
+        ) : null
+      }
+    >
+      A secret&apos;s value goes in once and is not shown again. Configs refer to it by name, and
+      services get the value when they run.
+    </Empty>
+  );
+}

@@ -1,0 +1,130 @@
+"use client";
+
+import { useRef, useState, type SubmitEvent } from "react";
+import type { SecretInfo } from "../../lib/shapes";
+import { Problem, secretPath, send } from "../api";
+import { Button } from "../ui/button";
+import { Ago } from "../ui/clock";
+import { Modal, ModalBody, ModalFooter } from "../ui/modal";
+import { Notice, Trouble } from "../ui/notice";
+import { ValueField } from "../ui/value-field";
+import { useSave, type Save } from "../use-save";
+import { otherProblem, valueProblem } from "./field-problems";
+import { WhoUses } from "./who-uses";
+
+interface RotateSecretProps {
+  /** As the page showed it: its version is the one that the new value is to follow. */
+  secret: SecretInfo;
+  onSaved: (secret: SecretInfo) => void;
+  onClose: () => void;
+}
+
+/** The sheet that gives a secret a new value. What was typed outlives a save that fails. */
+export function RotateSecret({ secret, onSaved, onClose }: RotateSecretProps) {
+  const value = useRef<HTMLTextAreaElement>(null);
+  const [size, setSize] = useState(0);
+  const [meanwhile, setMeanwhile] = useState<SecretInfo | null>(null);
+  const save = useSave();
+  const expectedVersion = meanwhile?.version ?? secret.version;
+
+  async function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const field = value.current;
+    if (save.busy || !field) return;
+    await save.run(async () => {
+      try {
+        onSaved(await rotate(secret, field.value, expectedVersion));
+        field.value = "";
+        onClose();
+      } catch (error) {
+        if (!(error instanceof Problem && error.code === "version_conflict")) throw error;
+        setMeanwhile(await send<SecretInfo>("GET", secretPath(secret.environment, secret.name)));
+      }
+    });
+  }
+
+  return (
+    <Modal
+      shape="sheet"
+      title={
+        <>
+          Rotate <span className="mono break-all">{secret.name}</span>
+        </>
+      }
+      description={`v${String(expectedVersion)} is current. The new value takes its place.`}
+      isDirty={() => size > 0}
+      onClose={onClose}
+    >
+      <form
+        onSubmit={(event) => void submit(event)}
+        className="flex min-h-0 flex-1 flex-col"
+        autoComplete="off"
+      >
+        <ModalBody>
+          <ValueField
+            field={value}
+            label="New value"
+            error={valueProblem(save.problem)}
+            onTyped={setSize}
+          />
+          {meanwhile ? <Overtaken shown={secret.version} now={meanwhile} /> : null}
+          <WhoUses
+            environment={secret.environment}
+            name={secret.name}
+            lead="These services get the new value with their next read:"
+            none="No read of it is on record, so no running service is known to depend on it."
+          />
+          <Trouble problem={otherProblem(save.problem)} />
+        </ModalBody>
+        <RotateFooter save={save} overtaken={meanwhile !== null} />
+      </form>
+    </Modal>
+  );
+}
+
+function RotateFooter({ save, overtaken }: { save: Save; overtaken: boolean }) {
+  return (
+    <ModalFooter note="This is the last time anyone sees this value. The version before stays, and can be made current again.">
+      <Button type="submit" tone="primary" busy={save.busy}>
+        {save.busy ? "Rotating…" : overtaken ? "Rotate anyway" : "Rotate"}
+      </Button>
+    </ModalFooter>
+  );
+}
+
+/** Somebody was faster while this sheet was open. */
+function Overtaken({ shown, now }: { shown: number; now: SecretInfo }) {
+  const rotated = now.version > shown;
+  return (
+    <div role="alert">
+      <Notice
+        tone="soon"
+        title={
+          rotated
+            ? `${now.rotatedBy} rotated it meanwhile`
+            : "Another version was activated meanwhile"
+        }
+      >
+        <p>
+          This page showed v{shown}.{" "}
+          {rotated ? (
+            <>
+              v{now.version} became current <Ago at={now.rotatedAt} />.
+            </>
+          ) : (
+            `v${String(now.version)} is current now.`
+          )}{" "}
+          Nothing was saved, and what you typed is still here. If theirs is the right value, close
+          this sheet. To put yours in its place, rotate once more.
+        </p>
+      </Notice>
+    </div>
+  );
+}
+
+function rotate(secret: SecretInfo, value: string, expectedVersion: number): Promise<SecretInfo> {
+  return send<SecretInfo>("POST", secretPath(secret.environment, secret.name, "/versions"), {
+    value,
+    expectedVersion,
+  });
+}

@@ -1,0 +1,82 @@
+"use client";
+
+import { useLive } from "../shell/use-live";
+import { Button } from "../ui/button";
+import { Notice } from "../ui/notice";
+import type { Permissions } from "./permissions";
+import type { RowAct } from "./row-actions";
+import { SecretRow } from "./secret-row";
+import type { RowKeys } from "./use-row-keys";
+import type { SecretList } from "./use-secret-list";
+
+const FIRST_PAINT = 40;
+
+interface SecretGridProps extends Pick<RowKeys, "grid" | "stop" | "handlers"> {
+  list: SecretList;
+  can: Permissions;
+  waiting: boolean;
+  onAct: RowAct;
+}
+
+/** The rows, and more of them on demand. */
+export function SecretGrid({ list, grid, stop, handlers, can, waiting, onAct }: SecretGridProps) {
+  // The first paint fills the tallest screens; the rest of the page follows once the page is live.
+  const items = useLive() ? list.items : list.items.slice(0, FIRST_PAINT);
+  return (
+    <>
+      <div
+        ref={grid}
+        role="grid"
+        aria-label="Secrets"
+        aria-busy={waiting}
+        {...handlers}
+        className="@container rounded-md border aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-300"
+      >
+        <div role="rowgroup" className="hidden @[640px]:block">
+          <div
+            role="row"
+            className="columns secret-columns h-8 rounded-t-md border-b bg-sunken text-small text-muted"
+          >
+            <span role="columnheader">Name</span>
+            <span role="columnheader" className="hidden @[840px]:block">
+              Tags
+            </span>
+            <span role="columnheader">Version</span>
+            <span role="columnheader" className="hidden @[980px]:block">
+              Created
+            </span>
+            <span role="columnheader">Rotated</span>
+            <span role="columnheader">Last used</span>
+            <span role="columnheader">State</span>
+            <span role="columnheader">
+              <span className="sr-only">Actions</span>
+            </span>
+          </div>
+        </div>
+        <div role="rowgroup">
+          {items.map((secret) => (
+            <SecretRow
+              key={secret.name}
+              secret={secret}
+              isStop={secret.name === stop}
+              can={can}
+              onAct={onAct}
+            />
+          ))}
+        </div>
+      </div>
+      {list.trouble ? (
+        <div role="alert" className="mt-3">
+          <Notice tone="danger">{list.trouble}</Notice>
+        </div>
+      ) : null}
+      {list.hasMore ? (
+        <div className="mt-3 flex justify-center">
+          <Button busy={list.loading} onClick={() => void list.loadMore()}>
+            {list.loading ? "Loading…" : "Load more"}
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,113 @@
+"use client";
+
+import Link from "next/link";
+import { memo } from "react";
+import type { SecretInfo } from "../../lib/shapes";
+import { Chip } from "../ui/chip";
+import { Ago } from "../ui/clock";
+import { secretUrl } from "./list-url";
+import type { Permissions } from "./permissions";
+import { RowActions, type RowAct } from "./row-actions";
+import { StateChip } from "./state-chip";
+
+interface SecretRowProps {
+  secret: SecretInfo;
+  /** Whether it is the row that Tab stops at. */
+  isStop: boolean;
+  can: Permissions;
+  onAct: RowAct;
+}
+
+/** A secret in the list. Rows that did not change are not rendered again. */
+export const SecretRow = memo(function SecretRow({ secret, isStop, can, onAct }: SecretRowProps) {
+  return (
+    <div
+      role="row"
+      data-name={secret.name}
+      className="group columns secret-columns row-lazy relative min-h-11 border-t border-line py-1.5 first:border-t-0 @[640px]:h-11 @[640px]:py-0 hover:bg-hover focus-within:bg-hover"
+    >
+      <div role="gridcell" className="min-w-0">
+        <div className="flex min-w-0 items-center gap-2">
+          <Link
+            href={secretUrl(secret.environment, secret.name)}
+            prefetch={false}
+            tabIndex={isStop ? 0 : -1}
+            data-row-link
+            title={secret.name}
+            className="mono truncate rounded-sm outline-offset-1 hover:underline"
+          >
+            {secret.name}
+          </Link>
+          {secret.state === "active" ? null : (
+            <span className="@[640px]:hidden">
+              <StateChip state={secret.state} />
+            </span>
+          )}
+        </div>
+        {secret.description ? (
+          <p className="truncate text-small text-muted" title={secret.description}>
+            {secret.description}
+          </p>
+        ) : null}
+        <p className="flex flex-wrap gap-x-1 text-small text-muted @[640px]:hidden">
+          v{secret.version} · rotated <Ago at={secret.rotatedAt} /> ·{" "}
+          <LastUsed secret={secret} long />
+        </p>
+      </div>
+      <div role="gridcell" className="hidden min-w-0 @[840px]:block">
+        <Tags tags={secret.tags} />
+      </div>
+      <div role="gridcell" className="mono hidden text-muted @[640px]:block">
+        v{secret.version}
+      </div>
+      <div role="gridcell" className="hidden text-muted @[980px]:block">
+        <Ago at={secret.createdAt} />
+      </div>
+      <div role="gridcell" className="hidden text-muted @[640px]:block">
+        <Ago at={secret.rotatedAt} />
+      </div>
+      <div role="gridcell" className="hidden text-muted @[640px]:block">
+        <LastUsed secret={secret} />
+      </div>
+      <div role="gridcell" className="hidden @[640px]:flex">
+        <StateChip state={secret.state} />
+      </div>
+      <div role="gridcell" className="justify-self-end">
+        <RowActions secret={secret} isStop={isStop} can={can} onAct={onAct} />
+      </div>
+    </div>
+  );
+});
+
+function LastUsed({ secret, long }: { secret: SecretInfo; long?: boolean }) {
+  if (secret.lastUsedAt === null) {
+    return (
+      <span data-tip="No read by a service is on record">{long ? "no reads yet" : "no reads"}</span>
+    );
+  }
+  return (
+    <span>
+      {long ? "read " : ""}
+      <Ago at={secret.lastUsedAt} />
+    </span>
+  );
+}
+
+const TAGS_SHOWN = 2;
+
+function Tags({ tags }: { tags: readonly string[] }) {
+  const more = tags.slice(TAGS_SHOWN);
+  return (
+    <div className="flex min-w-0 items-center gap-1">
+      {tags.slice(0, TAGS_SHOWN).map((tag) => (
+        <Chip key={tag}>{tag}</Chip>
+      ))}
+      {more.length > 0 ? (
+        <span className="shrink-0 text-small text-muted" data-tip={more.join(", ")}>
+          +{more.length}
+          <span className="sr-only"> more: {more.join(", ")}</span>
+        </span>
+      ) : null}
+    </div>
+  );
+}

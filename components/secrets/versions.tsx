@@ -1,0 +1,180 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { SecretInfo, VersionInfo } from "../../lib/shapes";
+import { Problem, secretPath, send } from "../api";
+import { Button } from "../ui/button";
+import { Chip } from "../ui/chip";
+import { Ago } from "../ui/clock";
+import { Confirm } from "../ui/confirm";
+import { useToaster } from "../ui/toasts";
+import type { Permissions } from "./permissions";
+import { WhoUses } from "./who-uses";
+
+interface VersionsProps {
+  secret: SecretInfo;
+  versions: readonly VersionInfo[];
+  can: Permissions;
+}
+
+interface Asked {
+  what: "activate" | "destroy";
+  version: number;
+}
+
+/** A secret's versions, newest first: which is current, and what can be done with the others. */
+export function Versions({ secret, versions, can }: VersionsProps) {
+  const router = useRouter();
+  const toaster = useToaster();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const newestFirst = versions.toSorted((a, b) => b.version - a.version);
+
+  async function undoActivate(back: number) {
+    try {
+      await activate(secret, back);
+      toaster.done(`v${String(back)} is current again`);
+      router.refresh();
+    } catch (error) {
+      toaster.trouble(error instanceof Problem ? error.message : "That was not undone. Try again.");
+    }
+  }
+
+  async function confirmActivate(version: number) {
+    await activate(secret, version);
+    toaster.done(`v${String(version)} is current now`, () => void undoActivate(secret.version));
+    router.refresh();
+  }
+
+  async function confirmDestroy(version: number) {
+    await send(
+      "DELETE",
+      secretPath(secret.environment, secret.name, `/versions/${String(version)}`),
+    );
+    toaster.done(`Destroyed v${String(version)}`);
+    router.refresh();
+  }
+
+  const close = () => setAsked(null);
+  return (
+    <>
+      <ol aria-label="Versions" className="rounded-md border">
+        {newestFirst.map((version) => (
+          <VersionRow
+            key={version.version}
+            version={version}
+            isLast={version === newestFirst[newestFirst.length - 1]}
+            canActivate={can.activate && secret.state !== "trashed"}
+            canDestroy={can.destroy}
+            onAsk={setAsked}
+          />
+        ))}
+      </ol>
+      {asked?.what === "activate" ? (
+        <Confirm
+          title={`Make v${String(asked.version)} current?`}
+          action="Make current"
+          busyAction="Working…"
+          tone="primary"
+          onConfirm={() => confirmActivate(asked.version)}
+          onClose={close}
+        >
+          <p>
+            v{secret.version} is current now. It stays, and you can make it current again. Nothing
+            is typed anew: v{asked.version} has the value that it had.
+          </p>
+          <WhoUses
+            environment={secret.environment}
+            name={secret.name}
+            lead={`These services get v${String(asked.version)} with their next read:`}
+            none="No read of it is on record, so no running service is known to depend on it."
+          />
+        </Confirm>
+      ) : null}
+      {asked?.what === "destroy" ? (
+        <Confirm
+          title={`Destroy v${String(asked.version)}?`}
+          action="Destroy for good"
+          busyAction="Destroying…"
+          typed={secret.name}
+          onConfirm={() => confirmDestroy(asked.version)}
+          onClose={close}
+        >
+          <p>
+            The value of v{asked.version} is erased from the database. This can&apos;t be undone.
+            The current version, v{secret.version}, is not touched; a reference that asks for{" "}
+            <span className="mono break-all">@{asked.version}</span> fails from then on.
+          </p>
+        </Confirm>
+      ) : null}
+    </>
+  );
+}
+
+interface VersionRowProps {
+  version: VersionInfo;
+  isLast: boolean;
+  canActivate: boolean;
+  canDestroy: boolean;
+  onAsk: (asked: Asked) => void;
+}
+
+function VersionRow({ version, isLast, canActivate, canDestroy, onAsk }: VersionRowProps) {
+  const number = version.version;
+  const idle = !version.current && version.destroyedAt === null;
+  return (
+    <li className="relative flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 border-t py-1.5 pr-3 pl-9 first:border-t-0">
+      {isLast ? null : (
+        <span aria-hidden className="absolute top-1/2 left-[18px] h-full w-px bg-line-strong" />
+      )}
+      <span
+        aria-hidden
+        className={`absolute left-3.5 size-[9px] rounded-full border-2 ${version.current ? "border-accent bg-accent" : "border-control bg-raised"}`}
+      />
+      <span
+        className={`mono ${version.current ? "font-strong" : ""} ${version.destroyedAt ? "line-through" : ""}`}
+      >
+        v{number}
+      </span>
+      {version.current ? <Chip>current</Chip> : null}
+      {version.destroyedAt ? <Chip>destroyed</Chip> : null}
+      <span className="min-w-0 text-muted">
+        {version.destroyedAt ? (
+          <>
+            value erased <Ago at={version.destroyedAt} />
+          </>
+        ) : (
+          <>
+            <Ago at={version.createdAt} /> by {version.createdBy}
+          </>
+        )}
+      </span>
+      {idle ? (
+        <span className="ml-auto flex gap-2">
+          {canActivate ? (
+            <Button tone="quiet" onClick={() => onAsk({ what: "activate", version: number })}>
+              Make current
+              <span className="sr-only"> v{number}</span>
+            </Button>
+          ) : null}
+          {canDestroy ? (
+            <Button
+              tone="quiet"
+              aria-label={`Destroy v${String(number)}`}
+              onClick={() => onAsk({ what: "destroy", version: number })}
+            >
+              Destroy
+            </Button>
+          ) : null}
+        </span>
+      ) : null}
+    </li>
+  );
+}
+
+function activate(secret: SecretInfo, version: number): Promise<SecretInfo> {
+  return send<SecretInfo>(
+    "POST",
+    secretPath(secret.environment, secret.name, `/versions/${String(version)}/activate`),
+  );
+}

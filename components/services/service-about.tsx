@@ -1,0 +1,58 @@
+import type { ServiceInfo } from "../../lib/shapes";
+import { Ago } from "../ui/clock";
+import { Facts } from "../ui/page-header";
+import { ruleInWords } from "./words";
+
+/** What a service may do, in words, and what is known of it. */
+export function ServiceAbout({ service }: { service: ServiceInfo }) {
+  const facts = [
+    {
+      label: "Created",
+      value: (
+        <>
+          <Ago at={service.createdAt} /> <span className="text-muted">by {service.createdBy}</span>
+        </>
+      ),
+    },
+    {
+      label: "Last used",
+      value: service.lastUsedAt ? (
+        <Ago at={service.lastUsedAt} />
+      ) : (
+        <span className="text-muted">not yet</span>
+      ),
+    },
+    {
+      label: "From",
+      value:
+        service.allowedCidrs.length > 0 ? (
+          <span className="mono">{service.allowedCidrs.join(", ")}</span>
+        ) : (
+          "any address"
+        ),
+    },
+  ];
+  return (
+    <div className="rounded-md border">
+      <div className="border-b px-4 py-3">
+        {service.description ? (
+          <p className="mb-3 break-words whitespace-pre-line">{service.description}</p>
+        ) : null}
+        {service.rules.length === 0 ? (
+          <p className="text-muted">It may do nothing yet. Edit it to give it a rule.</p>
+        ) : (
+          <ul aria-label="Rules" className="flex flex-col gap-1">
+            {service.rules.map((rule, index) => (
+              <li key={index} className="break-words first-letter:uppercase">
+                {ruleInWords(rule)}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <div className="px-4 py-3">
+        <Facts facts={facts} />
+      </div>
+    </div>
+  );
+}

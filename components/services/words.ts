@@ -1,0 +1,58 @@
+import type { Rule, ServiceAction, ServiceInfo } from "../../lib/shapes";
+
+const VERBS: Record<ServiceAction, string> = {
+  resolve: "resolves",
+  check: "checks",
+  list: "lists",
+  write: "writes",
+  metrics: "reads metrics",
+};
+
+/** Whether a pattern stands for every name there is and will be. */
+export function isEverything(pattern: string): boolean {
+  return /^\*+$/.test(pattern);
+}
+
+/** Name patterns in words: "OPENAI_*, JIRA_TOKEN", or "every secret". */
+export function patternsInWords(names: readonly string[]): string {
+  if (names.length === 0) return "no secret";
+  return names.some(isEverything) ? "every secret" : names.join(", ");
+}
+
+/** What a rule lets a service do, in words: "resolves OPENAI_*, JIRA_*". */
+export function ruleInWords(rule: Rule): string {
+  const named = rule.actions
+    .filter((action) => action !== "metrics")
+    .map((action) => VERBS[action]);
+  const parts = named.length > 0 ? [`${listed(named)} ${patternsInWords(rule.names)}`] : [];
+  if (rule.versions === "any") parts.push("older versions too");
+  if (rule.env.length > 0) parts.push(`the server's ${rule.env.join(", ")}`);
+  if (rule.actions.includes("metrics")) parts.push(VERBS.metrics);
+  return parts.join(", ");
+}
+
+/** All that a service may do, in a line. */
+export function rulesInWords(rules: readonly Rule[]): string {
+  return rules.length === 0 ? "may do nothing yet" : rules.map(ruleInWords).join("; ");
+}
+
+/** What else a pattern will match later, in words; nothing for an exact name. */
+export function futureInWords(pattern: string): string | undefined {
+  if (!pattern.includes("*")) return undefined;
+  if (isEverything(pattern)) return "any new secret";
+  const [start = "", ...rest] = pattern.split("*");
+  const end = rest[rest.length - 1] ?? "";
+  if (start && rest.length === 1 && !end) return `any new name that starts with ${start}`;
+  if (!start && rest.length === 1) return `any new name that ends with ${end}`;
+  return `any new name like ${pattern}`;
+}
+
+/** How many of a service's tokens work. */
+export function liveTokens(service: ServiceInfo): number {
+  return service.tokens.filter((token) => token.state === "live").length;
+}
+
+function listed(words: readonly string[]): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} and ${words[words.length - 1] ?? ""}`;
+}

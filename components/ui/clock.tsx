@@ -1,0 +1,62 @@
+"use client";
+
+import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
+import { exactTime, relativeTime } from "./time";
+
+const TICK_MS = 30_000;
+
+/** What time it is, for every relative time on the page: one timer, and only what changes is rendered. */
+let now = 0;
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    now = Date.now();
+    for (const each of listeners) each();
+  }, TICK_MS);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+function presentTime(at: string): number {
+  // Something newer than the last tick, such as what was just saved, moves the clock on.
+  if (now === 0 || Date.parse(at) > now) now = Date.now();
+  return now;
+}
+
+const ServerNow = createContext(0);
+
+/** Tells the page what time it was on the server, so that the first paint and the browser agree. */
+export function Clock({ now: serverNow, children }: { now: number; children: ReactNode }) {
+  return <ServerNow.Provider value={serverNow}>{children}</ServerNow.Provider>;
+}
+
+/**
+ * A time as "3 d ago", with the exact one on hover and for screen readers: in the reader's zone, so in the
+ * browser only.
+ */
+export function Ago({ at, className = "" }: { at: string; className?: string }) {
+  const serverNow = useContext(ServerNow);
+  const relative = useSyncExternalStore(
+    subscribe,
+    () => relativeTime(at, presentTime(at)),
+    () => relativeTime(at, serverNow),
+  );
+  const exact = useSyncExternalStore(
+    subscribe,
+    () => exactTime(at),
+    () => "",
+  );
+  return (
+    <time dateTime={at} data-tip={exact} className={`whitespace-nowrap ${className}`}>
+      {relative}
+      {exact ? <span className="sr-only">, {exact}</span> : null}
+    </time>
+  );
+}
