@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { AuthCard } from "../../components/auth/auth-card";
-import { SetupDone, SetupForm } from "../../components/auth/setup-form";
+import { SetupForm } from "../../components/auth/setup-form";
+import { SetupDone } from "../../components/auth/setup-notes";
 import { vaultOfProcess } from "../console";
 
 export const metadata: Metadata = { title: "Set up" };

@@ -7,10 +7,9 @@ import { Problem, secretPath, send } from "../api";
 import { Button } from "../ui/button";
 import { Chip } from "../ui/chip";
 import { Ago } from "../ui/clock";
-import { Confirm } from "../ui/confirm";
 import { useToaster } from "../ui/toasts";
 import type { Permissions } from "./permissions";
-import { WhoUses } from "./who-uses";
+import { ActivateVersion, DestroyVersion } from "./version-questions";
 
 interface VersionsProps {
   secret: SecretInfo;
@@ -25,10 +24,47 @@ interface Asked {
 
 /** A secret's versions, newest first: which is current, and what can be done with the others. */
 export function Versions({ secret, versions, can }: VersionsProps) {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const { confirmActivate, confirmDestroy } = useVersionChanges(secret);
+  const newestFirst = versions.toSorted((a, b) => b.version - a.version);
+  const close = () => setAsked(null);
+  return (
+    <>
+      <ol aria-label="Versions" className="rounded-md border">
+        {newestFirst.map((version) => (
+          <VersionRow
+            key={version.version}
+            version={version}
+            isLast={version === newestFirst[newestFirst.length - 1]}
+            canActivate={can.activate && secret.state !== "trashed"}
+            canDestroy={can.destroy}
+            onAsk={setAsked}
+          />
+        ))}
+      </ol>
+      {asked?.what === "activate" ? (
+        <ActivateVersion
+          secret={secret}
+          version={asked.version}
+          onConfirm={() => confirmActivate(asked.version)}
+          onClose={close}
+        />
+      ) : null}
+      {asked?.what === "destroy" ? (
+        <DestroyVersion
+          secret={secret}
+          version={asked.version}
+          onConfirm={() => confirmDestroy(asked.version)}
+          onClose={close}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function useVersionChanges(secret: SecretInfo) {
   const router = useRouter();
   const toaster = useToaster();
-  const [asked, setAsked] = useState<Asked | null>(null);
-  const newestFirst = versions.toSorted((a, b) => b.version - a.version);
 
   async function undoActivate(back: number) {
     try {
@@ -47,68 +83,13 @@ export function Versions({ secret, versions, can }: VersionsProps) {
   }
 
   async function confirmDestroy(version: number) {
-    await send(
-      "DELETE",
-      secretPath(secret.environment, secret.name, `/versions/${String(version)}`),
-    );
+    const below = `/versions/${String(version)}`;
+    await send("DELETE", secretPath(secret.environment, secret.name, below));
     toaster.done(`Destroyed v${String(version)}`);
     router.refresh();
   }
 
-  const close = () => setAsked(null);
-  return (
-    <>
-      <ol aria-label="Versions" className="rounded-md border">
-        {newestFirst.map((version) => (
-          <VersionRow
-            key={version.version}
-            version={version}
-            isLast={version === newestFirst[newestFirst.length - 1]}
-            canActivate={can.activate && secret.state !== "trashed"}
-            canDestroy={can.destroy}
-            onAsk={setAsked}
-          />
-        ))}
-      </ol>
-      {asked?.what === "activate" ? (
-        <Confirm
-          title={`Make v${String(asked.version)} current?`}
-          action="Make current"
-          busyAction="Working…"
-          tone="primary"
-          onConfirm={() => confirmActivate(asked.version)}
-          onClose={close}
-        >
-          <p>
-            v{secret.version} is current now. It stays, and you can make it current again. Nothing
-            is typed anew: v{asked.version} has the value that it had.
-          </p>
-          <WhoUses
-            environment={secret.environment}
-            name={secret.name}
-            lead={`These services get v${String(asked.version)} with their next read:`}
-            none="No read of it is on record, so no running service is known to depend on it."
-          />
-        </Confirm>
-      ) : null}
-      {asked?.what === "destroy" ? (
-        <Confirm
-          title={`Destroy v${String(asked.version)}?`}
-          action="Destroy for good"
-          busyAction="Destroying…"
-          typed={secret.name}
-          onConfirm={() => confirmDestroy(asked.version)}
-          onClose={close}
-        >
-          <p>
-            The value of v{asked.version} is erased from the database. This can&apos;t be undone.
-            The current version, v{secret.version}, is not touched; a reference that asks for{" "}
-            <span className="mono break-all">@{asked.version}</span> fails from then on.
-          </p>
-        </Confirm>
-      ) : null}
-    </>
-  );
+  return { confirmActivate, confirmDestroy };
 }
 
 interface VersionRowProps {
@@ -138,37 +119,38 @@ function VersionRow({ version, isLast, canActivate, canDestroy, onAsk }: Version
       </span>
       {version.current ? <Chip>current</Chip> : null}
       {version.destroyedAt ? <Chip>destroyed</Chip> : null}
-      <span className="min-w-0 text-muted">
-        {version.destroyedAt ? (
-          <>
-            value erased <Ago at={version.destroyedAt} />
-          </>
-        ) : (
-          <>
-            <Ago at={version.createdAt} /> by {version.createdBy}
-          </>
-        )}
-      </span>
+      <VersionTime version={version} />
       {idle ? (
         <span className="ml-auto flex gap-2">
           {canActivate ? (
             <Button tone="quiet" onClick={() => onAsk({ what: "activate", version: number })}>
-              Make current
-              <span className="sr-only"> v{number}</span>
+              Make current<span className="sr-only"> v{number}</span>
             </Button>
           ) : null}
           {canDestroy ? (
-            <Button
-              tone="quiet"
-              aria-label={`Destroy v${String(number)}`}
-              onClick={() => onAsk({ what: "destroy", version: number })}
-            >
-              Destroy
+            <Button tone="quiet" onClick={() => onAsk({ what: "destroy", version: number })}>
+              Destroy<span className="sr-only"> v{number}</span>
             </Button>
           ) : null}
         </span>
       ) : null}
     </li>
+  );
+}
+
+function VersionTime({ version }: { version: VersionInfo }) {
+  return (
+    <span className="min-w-0 text-muted">
+      {version.destroyedAt ? (
+        <>
+          value erased <Ago at={version.destroyedAt} />
+        </>
+      ) : (
+        <>
+          <Ago at={version.createdAt} /> by {version.createdBy}
+        </>
+      )}
+    </span>
   );
 }
 

@@ -1,52 +1,23 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, type RefObject } from "react";
 
 const WAIT_MS = 350;
+
+interface Tip {
+  text: string;
+  of: Element;
+}
 
 /**
  * One tip for the whole page: whatever has `data-tip` shows it on hover and on keyboard focus. A tip says
  * nothing that a screen reader is not told otherwise, so it is hidden from them. Escape closes it.
  */
 export function Tips() {
-  const [tip, setTip] = useState<{ text: string; of: Element } | null>(null);
   const box = useRef<HTMLDivElement>(null);
+  const [tip, setTip] = useState<Tip | null>(null);
 
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const show = (of: Element | null, wait: number) => {
-      clearTimeout(timer);
-      const text = of?.getAttribute("data-tip");
-      timer = setTimeout(() => setTip(of && text ? { text, of } : null), wait);
-    };
-    const over = (event: PointerEvent) => {
-      if (event.pointerType === "touch" || !(event.target instanceof Element)) return;
-      if (box.current?.contains(event.target)) clearTimeout(timer);
-      else show(event.target.closest("[data-tip]"), box.current ? 80 : WAIT_MS);
-    };
-    const focus = (event: FocusEvent) => {
-      const of = event.target instanceof Element ? event.target : null;
-      show(of?.matches(":focus-visible") ? of.closest("[data-tip]") : null, 0);
-    };
-    const hide = (event: Event) => {
-      if (event instanceof KeyboardEvent && event.key !== "Escape") return;
-      show(null, 0);
-    };
-    document.addEventListener("pointerover", over);
-    document.addEventListener("focusin", focus);
-    for (const type of ["pointerdown", "keydown", "scroll", "focusout"]) {
-      document.addEventListener(type, hide, { capture: true });
-    }
-    return () => {
-      clearTimeout(timer);
-      document.removeEventListener("pointerover", over);
-      document.removeEventListener("focusin", focus);
-      for (const type of ["pointerdown", "keydown", "scroll", "focusout"]) {
-        document.removeEventListener(type, hide, { capture: true });
-      }
-    };
-  }, []);
-
+  useEffect(() => watchTips(box, setTip), []);
   useEffect(() => {
     if (tip && box.current) place(box.current, tip.of.getBoundingClientRect());
   }, [tip]);
@@ -61,6 +32,41 @@ export function Tips() {
       {tip.text}
     </div>
   );
+}
+
+/** Calls `onTip` when another tip is to be shown, or none. Returns how to stop. */
+function watchTips(box: RefObject<HTMLElement | null>, onTip: (tip: Tip | null) => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = new AbortController();
+
+  function show(of: Element | null, waitMs: number) {
+    clearTimeout(timer);
+    const text = of?.getAttribute("data-tip");
+    timer = setTimeout(() => onTip(of && text ? { text, of } : null), waitMs);
+  }
+  function over(event: PointerEvent) {
+    if (event.pointerType === "touch" || !(event.target instanceof Element)) return;
+    if (box.current?.contains(event.target)) clearTimeout(timer);
+    else show(event.target.closest("[data-tip]"), box.current ? 80 : WAIT_MS);
+  }
+  function focus(event: FocusEvent) {
+    const of = event.target instanceof Element ? event.target : null;
+    show(of?.matches(":focus-visible") ? of.closest("[data-tip]") : null, 0);
+  }
+  function hide(event: Event) {
+    if (!(event instanceof KeyboardEvent) || event.key === "Escape") show(null, 0);
+  }
+
+  const { signal } = stop;
+  document.addEventListener("pointerover", over, { signal });
+  document.addEventListener("focusin", focus, { signal });
+  for (const type of ["pointerdown", "keydown", "scroll", "focusout"]) {
+    document.addEventListener(type, hide, { capture: true, signal });
+  }
+  return () => {
+    clearTimeout(timer);
+    stop.abort();
+  };
 }
 
 function place(box: HTMLElement, target: DOMRect) {

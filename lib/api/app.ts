@@ -62,9 +62,11 @@ export function buildApi(options: ApiOptions): FastifyInstance {
     if (route) request.caller = await admit(vault, config, route, request.headers, request.from);
   });
   app.setErrorHandler((error, request, reply) => refuse(options, error, request, reply));
-  app.setNotFoundHandler((request, reply) =>
-    refuse(options, unknownRoute(request), request, reply),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsAt(request);
+    if (methods.length > 0) reply.header("allow", methods.join(", "));
+    return refuse(options, unknownRoute(methods), request, reply);
+  });
 
   for (const route of routes) addRoute(app, vault, route);
   app.get("/api/v1/openapi.json", () => openApi(routes, config.url));
@@ -135,9 +137,14 @@ const PATHS = routes.map(({ path, method }) => ({
   matches: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
 }));
 
-function unknownRoute(request: FastifyRequest): CofferError {
+/** What the address of a request takes: nothing where there is no such address. */
+function methodsAt(request: FastifyRequest): string[] {
   const path = request.url.split("?", 1)[0] ?? "";
-  const methods = PATHS.filter(({ matches }) => matches.test(path)).map(({ method }) => method);
+  const found = PATHS.filter(({ matches }) => matches.test(path)).map(({ method }) => method);
+  return found.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+}
+
+function unknownRoute(methods: readonly string[]): CofferError {
   return methods.length === 0
     ? new CofferError("not_found", "There is nothing at this address.")
     : new CofferError("method_not_allowed", `This address takes ${methods.join(", ")}.`);

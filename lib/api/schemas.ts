@@ -120,7 +120,7 @@ const cidr = z
 function isCidr(block: string): boolean {
   const [network = "", bits, ...rest] = block.split("/");
   const version = isIP(network);
-  if (version === 0 || rest.length > 0) return false;
+  if (version === 0 || network.includes("%") || rest.length > 0) return false;
   if (bits === undefined) return true;
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32);
 }

@@ -38,9 +38,11 @@ export interface EventRow {
 
 const MAX_USER_AGENT_LENGTH = 256;
 const MAX_TARGET_LENGTH = 320;
+/** A service token. It is also a legal secret name, so it may come in as one. */
+const TOKEN = /cfr_[0-9A-Za-z]{49}/g;
 const UNPRINTABLE = /[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/g;
 
-/** Writes a happening down: bounded, and without control characters. */
+/** Writes a happening down: bounded, and without control characters and tokens. */
 export function eventRow(happening: Happening, at: Date): EventRow {
   const { caller } = happening;
   const origin: Origin = caller.origin;
@@ -52,7 +54,7 @@ export function eventRow(happening: Happening, at: Date): EventRow {
     action: happening.action,
     environment: happening.environment ?? "",
     target: printable(happening.target ?? "", MAX_TARGET_LENGTH),
-    names: JSON.stringify(happening.names ?? []),
+    names: JSON.stringify(happening.names ?? []).replace(TOKEN, "cfr_…"),
     outcome: happening.outcome,
     code: happening.code ?? "",
     address: origin.address,
@@ -69,5 +71,5 @@ export function actorName(caller: Caller): string {
 }
 
 function printable(text: string, maxLength: number): string {
-  return text.slice(0, maxLength).replace(UNPRINTABLE, "?");
+  return text.replace(TOKEN, "cfr_…").slice(0, maxLength).replace(UNPRINTABLE, "?");
 }

@@ -88,6 +88,15 @@ export class Door {
     });
   }
 
+  /** Finds out who asks, which is on no record of its own. @throws CofferError `unavailable` */
+  async lookUp<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw isDatabaseError(thrown) ? unavailable(thrown) : thrown;
+    }
+  }
+
   async #guarded<T>(caller: Caller, attempt: Attempt, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -156,4 +165,11 @@ export function demand(caller: Caller, action: Action, target: Target = {}): voi
 /** `name` if it is a legal secret name; else nothing, so that a value pasted as a name stays off the record. */
 export function recordable(name: string): string | undefined {
   return isName(name) ? name : undefined;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** `id` if it can be one of Coffer's ids; else nothing, so that a token pasted as an id stays off the record. */
+export function recordableId(id: string): string | undefined {
+  return UUID.test(id) ? id : undefined;
 }

@@ -4,12 +4,12 @@ import { compilePatterns } from "../access/rules";
 import type { NamedVersion } from "../audit/event";
 import { sealedLength } from "../crypto/envelope";
 import type { Keyring } from "../crypto/keyring";
-import { CofferError } from "../errors";
+import { CofferError, isCofferError } from "../errors";
 import { findReferences, requireRoom, splice, type Found } from "../reference/expand";
 import { topLevelMembers } from "../reference/json-text";
 import type { Reference } from "../reference/segments";
 import { readResolveRows } from "../store/resolve-rows";
-import { decide, type Decision, type Value } from "./decide";
+import { decide, type Decision, type Reason, type Value } from "./decide";
 import { demand, type Door, type Outcome } from "./door";
 import { failureList, unresolved, type Failure } from "./failures";
 import { memberOf } from "./member";
@@ -108,34 +108,44 @@ function expand(
       ? sealedLength(decision.sealed)
       : 0;
   });
-  const opened = new Map<string, string>();
-  const open = (value: Value): string => {
-    const { environmentId, nameKey, secretId, version, sealed } = value;
-    const key = `${secretId} ${String(version)}`;
-    let plaintext = opened.get(key);
-    if (plaintext === undefined) {
-      plaintext = keyring
-        .open({ environmentId, nameKey, secretId, version }, sealed)
-        .toString("utf8");
-      opened.set(key, plaintext);
-    }
+  const opened = new Map<string, string | null>();
+  const open = (value: Value): string | null => {
+    const key = `${value.secretId} ${String(value.version)}`;
+    const known = opened.get(key);
+    if (known !== undefined) return known;
+    const plaintext = openValue(keyring, value);
+    opened.set(key, plaintext);
     return plaintext;
   };
   const failures: Failure[] = [];
+  const fail = (reference: Reference, reason: Reason): string => {
+    failures.push({ reference, reason });
+    return "";
+  };
   const config = splice(found, (reference) => {
     const decision = decisions.get(reference);
     if (decision?.kind === "text") return decision.text;
     if (decision?.kind !== "value")
       throw new CofferError("internal", "A reference was not decided.");
     const plaintext = open(decision);
+    if (plaintext === null) return fail(reference, "unreadable");
     if (reference.member === undefined) return plaintext;
     const member = memberOf(plaintext, reference.member);
-    if (member.found) return member.text;
-    failures.push({ reference, reason: member.reason });
-    return "";
+    return member.found ? member.text : fail(reference, member.reason);
   });
   if (failures.length > 0) throw unresolved(failureList(found, decisions, failures));
   return config;
+}
+
+/** What a sealed value says, or null if it can't be opened: it is one of the list's failures then. */
+function openValue(keyring: Keyring, value: Value): string | null {
+  const { environmentId, nameKey, secretId, version, sealed } = value;
+  try {
+    return keyring.open({ environmentId, nameKey, secretId, version }, sealed).toString("utf8");
+  } catch (error) {
+    if (isCofferError(error) && error.code === "unreadable") return null;
+    throw error;
+  }
 }
 
 /** For the record: each secret that was read, with its version; 0 for one that was not there. */

@@ -5,7 +5,7 @@ import { actorName } from "../audit/event";
 import { CofferError } from "../errors";
 import { nameKeyOf } from "../name";
 import { isUniqueViolation, type Db } from "../store/store";
-import { demand, type Door } from "./door";
+import { demand, recordableId, type Door } from "./door";
 import { environmentFor, type EnvironmentRow } from "./environments";
 import { findService, serviceInfo, SERVICE_WITH_TOKENS } from "./service-row";
 import { tokenFunctions } from "./tokens";
@@ -44,7 +44,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
       }),
 
     get: (caller, id) =>
-      door.read(caller, { action: "services.list", target: id }, async () => {
+      door.read(caller, { action: "services.list", target: recordableId(id) }, async () => {
         demand(caller, "services.list");
         await uses.flush();
         const answer = serviceInfo(await findService(db, id), door.now());
@@ -80,7 +80,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
       ),
 
     update: (caller, id, changes) =>
-      door.change(caller, { action: "services.update", target: id }, async (tx) => {
+      door.change(caller, { action: "services.update", target: recordableId(id) }, async (tx) => {
         demand(caller, "services.update");
         const old = await findService(tx, id);
         const row = await tx.service
@@ -97,7 +97,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
       }),
 
     remove: (caller, id) =>
-      door.change(caller, { action: "services.delete", target: id }, async (tx) => {
+      door.change(caller, { action: "services.delete", target: recordableId(id) }, async (tx) => {
         demand(caller, "services.delete");
         const row = await findService(tx, id);
         await tx.service.delete({ where: { id } });

@@ -32,10 +32,9 @@ export async function callerOfSession(
   origin: Origin,
 ): Promise<UserCaller | null> {
   const jtiHash = hashJti(claims.jti);
-  const session = await door.store.db.session.findUnique({
-    where: { jtiHash },
-    include: { user: true },
-  });
+  const session = await door.lookUp(() =>
+    door.store.db.session.findUnique({ where: { jtiHash }, include: { user: true } }),
+  );
   const now = door.now().getTime();
   if (session === null || !isLive(session, claims, now)) return null;
   if (now - session.lastSeenAt.getTime() > SEEN_EVERY_MS) {

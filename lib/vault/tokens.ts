@@ -7,7 +7,7 @@ import { hashToken, isToken, newToken } from "../crypto/token";
 import { CofferError } from "../errors";
 import type { Rule } from "../shapes";
 import type { Db } from "../store/store";
-import { demand, type Door } from "./door";
+import { demand, recordableId, type Door } from "./door";
 import { findService, tokenInfo, tokenState } from "./service-row";
 import type { UseCounter } from "./uses";
 import type { Services } from "./vault";
@@ -18,7 +18,7 @@ const DEFAULT_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 export function tokenFunctions(door: Door): Pick<Services, "mintToken" | "revokeToken"> {
   return {
     mintToken: (caller, id, expiresAt) =>
-      door.change(caller, { action: "tokens.create", target: id }, async (tx) => {
+      door.change(caller, { action: "tokens.create", target: recordableId(id) }, async (tx) => {
         demand(caller, "tokens.create");
         const service = await findService(tx, id);
         const { token, hash, hint } = newToken();
@@ -38,7 +38,7 @@ export function tokenFunctions(door: Door): Pick<Services, "mintToken" | "revoke
       }),
 
     revokeToken: (caller, id, tokenId) =>
-      door.change(caller, { action: "tokens.revoke", target: id }, async (tx) => {
+      door.change(caller, { action: "tokens.revoke", target: recordableId(id) }, async (tx) => {
         demand(caller, "tokens.revoke");
         const service = await findService(tx, id);
         const token = service.tokens.find((each) => each.id === tokenId);
@@ -75,7 +75,7 @@ export async function callerOfToken(
   token: string,
   origin: Origin,
 ): Promise<ServiceCaller> {
-  const row = await findToken(door.store.db, token);
+  const row = await door.lookUp(() => findToken(door.store.db, token));
   const now = door.now();
   if (row === null) throw await noted(door, origin, {}, invalidToken());
   const refused = refusal(row, now, origin);

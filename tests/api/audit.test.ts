@@ -1,0 +1,306 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  asAdmin,
+  asNobody,
+  Client,
+  eventsOf,
+  mustCreateSecret,
+  mustHaveService,
+  mustRotate,
+  shareCoffer,
+  startCoffer,
+  tamper,
+  type Coffer,
+  type EventOnRecord,
+} from "../support/coffer";
+import { callAll, callExample, everyRoute, makeWorld, type World } from "../support/every-route";
+import { TEST_ADMIN } from "../support/keys";
+import { expectProblem } from "../support/problem";
+
+const shared = shareCoffer();
+let service: Client;
+let serviceId: string;
+
+beforeAll(async () => {
+  const { coffer, admin } = shared;
+  service = await mustHaveService(coffer, admin, ["*"]);
+  serviceId = ((await service.get("/api/v1/whoami")).json?.["service"] as { id: string }).id;
+});
+
+/** What the success of each route's example leaves on record, besides actor, outcome and request id. */
+function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
+  const inDefault = { environment: "default" };
+  const ofService = { ...inDefault, target: "WORLD-service" };
+  const table: Record<string, Partial<EventOnRecord>> = {
+    "POST /api/v1/resolve": { ...inDefault, action: "secrets.resolve", names: [[w.secret, 2]] },
+    "GET /api/v1/whoami": { action: "whoami" },
+    "GET /api/v1/secrets": { ...inDefault, action: "secrets.list", target: "" },
+    "POST /api/v1/secrets": {
+      ...{ ...inDefault, action: "secrets.create", target: `${w.secret}_new` },
+      names: [[`${w.secret}_new`, 1]],
+    },
+    "GET /api/v1/secrets/{name}": { ...inDefault, action: "secrets.list", target: w.secret },
+    "PATCH /api/v1/secrets/{name}": { ...inDefault, action: "secrets.describe", target: w.secret },
+    "DELETE /api/v1/secrets/{name}": {
+      ...{ ...inDefault, action: "secrets.trash", target: w.doomedSecret },
+    },
+    "POST /api/v1/secrets/{name}/restore": {
+      ...{ ...inDefault, action: "secrets.restore", target: w.trashedSecret },
+    },
+    "GET /api/v1/secrets/{name}/versions": {
+      ...{ ...inDefault, action: "secrets.list", target: w.secret },
+    },
+    "POST /api/v1/secrets/{name}/versions": {
+      ...{ ...inDefault, action: "secrets.rotate", target: w.secret, names: [[w.secret, 3]] },
+    },
+    "POST /api/v1/secrets/{name}/versions/{version}/activate": {
+      ...{ ...inDefault, action: "secrets.activate", target: w.secret, names: [[w.secret, 1]] },
+    },
+    "DELETE /api/v1/secrets/{name}/versions/{version}": {
+      ...{ ...inDefault, action: "secrets.destroy", target: w.doomedVersionSecret },
+      names: [[w.doomedVersionSecret, 1]],
+    },
+    "GET /api/v1/secrets/{name}/uses": { ...inDefault, action: "secrets.list", target: w.secret },
+    "GET /api/v1/services": { ...inDefault, action: "services.list", target: "" },
+    "POST /api/v1/services": {
+      ...{ ...inDefault, action: "services.create", target: `${w.secret}-new` },
+    },
+    "GET /api/v1/services/{id}": { ...ofService, action: "services.list" },
+    "PATCH /api/v1/services/{id}": { ...ofService, action: "services.update" },
+    "DELETE /api/v1/services/{id}": {
+      ...{ ...inDefault, action: "services.delete", target: "WORLD-doomed" },
+    },
+    "POST /api/v1/services/{id}/tokens": { ...ofService, action: "tokens.create" },
+    "DELETE /api/v1/services/{id}/tokens/{tokenId}": { ...ofService, action: "tokens.revoke" },
+  };
+  const expected = table[name];
+  if (!expected) throw new Error(`There is no expected event for ${name}: add one.`);
+  return expected;
+}
+
+describe("before an answer arrives, one event is on record:", () => {
+  test("of every route's success, with who, what, where and which request", async () => {
+    const { coffer, admin } = shared;
+    const world = await makeWorld(admin);
+    const person = new Client(coffer.url, { ...admin.headers, "user-agent": "curl/8 (audit)" });
+    const machine = new Client(coffer.url, { ...service.headers, "user-agent": "curl/8 (audit)" });
+    for (const { name, route } of everyRoute.filter(({ route }) => !route.open)) {
+      const byService = name === "POST /api/v1/resolve";
+      const answer = await callExample(byService ? machine : person, route, world);
+      const events = await eventsOf(coffer, answer);
+      expect(answer.status, `${name}: ${answer.text}`).toBe(route.status);
+      expect(events, name).toHaveLength(1);
+      expect(events[0], name).toMatchObject({
+        ...expectedEvent(name, world),
+        ...(byService
+          ? { actorKind: "service", actorId: serviceId }
+          : { actorKind: "user", actorName: "admin@example.com" }),
+        ...{ outcome: "ok", code: "", address: "127.0.0.1", userAgent: "curl/8 (audit)" },
+        requestId: answer.headers.get("x-request-id"),
+      });
+    }
+  });
+
+  test("of every route's refusal, with its code, exactly once", async () => {
+    const { coffer } = shared;
+    const world = await makeWorld(shared.admin, "REFUSED");
+    const nothing = await mustHaveService(coffer, shared.admin, [], { actions: ["metrics"] });
+    const garbage = new Client(coffer.url, { authorization: "Bearer garbage" });
+    for (const client of [asNobody(coffer), garbage, nothing]) {
+      for (const { name, route, answer } of await callAll(client, world)) {
+        if (answer.status < 400) continue;
+        const events = await eventsOf(coffer, answer);
+        expect(events, name).toHaveLength(1);
+        expect(events[0]).toMatchObject({
+          ...{ outcome: "denied", code: answer.json?.["code"] },
+          action: client === garbage ? "tokens.use" : route.action,
+        });
+      }
+    }
+  });
+
+  test("of what fails for another reason, as failed and not as denied", async () => {
+    const { coffer, admin } = shared;
+    for (const answer of [
+      await admin.get("/api/v1/secrets/NONE"),
+      await admin.post("/api/v1/secrets", { name: "a-b", value: "v" }),
+      await admin.send("POST", "/api/v1/secrets", "{"),
+      await service.resolve("$SECRET/NONE"),
+    ]) {
+      expect(await eventsOf(coffer, answer)).toMatchObject([
+        { outcome: "failed", code: answer.json?.["code"] },
+      ]);
+    }
+  });
+
+  test("of a resolve, with every name and version that was read, and every one that was asked for", async () => {
+    const { coffer, admin } = shared;
+    await mustCreateSecret(admin, "READ_A", "a");
+    await mustCreateSecret(admin, "READ_B", "b");
+    await mustRotate(admin, "READ_B", "b2");
+    const any = await mustHaveService(coffer, admin, ["READ_*"], { versions: "any" });
+    const read = await any.resolve(
+      "$SECRET/READ_A $SECRET/read_a {{Secrets.READ_B@1}} {{Secrets.READ_B}} {{Secrets.READ_C:-x}}",
+    );
+    expect((await eventsOf(coffer, read))[0]?.names).toEqual([
+      ["READ_A", 1],
+      ["READ_B", 1],
+      ["READ_B", 2],
+      ["READ_C", 0],
+    ]);
+    const failed = await any.resolve("$SECRET/READ_A $SECRET/READ_C $SECRET/OTHER");
+    expect(await eventsOf(coffer, failed)).toMatchObject([
+      {
+        outcome: "denied",
+        code: "unresolved",
+        names: [
+          ["READ_C", 0],
+          ["OTHER", 0],
+        ],
+      },
+    ]);
+  });
+
+  test("of many at once, each with its own and in one unbroken order", async () => {
+    const { coffer, admin } = shared;
+    await mustCreateSecret(admin, "MANY", "v");
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, i) =>
+        i % 10 === 0
+          ? admin.patch("/api/v1/secrets/MANY", { description: String(i) })
+          : service.resolve(i % 2 === 0 ? "$SECRET/MANY" : "$SECRET/NONE"),
+      ),
+    );
+    for (const answer of answers) expect(await eventsOf(coffer, answer)).toHaveLength(1);
+    const { db } = await coffer.database();
+    const rows = await db.auditEvent.findMany({ orderBy: { seq: "asc" } });
+    expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => index + 1));
+  });
+
+  test("with a request id of Coffer's own making, whatever the client sends", async () => {
+    const { coffer } = shared;
+    const client = new Client(coffer.url, { ...service.headers, "x-request-id": "mine" });
+    const first = await client.get("/api/v1/whoami");
+    const second = await client.get("/api/v1/whoami");
+    const ids = [first, second].map(({ headers }) => headers.get("x-request-id"));
+    expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
+  test("bounded and printable, whatever the client sends", async () => {
+    const { coffer } = shared;
+    const userAgent = `${"\u00e9\u0080".repeat(300)}\t`;
+    const client = new Client(coffer.url, { ...service.headers, "user-agent": userAgent });
+    const [event] = await eventsOf(coffer, await client.get("/api/v1/whoami"));
+    expect(event?.userAgent.length).toBeLessThanOrEqual(256);
+    expect(event?.userAgent).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+  });
+});
+
+describe("the start and the stop of Coffer", () => {
+  test("are the first and the last event of a journal of their own", async () => {
+    const first = await startCoffer();
+    await first.stop();
+    const second = await startCoffer({ home: first.home });
+    const { db } = await second.database();
+    const journals = await db.journal.findMany({
+      include: { events: { orderBy: { seq: "asc" } } },
+      orderBy: { openedAt: "asc" },
+    });
+    expect(journals).toHaveLength(2);
+    expect(journals[0]?.events[0]).toMatchObject({
+      action: "start",
+      actorKind: "operator",
+      seq: 1,
+    });
+    expect(journals[0]?.events.at(-1)).toMatchObject({ action: "stop", outcome: "ok" });
+    expect(journals[1]?.events[0]).toMatchObject({ action: "start", seq: 1 });
+  });
+});
+
+/** How the table can refuse an insert: keeping the transaction open, or ending it under the client's feet. */
+const REFUSALS = ["FAIL", "ROLLBACK"] as const;
+
+describe.each(REFUSALS)("when the record can't be written (%s)", (how) => {
+  /** Everything in the database but what is counted in the background. */
+  async function everything(coffer: Coffer): Promise<string> {
+    const { db } = await coffer.database();
+    const tables = [
+      ...[db.environment.findMany(), db.secret.findMany(), db.secretVersion.findMany()],
+      ...[db.purgedName.findMany(), db.service.findMany(), db.serviceToken.findMany()],
+      ...[db.user.findMany(), db.session.findMany(), db.oneTimeLink.findMany()],
+      ...[db.auditEvent.findMany(), db.revision.findMany(), db.journal.findMany()],
+    ];
+    return JSON.stringify(await Promise.all(tables));
+  }
+
+  test("every route answers 503, no value leaves, and nothing is done; then all goes on", async () => {
+    const coffer = await startCoffer();
+    const admin = await asAdmin(coffer);
+    const world = await makeWorld(admin);
+    const reader = await mustHaveService(coffer, admin, ["*"]);
+    const before = await everything(coffer);
+    const trigger = `CREATE TRIGGER full BEFORE INSERT ON "AuditEvent" BEGIN SELECT RAISE(${how}, 'no-room-for-sk-9'); END`;
+    await tamper(coffer, (tx) => tx.$executeRawUnsafe(trigger));
+
+    for (const client of [admin, reader, asNobody(coffer)]) {
+      for (const { name, route } of everyRoute) {
+        const answer = await callExample(client, route, world);
+        const problem = expectProblem(answer, 503, "unavailable");
+        expect(problem["retryable"], name).toBe(true);
+        expect(answer.headers.get("retry-after")).toBe("1");
+        expect(answer.text).not.toMatch(/second value|value of|no-room|SQLITE|trigger/i);
+      }
+    }
+    const origin = { address: "", userAgent: "", requestId: "" };
+    for (const password of [TEST_ADMIN.password, "wrong"]) {
+      await expect(
+        coffer.vault.people.signIn(origin, TEST_ADMIN.email, password),
+      ).rejects.not.toMatchObject({ code: "sign_in_failed" });
+    }
+    expect(await everything(coffer)).toBe(before);
+    expect(coffer.log.join("\n")).not.toMatch(/no-room|second value|value of/);
+
+    await tamper(coffer, (tx) => tx.$executeRawUnsafe("DROP TRIGGER full"));
+    const answer = await reader.resolve(`$SECRET/${world.secret}`);
+    expect(answer.json).toMatchObject({ config: "second value" });
+    expect((await mustRotate(admin, world.secret, "third")).version).toBe(3);
+    const { db } = await coffer.database();
+    const rows = await db.auditEvent.findMany({ orderBy: { seq: "asc" } });
+    expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => index + 1));
+  });
+});
+
+describe("when the database can't be read", () => {
+  test("every route answers 503 and ready says so, without a word of the database's own", async () => {
+    const coffer = await startCoffer();
+    const admin = await asAdmin(coffer);
+    const world = await makeWorld(admin);
+    const reader = await mustHaveService(coffer, admin, ["*"]);
+    await tamper(coffer, (tx) => tx.$executeRawUnsafe('ALTER TABLE "Secret" RENAME TO "Gone"'));
+    const routes = everyRoute.filter(({ route }) => route.path.startsWith("/api/v1/secrets"));
+    for (const { name, route } of routes) {
+      const answer = await callExample(admin, route, world);
+      expectProblem(answer, 503, "unavailable");
+      expect(answer.text, name).not.toMatch(/sqlite|prisma|table|column|"Secret"/i);
+      expect(await eventsOf(coffer, answer), name).toMatchObject([
+        { outcome: "failed", code: "unavailable" },
+      ]);
+    }
+    expectProblem(await reader.resolve(`$SECRET/${world.secret}`), 503, "unavailable");
+    await tamper(coffer, (tx) => tx.$executeRawUnsafe('ALTER TABLE "Gone" RENAME TO "Secret"'));
+    await tamper(coffer, (tx) =>
+      tx.$executeRawUnsafe('ALTER TABLE "ServiceToken" RENAME TO "Gone"'),
+    );
+    expectProblem(await reader.resolve("x"), 503, "unavailable");
+    await tamper(coffer, (tx) =>
+      tx.$executeRawUnsafe('ALTER TABLE "Gone" RENAME TO "ServiceToken"'),
+    );
+    await tamper(coffer, (tx) => tx.$executeRawUnsafe('ALTER TABLE "Session" RENAME TO "Gone"'));
+    expectProblem(await admin.get("/api/v1/secrets"), 503, "unavailable");
+    await tamper(coffer, (tx) => tx.$executeRawUnsafe('ALTER TABLE "Gone" RENAME TO "Session"'));
+    await tamper(coffer, (tx) => tx.$executeRawUnsafe('ALTER TABLE "Revision" RENAME TO "Gone"'));
+    expectProblem(await asNobody(coffer).get("/health/ready"), 503, "unavailable");
+    expect((await asNobody(coffer).get("/health/live")).status).toBe(200);
+  });
+});
