@@ -166,7 +166,8 @@ export function makeMasterKey(envFile: string): string {
 
 /** The master key that `envFile` holds, if it holds one. */
 export function keptMasterKey(envFile: string): string | undefined {
-  return parseEnvFile(envFile)["TYK_AI_SECRET_KEY"];
+  const key = parseEnvFile(envFile)["TYK_AI_SECRET_KEY"];
+  return key === "" ? undefined : key;
 }
 
 function parseEnvFile(path: string): NodeJS.Dict<string> {

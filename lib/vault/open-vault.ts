@@ -5,7 +5,7 @@ import { openJournal } from "../audit/journal";
 import { keptMasterKey, makeMasterKey, type Config } from "../config";
 import { createKeyring, openKeyring, type Keyring } from "../crypto/keyring";
 import type { KeyringRecord } from "../crypto/keyring-record";
-import { CofferError } from "../errors";
+import { CofferError, isCofferError } from "../errors";
 import type { Log } from "../log";
 import { peekKeyring, readKeyring, storeFirstKeyring } from "../store/keyring-rows";
 import { openStore, type Store } from "../store/store";
@@ -43,12 +43,12 @@ export interface OpenedVault {
 export async function openVault(options: OpenOptions): Promise<OpenedVault> {
   const { config } = options;
   const now = options.now ?? (() => new Date());
-  const record = await peekKeyring(config.databaseUrl);
+  const record = await peekKeyring(config.databaseUrl).catch(unusable);
   const existing = record && (await unlock(record, options));
   const store = await openStore({
     databaseUrl: config.databaseUrl,
     prismaDirectory: join(config.root, "prisma"),
-  });
+  }).catch(unusable);
   try {
     const { keyring, madeKey } = existing
       ? { keyring: existing, madeKey: false }
@@ -63,6 +63,17 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
     await store.close();
     throw error;
   }
+}
+
+/** A database that can't be opened or migrated, in words; the log of a start has nowhere to go. */
+function unusable(error: unknown): never {
+  if (isCofferError(error)) throw error;
+  const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+  throw new CofferError(
+    "unavailable",
+    `The database that DATABASE_URL names can't be opened or migrated${code}. It must be a SQLite file of Coffer's own, or none yet, in a folder that Coffer may write to.`,
+    { cause: error },
+  );
 }
 
 function assemble(door: Door, keyring: Keyring, { config, log }: OpenOptions): Vault {

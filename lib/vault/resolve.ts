@@ -17,6 +17,13 @@ import { tagger } from "./tag";
 import type { UseCounter } from "./uses";
 import type { Resolver, ResolveRequest } from "./vault";
 
+/** The answer's text, and which secrets it was made of: noted as used once the read is on record. */
+interface Resolved {
+  text: string;
+  serviceId: string;
+  secretIds: ReadonlySet<string>;
+}
+
 /**
  * Expands the references of a config. In this order, so that a caller learns nothing that the rules do not
  * cover and nothing is opened in vain: find the references, ask `may` for each, look up what is allowed,
@@ -25,20 +32,20 @@ import type { Resolver, ResolveRequest } from "./vault";
 export function resolver(door: Door, keyring: Keyring, uses: UseCounter): Resolver {
   const tagOf = tagger(keyring.derive("tag"));
 
-  async function resolve(caller: Caller, request: ResolveRequest): Promise<Outcome<string>> {
+  async function resolve(caller: Caller, request: ResolveRequest): Promise<Outcome<Resolved>> {
     const service = requireService(caller);
     const found = findInConfig(request);
     const decisions = await decideAll(service, request, found);
     const names = namedVersions(decisions);
     const tag = tagOf(service, request, found, decisions);
     const config = request.ifChangedFrom === tag ? null : expand(keyring, found, decisions);
-    uses.noteSecrets(service.id, secretIds(decisions), door.now());
-    if (config === null) return { answer: '{"unchanged":true}', names, code: "unchanged" };
+    const read = { serviceId: service.id, secretIds: secretIds(decisions) };
+    if (config === null) {
+      return { answer: { ...read, text: '{"unchanged":true}' }, names, code: "unchanged" };
+    }
     const references = JSON.stringify(describeUses(found, decisions));
-    return {
-      answer: `{"config":${config},"references":${references},"tag":${JSON.stringify(tag)}}`,
-      names,
-    };
+    const text = `{"config":${config},"references":${references},"tag":${JSON.stringify(tag)}}`;
+    return { answer: { ...read, text }, names };
   }
 
   /** What each reference comes to. @throws CofferError `unresolved`, with every failure */
@@ -75,11 +82,12 @@ export function resolver(door: Door, keyring: Keyring, uses: UseCounter): Resolv
   }
 
   return {
-    resolve: (caller, request) => {
+    resolve: async (caller, request) => {
       const environment = caller.kind === "service" ? caller.environment.slug : undefined;
-      return door.read(caller, { action: "secrets.resolve", environment }, () =>
-        resolve(caller, request),
-      );
+      const attempt = { action: "secrets.resolve", environment };
+      const resolved = await door.read(caller, attempt, () => resolve(caller, request));
+      uses.noteSecrets(resolved.serviceId, resolved.secretIds, door.now());
+      return resolved.text;
     },
   };
 }

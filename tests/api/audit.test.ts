@@ -264,6 +264,8 @@ describe.each(REFUSALS)("when the record can't be written (%s)", (how) => {
     await tamper(coffer, (tx) => tx.$executeRawUnsafe("DROP TRIGGER full"));
     const answer = await reader.resolve(`$SECRET/${world.secret}`);
     expect(answer.json).toMatchObject({ config: "second value" });
+    const uses = await admin.get(`/api/v1/secrets/${world.secret}/uses`);
+    expect(uses.json).toMatchObject({ items: [{ count: 1 }] }); // what was not answered was no use
     expect((await mustRotate(admin, world.secret, "third")).version).toBe(3);
     const { db } = await coffer.database();
     const rows = await db.auditEvent.findMany({ orderBy: { seq: "asc" } });

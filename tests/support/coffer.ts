@@ -196,7 +196,7 @@ export async function asPerson(coffer: Coffer, email: string): Promise<Client> {
 
 /** A session cookie, as next-auth makes it on a sign-in. */
 export async function sessionCookie(
-  { vault }: Coffer,
+  { vault }: Pick<Coffer, "vault">,
   email: string,
   password: string,
 ): Promise<string> {

@@ -1,0 +1,252 @@
+import { describe, expect, it } from "vitest";
+import type { Role, Rule } from "../shapes";
+import { OPERATOR, type Caller, type Origin } from "./caller";
+import { may, type Action, type Target } from "./may";
+import { compileRules } from "./rules";
+
+const origin: Origin = { address: "127.0.0.1", userAgent: "", requestId: "" };
+const DEFAULT = { slug: "default", protected: false };
+const PRODUCTION = { slug: "production", protected: true };
+
+function person(role: Role): Caller {
+  return { kind: "user", id: "u", email: "u@example.com", name: "U", role, origin };
+}
+
+function service(rules: Partial<Rule>[], environment = DEFAULT): Caller {
+  const full = rules.map((rule): Rule => ({
+    actions: [],
+    names: [],
+    env: [],
+    versions: "current",
+    ...rule,
+  }));
+  return {
+    ...{ kind: "service", id: "s", name: "S", tokenId: "t" },
+    environment: { id: "e", ...environment },
+    ...{ rules: compileRules(full), rulesText: JSON.stringify(full), origin },
+  };
+}
+
+const nobody: Caller = { kind: "nobody", origin };
+
+describe("what people may do, by role", () => {
+  // "unguarded": yes, but not where the environment is protected.
+  const policy: [action: Action, admin: string, editor: string, viewer: string, auditor: string][] =
+    [
+      ["secrets.list", "yes", "yes", "yes", "yes"],
+      ["secrets.create", "yes", "unguarded", "no", "no"],
+      ["secrets.rotate", "yes", "unguarded", "no", "no"],
+      ["secrets.describe", "yes", "unguarded", "no", "no"],
+      ["secrets.activate", "yes", "unguarded", "no", "no"],
+      ["secrets.trash", "yes", "unguarded", "no", "no"],
+      ["secrets.restore", "yes", "unguarded", "no", "no"],
+      ["secrets.destroy", "yes", "no", "no", "no"],
+      ["secrets.purge", "yes", "no", "no", "no"],
+      ["secrets.resolve", "no", "no", "no", "no"],
+      ["services.list", "yes", "no", "no", "no"],
+      ["services.create", "yes", "no", "no", "no"],
+      ["services.update", "yes", "no", "no", "no"],
+      ["services.delete", "yes", "no", "no", "no"],
+      ["tokens.create", "yes", "no", "no", "no"],
+      ["tokens.revoke", "yes", "no", "no", "no"],
+      ["environments.list", "yes", "yes", "yes", "yes"],
+      ["setup.prepare", "no", "no", "no", "no"],
+      ["whoami", "yes", "yes", "yes", "yes"],
+    ];
+  const ROLES = ["admin", "editor", "viewer", "auditor"] as const;
+
+  it.each(policy)("%s: admin %s, editor %s, viewer %s, auditor %s", (action, ...grants) => {
+    for (const [column, role] of ROLES.entries()) {
+      const grant = grants[column];
+      const caller = person(role);
+      const name = "ANY_NAME";
+      expect(may(caller, action, { environment: DEFAULT, name }), role).toBe(grant !== "no");
+      expect(may(caller, action, { environment: PRODUCTION, name }), role).toBe(grant === "yes");
+    }
+  });
+
+  it("names an environment for what is not allowed everywhere: without one it is refused", () => {
+    for (const [action, , editor] of policy) {
+      expect(may(person("editor"), action, {})).toBe(editor === "yes");
+    }
+  });
+
+  it("is only for the four roles: any other is an error and never a yes", () => {
+    for (const role of ["root", "", "Admin", "__proto__", "constructor", "toString"]) {
+      for (const [action] of policy) {
+        expect(may(person(role as Role), action, { environment: DEFAULT })).toBe(false);
+      }
+    }
+  });
+});
+
+describe("what a service may do", () => {
+  const policy: [Partial<Rule>[], Action, Target, boolean][] = [
+    // Without rules, who it is and nothing else.
+    [[], "whoami", {}, true],
+    [[], "secrets.resolve", { name: "A" }, false],
+    [[], "secrets.list", {}, false],
+    [[], "secrets.create", { name: "A" }, false],
+
+    // Each action is for its own thing.
+    [[{ actions: ["resolve"], names: ["*"] }], "secrets.resolve", { name: "A" }, true],
+    [[{ actions: ["resolve"], names: ["*"] }], "secrets.list", { name: "A" }, false],
+    [[{ actions: ["resolve"], names: ["*"] }], "secrets.rotate", { name: "A" }, false],
+    [[{ actions: ["list"], names: ["*"] }], "secrets.list", { name: "A" }, true],
+    [[{ actions: ["list"], names: ["*"] }], "secrets.resolve", { name: "A" }, false],
+    [[{ actions: ["write"], names: ["*"] }], "secrets.create", { name: "A" }, true],
+    [[{ actions: ["write"], names: ["*"] }], "secrets.rotate", { name: "A" }, true],
+    [[{ actions: ["write"], names: ["*"] }], "secrets.list", { name: "A" }, false],
+    [[{ actions: ["write"], names: ["*"] }], "secrets.describe", { name: "A" }, false],
+    [[{ actions: ["write"], names: ["*"] }], "secrets.trash", { name: "A" }, false],
+    [[{ actions: ["check"], names: ["*"] }], "secrets.resolve", { name: "A" }, false],
+    [[{ actions: ["check"], names: ["*"] }], "secrets.list", { name: "A" }, false],
+    [[{ actions: ["metrics"], names: ["*"] }], "secrets.list", {}, false],
+
+    // Names are held to their rule, in any case.
+    [
+      [{ actions: ["resolve"], names: ["OPENAI_*"] }],
+      "secrets.resolve",
+      { name: "openai_key" },
+      true,
+    ],
+    [
+      [{ actions: ["resolve"], names: ["openai_*"] }],
+      "secrets.resolve",
+      { name: "OPENAI_KEY" },
+      true,
+    ],
+    [[{ actions: ["resolve"], names: ["OPENAI_*"] }], "secrets.resolve", { name: "OPENAI" }, false],
+    [
+      [{ actions: ["resolve"], names: ["OPENAI_*"] }],
+      "secrets.resolve",
+      { name: "XOPENAI_KEY" },
+      false,
+    ],
+    [[{ actions: ["resolve"], names: ["A"] }], "secrets.resolve", { name: "AA" }, false],
+    [[{ actions: ["resolve"], names: [] }], "secrets.resolve", { name: "A" }, false],
+    [[{ actions: ["resolve"], names: ["A", "B"] }], "secrets.resolve", { name: "B" }, true],
+
+    // A list without a name: whether there is anything to list.
+    [[{ actions: ["list"], names: ["A"] }], "secrets.list", {}, true],
+    [[{ actions: ["resolve"], names: ["A"] }], "secrets.list", {}, false],
+
+    // One rule's action never serves another rule's names.
+    [
+      [
+        { actions: ["list"], names: ["A"] },
+        { actions: ["resolve"], names: ["B"] },
+      ],
+      "secrets.resolve",
+      { name: "A" },
+      false,
+    ],
+    [
+      [
+        { actions: ["list"], names: ["A"] },
+        { actions: ["resolve"], names: ["B"] },
+      ],
+      "secrets.list",
+      { name: "B" },
+      false,
+    ],
+
+    // A version needs the rule that covers the name to say so.
+    [
+      [{ actions: ["resolve"], names: ["A"] }],
+      "secrets.resolve",
+      { name: "A", otherVersion: true },
+      false,
+    ],
+    [
+      [{ actions: ["resolve"], names: ["A"], versions: "any" }],
+      "secrets.resolve",
+      { name: "A", otherVersion: true },
+      true,
+    ],
+    [
+      [
+        { actions: ["resolve"], names: ["A"] },
+        { actions: ["resolve"], names: ["B"], versions: "any" },
+      ],
+      "secrets.resolve",
+      { name: "A", otherVersion: true },
+      false,
+    ],
+    [
+      [
+        { actions: ["list"], names: ["A"], versions: "any" },
+        { actions: ["resolve"], names: ["A"] },
+      ],
+      "secrets.resolve",
+      { name: "A", otherVersion: true },
+      false,
+    ],
+
+    // Its own environment and no other.
+    [
+      [{ actions: ["resolve"], names: ["*"] }],
+      "secrets.resolve",
+      { name: "A", environment: DEFAULT },
+      true,
+    ],
+    [
+      [{ actions: ["resolve"], names: ["*"] }],
+      "secrets.resolve",
+      { name: "A", environment: PRODUCTION },
+      false,
+    ],
+    [[{ actions: ["list"], names: ["*"] }], "secrets.list", { environment: PRODUCTION }, false],
+  ];
+
+  it.each(policy)("%j: %s of %j is %s", (rules, action, target, allowed) => {
+    expect(may(service(rules), action, target)).toBe(allowed);
+  });
+
+  it("is never to write where its environment is protected", () => {
+    const caller = service([{ actions: ["write", "resolve"], names: ["*"] }], PRODUCTION);
+    const target = { environment: PRODUCTION, name: "A" };
+    expect(may(caller, "secrets.create", target)).toBe(false);
+    expect(may(caller, "secrets.rotate", target)).toBe(false);
+    expect(may(caller, "secrets.resolve", target)).toBe(true);
+  });
+
+  it("is none of an admin's work, whatever its rules", () => {
+    const all = service([
+      {
+        actions: ["resolve", "check", "list", "write", "metrics"],
+        ...{ names: ["*"], env: ["HOME"], versions: "any" },
+      },
+    ]);
+    const never: Action[] = [
+      ...(["secrets.describe", "secrets.activate", "secrets.trash", "secrets.restore"] as const),
+      ...(["secrets.destroy", "secrets.purge", "services.list", "services.create"] as const),
+      ...(["services.update", "services.delete", "tokens.create", "tokens.revoke"] as const),
+      ...(["environments.list", "setup.prepare"] as const),
+    ];
+    for (const action of never) {
+      expect(may(all, action, { environment: DEFAULT, name: "A" }), action).toBe(false);
+    }
+  });
+});
+
+describe("what nobody and the operator may do", () => {
+  const actions: Action[] = [
+    ...(["secrets.list", "secrets.create", "secrets.rotate", "secrets.resolve"] as const),
+    ...(["secrets.purge", "services.list", "tokens.create", "environments.list"] as const),
+    "whoami",
+  ];
+
+  it("nobody: nothing at all", () => {
+    for (const action of [...actions, "setup.prepare"] as const) {
+      expect(may(nobody, action, { environment: DEFAULT, name: "A" })).toBe(false);
+    }
+  });
+
+  it("the operator: prepare the setup, and nothing with secrets", () => {
+    expect(may(OPERATOR, "setup.prepare")).toBe(true);
+    for (const action of actions) {
+      expect(may(OPERATOR, action, { environment: DEFAULT, name: "A" })).toBe(false);
+    }
+  });
+});
