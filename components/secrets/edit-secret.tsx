@@ -1,10 +1,10 @@
 "use client";
 
-import { useState, type SubmitEvent } from "react";
+import { useState } from "react";
 import type { SecretInfo } from "../../lib/shapes";
 import { secretPath, send } from "../api";
 import { Button } from "../ui/button";
-import { Modal, ModalBody, ModalFooter } from "../ui/modal";
+import { Modal, ModalBody, ModalFooter, ModalForm } from "../ui/modal";
 import { Trouble } from "../ui/notice";
 import { useSave } from "../use-save";
 import { otherProblem } from "./field-problems";
@@ -24,8 +24,7 @@ export function EditSecret({ secret, onSaved, onClose }: EditSecretProps) {
   });
   const save = useSave();
 
-  async function submit(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault();
+  async function submit() {
     if (save.busy) return;
     await save.run(async () => {
       onSaved(await send<SecretInfo>("PATCH", secretPath(secret.environment, secret.name), about));
@@ -46,7 +45,7 @@ export function EditSecret({ secret, onSaved, onClose }: EditSecretProps) {
       }
       onClose={onClose}
     >
-      <form onSubmit={(event) => void submit(event)} className="flex min-h-0 flex-1 flex-col">
+      <ModalForm onSubmit={submit}>
         <ModalBody>
           <DescribeFields value={about} problem={save.problem} onChange={setAbout} />
           <Trouble problem={otherProblem(save.problem)} />
@@ -56,7 +55,7 @@ export function EditSecret({ secret, onSaved, onClose }: EditSecretProps) {
             {save.busy ? "Saving…" : "Save"}
           </Button>
         </ModalFooter>
-      </form>
+      </ModalForm>
     </Modal>
   );
 }

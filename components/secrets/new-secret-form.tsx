@@ -1,10 +1,10 @@
 "use client";
 
-import { useEffect, useRef, useState, type SubmitEvent } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { SecretInfo } from "../../lib/shapes";
 import { send } from "../api";
 import { Button } from "../ui/button";
-import { ModalBody, ModalFooter } from "../ui/modal";
+import { ModalBody, ModalFooter, ModalForm } from "../ui/modal";
 import { Trouble } from "../ui/notice";
 import { ValueField } from "../ui/value-field";
 import { useSave } from "../use-save";
@@ -31,8 +31,7 @@ export function NewSecretForm({ environment, onSaved, onDirty }: NewSecretFormPr
   const dirty = name !== "" || size > 0 || about.description !== "" || about.tags.length > 0;
   useEffect(() => onDirty(dirty), [dirty, onDirty]);
 
-  async function submit(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault();
+  async function submit() {
     const field = value.current;
     if (save.busy || nameTrouble(name) || !field) return;
     await save.run(async () => {
@@ -50,11 +49,7 @@ export function NewSecretForm({ environment, onSaved, onDirty }: NewSecretFormPr
 
   const { busy, problem } = save;
   return (
-    <form
-      onSubmit={(event) => void submit(event)}
-      className="flex min-h-0 flex-1 flex-col"
-      autoComplete="off"
-    >
+    <ModalForm onSubmit={submit}>
       <ModalBody>
         <NameField environment={environment} name={name} problem={problem} onChange={rename} />
         <ValueField field={value} label="Value" error={valueProblem(problem)} onTyped={setSize} />
@@ -66,6 +61,6 @@ export function NewSecretForm({ environment, onSaved, onDirty }: NewSecretFormPr
           {busy ? "Saving…" : "Save secret"}
         </Button>
       </ModalFooter>
-    </form>
+    </ModalForm>
   );
 }

@@ -1,11 +1,11 @@
 "use client";
 
-import { useRef, useState, type SubmitEvent } from "react";
+import { useRef, useState } from "react";
 import type { SecretInfo } from "../../lib/shapes";
 import { Problem, secretPath, send } from "../api";
 import { Button } from "../ui/button";
 import { Ago } from "../ui/clock";
-import { Modal, ModalBody, ModalFooter } from "../ui/modal";
+import { Modal, ModalBody, ModalFooter, ModalForm } from "../ui/modal";
 import { Notice, Trouble } from "../ui/notice";
 import { ValueField } from "../ui/value-field";
 import { useSave, type Save } from "../use-save";
@@ -27,8 +27,7 @@ export function RotateSecret({ secret, onSaved, onClose }: RotateSecretProps) {
   const save = useSave();
   const expectedVersion = meanwhile?.version ?? secret.version;
 
-  async function submit(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault();
+  async function submit() {
     const field = value.current;
     if (save.busy || !field) return;
     await save.run(async () => {
@@ -55,11 +54,7 @@ export function RotateSecret({ secret, onSaved, onClose }: RotateSecretProps) {
       isDirty={() => size > 0}
       onClose={onClose}
     >
-      <form
-        onSubmit={(event) => void submit(event)}
-        className="flex min-h-0 flex-1 flex-col"
-        autoComplete="off"
-      >
+      <ModalForm onSubmit={submit}>
         <ModalBody>
           <ValueField
             field={value}
@@ -77,7 +72,7 @@ export function RotateSecret({ secret, onSaved, onClose }: RotateSecretProps) {
           <Trouble problem={otherProblem(save.problem)} />
         </ModalBody>
         <RotateFooter save={save} overtaken={meanwhile !== null} />
-      </form>
+      </ModalForm>
     </Modal>
   );
 }

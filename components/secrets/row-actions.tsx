@@ -60,50 +60,57 @@ function LiveActions({ secret, isStop, can, onAct }: RowActionsProps) {
           <RefreshCw aria-hidden size={16} />
         </IconButton>
       ) : null}
-      <Menu
-        label={`Actions for ${secret.name}`}
-        trigger={
-          <IconButton {...stop} label={`More for ${secret.name}`} tip="More" className={SHY}>
-            <MoreHorizontal aria-hidden size={16} />
-          </IconButton>
-        }
-      >
-        <MenuLabel>Copy reference</MenuLabel>
-        {SYNTAXES.map((syntax) => (
-          <MenuItem
-            key={syntax.id}
-            icon={<Copy aria-hidden size={16} />}
-            onChoose={() => onAct("copy", secret, syntax)}
-          >
-            <span className="mono">{syntax.of(secret.name)}</span>
-          </MenuItem>
-        ))}
-        {can.rotate || can.describe || can.trash ? <MenuLine /> : null}
-        {can.rotate ? (
-          <MenuItem
-            icon={<RefreshCw aria-hidden size={16} />}
-            hotkey="r"
-            onChoose={() => onAct("rotate", secret)}
-          >
-            Rotate
-          </MenuItem>
-        ) : null}
-        {can.describe ? (
-          <MenuItem icon={<Pencil aria-hidden size={16} />} onChoose={() => onAct("edit", secret)}>
-            Edit description and tags
-          </MenuItem>
-        ) : null}
-        {can.trash ? (
-          <MenuItem
-            danger
-            icon={<Trash2 aria-hidden size={16} />}
-            onChoose={() => onAct("trash", secret)}
-          >
-            Move to trash
-          </MenuItem>
-        ) : null}
-      </Menu>
+      <RowMenu secret={secret} isStop={isStop} can={can} onAct={onAct} />
     </div>
+  );
+}
+
+function RowMenu({ secret, isStop, can, onAct }: RowActionsProps) {
+  const stop = { tabIndex: isStop ? 0 : -1 };
+  return (
+    <Menu
+      label={`Actions for ${secret.name}`}
+      trigger={
+        <IconButton {...stop} label={`More for ${secret.name}`} tip="More" className={SHY}>
+          <MoreHorizontal aria-hidden size={16} />
+        </IconButton>
+      }
+    >
+      <MenuLabel>Copy reference</MenuLabel>
+      {SYNTAXES.map((syntax) => (
+        <MenuItem
+          key={syntax.id}
+          icon={<Copy aria-hidden size={16} />}
+          onChoose={() => onAct("copy", secret, syntax)}
+        >
+          <span className="mono">{syntax.of(secret.name)}</span>
+        </MenuItem>
+      ))}
+      {can.rotate || can.describe || can.trash ? <MenuLine /> : null}
+      {can.rotate ? (
+        <MenuItem
+          icon={<RefreshCw aria-hidden size={16} />}
+          hotkey="r"
+          onChoose={() => onAct("rotate", secret)}
+        >
+          Rotate
+        </MenuItem>
+      ) : null}
+      {can.describe ? (
+        <MenuItem icon={<Pencil aria-hidden size={16} />} onChoose={() => onAct("edit", secret)}>
+          Edit description and tags
+        </MenuItem>
+      ) : null}
+      {can.trash ? (
+        <MenuItem
+          danger
+          icon={<Trash2 aria-hidden size={16} />}
+          onChoose={() => onAct("trash", secret)}
+        >
+          Move to trash
+        </MenuItem>
+      ) : null}
+    </Menu>
   );
 }
 

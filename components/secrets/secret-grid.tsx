@@ -6,7 +6,7 @@ import { Notice } from "../ui/notice";
 import type { Permissions } from "./permissions";
 import type { RowAct } from "./row-actions";
 import { SecretRow } from "./secret-row";
-import type { RowKeys } from "./use-row-keys";
+import type { RowKeys } from "../shell/use-row-keys";
 import type { SecretList } from "./use-secret-list";
 
 const FIRST_PAINT = 40;
@@ -32,27 +32,7 @@ export function SecretGrid({ list, grid, stop, handlers, can, waiting, onAct }: 
         {...handlers}
         className="@container rounded-md border aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-300"
       >
-        <div role="rowgroup" className="hidden @[640px]:block">
-          <div
-            role="row"
-            className="columns secret-columns h-8 rounded-t-md border-b bg-sunken text-small text-muted"
-          >
-            <span role="columnheader">Name</span>
-            <span role="columnheader" className="hidden @[840px]:block">
-              Tags
-            </span>
-            <span role="columnheader">Version</span>
-            <span role="columnheader" className="hidden @[980px]:block">
-              Created
-            </span>
-            <span role="columnheader">Rotated</span>
-            <span role="columnheader">Last used</span>
-            <span role="columnheader">State</span>
-            <span role="columnheader">
-              <span className="sr-only">Actions</span>
-            </span>
-          </div>
-        </div>
+        <Heads />
         <div role="rowgroup">
           {items.map((secret) => (
             <SecretRow
@@ -65,6 +45,40 @@ export function SecretGrid({ list, grid, stop, handlers, can, waiting, onAct }: 
           ))}
         </div>
       </div>
+      <More list={list} />
+    </>
+  );
+}
+
+function Heads() {
+  return (
+    <div role="rowgroup" className="hidden @[640px]:block">
+      <div
+        role="row"
+        className="columns secret-columns h-8 rounded-t-md border-b bg-sunken text-small text-muted"
+      >
+        <span role="columnheader">Name</span>
+        <span role="columnheader" className="hidden @[840px]:block">
+          Tags
+        </span>
+        <span role="columnheader">Version</span>
+        <span role="columnheader" className="hidden @[980px]:block">
+          Created
+        </span>
+        <span role="columnheader">Rotated</span>
+        <span role="columnheader">Last used</span>
+        <span role="columnheader">State</span>
+        <span role="columnheader">
+          <span className="sr-only">Actions</span>
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function More({ list }: { list: SecretList }) {
+  return (
+    <>
       {list.trouble ? (
         <div role="alert" className="mt-3">
           <Notice tone="danger">{list.trouble}</Notice>

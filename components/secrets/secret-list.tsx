@@ -16,7 +16,7 @@ import { SecretGrid } from "./secret-grid";
 import { SecretPanel, type Panel } from "./secret-panel";
 import { useCopyReference } from "./use-copy-reference";
 import { useListChanges } from "./use-list-changes";
-import { useRowKeys } from "./use-row-keys";
+import { useRowKeys } from "../shell/use-row-keys";
 import { useSecretList, type SecretQuery } from "./use-secret-list";
 
 interface SecretListProps {

@@ -26,34 +26,7 @@ export const SecretRow = memo(function SecretRow({ secret, isStop, can, onAct }:
       data-name={secret.name}
       className="group columns secret-columns row-lazy relative min-h-11 border-t border-line py-1.5 first:border-t-0 @[640px]:h-11 @[640px]:py-0 hover:bg-hover focus-within:bg-hover"
     >
-      <div role="gridcell" className="min-w-0">
-        <div className="flex min-w-0 items-center gap-2">
-          <Link
-            href={secretUrl(secret.environment, secret.name)}
-            prefetch={false}
-            tabIndex={isStop ? 0 : -1}
-            data-row-link
-            title={secret.name}
-            className="mono truncate rounded-sm outline-offset-1 hover:underline"
-          >
-            {secret.name}
-          </Link>
-          {secret.state === "active" ? null : (
-            <span className="@[640px]:hidden">
-              <StateChip state={secret.state} />
-            </span>
-          )}
-        </div>
-        {secret.description ? (
-          <p className="truncate text-small text-muted" title={secret.description}>
-            {secret.description}
-          </p>
-        ) : null}
-        <p className="flex flex-wrap gap-x-1 text-small text-muted @[640px]:hidden">
-          v{secret.version} · rotated <Ago at={secret.rotatedAt} /> ·{" "}
-          <LastUsed secret={secret} long />
-        </p>
-      </div>
+      <NameCell secret={secret} isStop={isStop} />
       <div role="gridcell" className="hidden min-w-0 @[840px]:block">
         <Tags tags={secret.tags} />
       </div>
@@ -78,6 +51,39 @@ export const SecretRow = memo(function SecretRow({ secret, isStop, can, onAct }:
     </div>
   );
 });
+
+function NameCell({ secret, isStop }: Pick<SecretRowProps, "secret" | "isStop">) {
+  return (
+    <div role="gridcell" className="min-w-0">
+      <div className="flex min-w-0 items-center gap-2">
+        <Link
+          href={secretUrl(secret.environment, secret.name)}
+          prefetch={false}
+          tabIndex={isStop ? 0 : -1}
+          data-row-link
+          title={secret.name}
+          className="mono truncate rounded-sm outline-offset-1 hover:underline"
+        >
+          {secret.name}
+        </Link>
+        {secret.state === "active" ? null : (
+          <span className="@[640px]:hidden">
+            <StateChip state={secret.state} />
+          </span>
+        )}
+      </div>
+      {secret.description ? (
+        <p className="truncate text-small text-muted" title={secret.description}>
+          {secret.description}
+        </p>
+      ) : null}
+      <p className="flex flex-wrap gap-x-1 text-small text-muted @[640px]:hidden">
+        v{secret.version} · rotated <Ago at={secret.rotatedAt} /> ·{" "}
+        <LastUsed secret={secret} long />
+      </p>
+    </div>
+  );
+}
 
 function LastUsed({ secret, long }: { secret: SecretInfo; long?: boolean }) {
   if (secret.lastUsedAt === null) {

@@ -3,9 +3,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export type ExpiryChoice = "30" | "90" | "365" | "date" | "never";
 
 export const EXPIRY_CHOICES: readonly { value: ExpiryChoice; label: string }[] = [
-  { value: "30", label: "30 days" },
-  { value: "90", label: "90 days" },
-  { value: "365", label: "a year" },
+  { value: "30", label: "in 30 days" },
+  { value: "90", label: "in 90 days" },
+  { value: "365", label: "in a year" },
   { value: "date", label: "on a date" },
   { value: "never", label: "never" },
 ];

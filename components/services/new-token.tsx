@@ -1,15 +1,15 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState, type SubmitEvent } from "react";
+import { useState } from "react";
 import type { ServiceInfo } from "../../lib/shapes";
 import { Button } from "../ui/button";
 import { CopyButton } from "../ui/copy-button";
-import { Field, Input } from "../ui/field";
-import { CloseButton, Modal, ModalBody, ModalFooter } from "../ui/modal";
+import { CloseButton, Modal, ModalBody, ModalFooter, ModalForm } from "../ui/modal";
 import { Notice, Trouble } from "../ui/notice";
 import { useSave } from "../use-save";
-import { EXPIRY_CHOICES, expiryOf, tomorrow, type ExpiryChoice } from "./expiry";
+import { expiryOf } from "./expiry";
+import { ExpiryFields, type Expiry } from "./expiry-fields";
 import { mintToken } from "./service-calls";
 import { Snippets } from "./snippets";
 
@@ -59,72 +59,32 @@ interface TokenFormProps {
 }
 
 function TokenForm({ service, onMade }: TokenFormProps) {
-  const [choice, setChoice] = useState<ExpiryChoice>("90");
-  const [date, setDate] = useState("");
+  const [expiry, setExpiry] = useState<Expiry>({ choice: "90", date: "" });
   const [tried, setTried] = useState(false);
   const save = useSave();
+  const onDate = expiry.choice === "date";
+  const noDate = tried && onDate && expiry.date === "" ? "Choose a day." : undefined;
+  const refused = save.problem?.at("expiresAt");
 
-  async function submit(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault();
+  async function submit() {
     setTried(true);
-    const expiresAt = expiryOf(choice, date, new Date());
+    const expiresAt = expiryOf(expiry.choice, expiry.date, new Date());
     if (save.busy || expiresAt === undefined) return;
     await save.run(async () => onMade((await mintToken(service.id, expiresAt)).token));
   }
 
   return (
-    <form onSubmit={(event) => void submit(event)} className="flex min-h-0 flex-1 flex-col">
+    <ModalForm onSubmit={submit}>
       <ModalBody>
-        <fieldset>
-          <legend className="mb-1.5 font-strong">Expires</legend>
-          <div className="flex flex-col gap-2">
-            {EXPIRY_CHOICES.map(({ value, label }) => (
-              <label key={value} className="flex items-center gap-2">
-                <input
-                  type="radio"
-                  name="expires"
-                  className="size-4 accent-accent"
-                  checked={choice === value}
-                  onChange={() => setChoice(value)}
-                />
-                {value === "date" || value === "never" ? label : `in ${label}`}
-              </label>
-            ))}
-          </div>
-        </fieldset>
-        {choice === "date" ? (
-          <Field
-            label="Last day"
-            hint="Until the end of that day, your time."
-            error={tried && date === "" ? "Choose a day." : save.problem?.at("expiresAt")}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                type="date"
-                value={date}
-                min={tomorrow(new Date())}
-                onChange={(event) => setDate(event.target.value)}
-              />
-            )}
-          </Field>
-        ) : null}
-        {choice === "never" ? (
-          <Notice tone="soon">
-            A token that never ends works for whoever finds it, until somebody revokes it. Choose
-            this only where nobody can put a new one in place.
-          </Notice>
-        ) : null}
-        <Trouble
-          problem={save.problem?.at("expiresAt") && choice === "date" ? null : save.problem}
-        />
+        <ExpiryFields expiry={expiry} error={noDate ?? refused} onChange={setExpiry} />
+        <Trouble problem={refused && onDate ? null : save.problem} />
       </ModalBody>
       <ModalFooter note="It is shown once, on the next screen.">
         <Button type="submit" tone="primary" busy={save.busy}>
           {save.busy ? "Making it…" : "Make token"}
         </Button>
       </ModalFooter>
-    </form>
+    </ModalForm>
   );
 }
 

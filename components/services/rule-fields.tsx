@@ -26,20 +26,9 @@ interface RuleFieldsProps {
 }
 
 /** One rule: for which names, and what for. What it does not edit it keeps. */
-export function RuleFields({
-  rule,
-  names,
-  error,
-  everythingIsMeant,
-  onChange,
-  onEverything,
-}: RuleFieldsProps) {
+export function RuleFields(props: RuleFieldsProps) {
+  const { rule, names, error, everythingIsMeant, onChange, onEverything } = props;
   const [refused, setRefused] = useState<string>();
-
-  function toggle(action: ServiceAction, on: boolean) {
-    const others = rule.actions.filter((each) => each !== action);
-    onChange({ ...rule, actions: on ? [...others, action] : others });
-  }
 
   return (
     <div className="flex flex-col gap-4">
@@ -54,9 +43,7 @@ export function RuleFields({
             noun="pattern"
             placeholder="OPENAI_*"
             values={rule.names}
-            refuse={(pattern) =>
-              isPattern(pattern) ? undefined : `“${pattern}” is not a pattern: use ${PATTERN_RULE}.`
-            }
+            refuse={patternTrouble}
             onRefused={setRefused}
             onChange={(patterns) => onChange({ ...rule, names: patterns })}
           />
@@ -72,18 +59,7 @@ export function RuleFields({
         />
       ) : null}
       <Matches names={names} patterns={rule.names} />
-      <fieldset className="flex flex-col gap-2">
-        <legend className="mb-1.5 font-strong">May do</legend>
-        {ACTIONS.map(({ action, label, hint }) => (
-          <Checkbox
-            key={action}
-            label={label}
-            hint={hint}
-            checked={rule.actions.includes(action)}
-            onChange={(event) => toggle(action, event.target.checked)}
-          />
-        ))}
-      </fieldset>
+      <ActionsFields rule={rule} onChange={onChange} />
       {rule.versions === "any" || rule.env.length > 0 ? (
         <p className="text-small text-muted">
           Kept as it is: {ruleInWords({ ...rule, actions: [] })}.
@@ -91,4 +67,31 @@ export function RuleFields({
       ) : null}
     </div>
   );
+}
+
+function ActionsFields({ rule, onChange }: Pick<RuleFieldsProps, "rule" | "onChange">) {
+  function toggle(action: ServiceAction, on: boolean) {
+    const others = rule.actions.filter((each) => each !== action);
+    onChange({ ...rule, actions: on ? [...others, action] : others });
+  }
+
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1.5 font-strong">May do</legend>
+      {ACTIONS.map(({ action, label, hint }) => (
+        <Checkbox
+          key={action}
+          label={label}
+          hint={hint}
+          checked={rule.actions.includes(action)}
+          onChange={(event) => toggle(action, event.target.checked)}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+function patternTrouble(pattern: string): string | undefined {
+  if (isPattern(pattern)) return undefined;
+  return `“${pattern}” is not a pattern: use ${PATTERN_RULE}.`;
 }

@@ -5,7 +5,33 @@ import { ruleInWords } from "./words";
 
 /** What a service may do, in words, and what is known of it. */
 export function ServiceAbout({ service }: { service: ServiceInfo }) {
-  const facts = [
+  return (
+    <div className="rounded-md border">
+      <div className="border-b px-4 py-3">
+        {service.description ? (
+          <p className="mb-3 break-words whitespace-pre-line">{service.description}</p>
+        ) : null}
+        {service.rules.length === 0 ? (
+          <p className="text-muted">It may do nothing yet. Edit it to give it a rule.</p>
+        ) : (
+          <ul aria-label="Rules" className="flex flex-col gap-1">
+            {service.rules.map((rule, index) => (
+              <li key={index} className="break-words first-letter:uppercase">
+                {ruleInWords(rule)}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <div className="px-4 py-3">
+        <Facts facts={factsOf(service)} />
+      </div>
+    </div>
+  );
+}
+
+function factsOf(service: ServiceInfo) {
+  return [
     {
       label: "Created",
       value: (
@@ -32,27 +58,4 @@ export function ServiceAbout({ service }: { service: ServiceInfo }) {
         ),
     },
   ];
-  return (
-    <div className="rounded-md border">
-      <div className="border-b px-4 py-3">
-        {service.description ? (
-          <p className="mb-3 break-words whitespace-pre-line">{service.description}</p>
-        ) : null}
-        {service.rules.length === 0 ? (
-          <p className="text-muted">It may do nothing yet. Edit it to give it a rule.</p>
-        ) : (
-          <ul aria-label="Rules" className="flex flex-col gap-1">
-            {service.rules.map((rule, index) => (
-              <li key={index} className="break-words first-letter:uppercase">
-                {ruleInWords(rule)}
-              </li>
-            ))}
-          </ul>
-        )}
-      </div>
-      <div className="px-4 py-3">
-        <Facts facts={facts} />
-      </div>
-    </div>
-  );
 }

@@ -1,10 +1,10 @@
 "use client";
 
-import { useState, type SubmitEvent } from "react";
+import { useState } from "react";
 import type { Rule } from "../../lib/shapes";
 import type { Problem } from "../api";
 import { Button } from "../ui/button";
-import { Modal, ModalBody, ModalFooter } from "../ui/modal";
+import { Modal, ModalBody, ModalFooter, ModalForm } from "../ui/modal";
 import { Trouble } from "../ui/notice";
 import { useSave } from "../use-save";
 import { NEW_RULE, RulesFields } from "./rules-fields";
@@ -43,8 +43,7 @@ export function ServiceForm(props: ServiceFormProps) {
   const [tried, setTried] = useState(false);
   const save = useSave();
 
-  async function submit(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault();
+  async function submit() {
     setTried(true);
     const isReady = draft.rules.every((rule) => ruleTrouble(rule, meant) === undefined);
     if (!save.busy && isReady) await save.run(() => onSave(draft));
@@ -63,11 +62,7 @@ export function ServiceForm(props: ServiceFormProps) {
       isDirty={() => JSON.stringify(draft) !== JSON.stringify(initial)}
       onClose={onClose}
     >
-      <form
-        onSubmit={(event) => void submit(event)}
-        className="flex min-h-0 flex-1 flex-col"
-        autoComplete="off"
-      >
+      <ModalForm onSubmit={submit}>
         <ModalBody>
           <ServiceFields draft={draft} problem={save.problem} onChange={setDraft} />
           <RulesFields
@@ -85,7 +80,7 @@ export function ServiceForm(props: ServiceFormProps) {
             {save.busy ? "Saving…" : action}
           </Button>
         </ModalFooter>
-      </form>
+      </ModalForm>
     </Modal>
   );
 }

@@ -74,7 +74,12 @@ function TokenTable({ tokens, onRevoke }: TokenTableProps) {
   );
 }
 
-function TokenRow({ token, onRevoke }: { token: TokenInfo; onRevoke: (token: TokenInfo) => void }) {
+interface TokenRowProps {
+  token: TokenInfo;
+  onRevoke: (token: TokenInfo) => void;
+}
+
+function TokenRow({ token, onRevoke }: TokenRowProps) {
   const created = (
     <>
       <Ago at={token.createdAt} /> by {token.createdBy}
@@ -117,13 +122,17 @@ function TokenRow({ token, onRevoke }: { token: TokenInfo; onRevoke: (token: Tok
         <TokenState state={token.state} />
       </div>
       <div role="cell" className="justify-self-end">
-        {token.state === "live" ? (
-          <Button tone="quiet" aria-label={`Revoke ${token.hint}`} onClick={() => onRevoke(token)}>
-            Revoke
-          </Button>
-        ) : null}
+        {token.state === "live" ? <RevokeButton token={token} onRevoke={onRevoke} /> : null}
       </div>
     </div>
+  );
+}
+
+function RevokeButton({ token, onRevoke }: TokenRowProps) {
+  return (
+    <Button tone="quiet" aria-label={`Revoke ${token.hint}`} onClick={() => onRevoke(token)}>
+      Revoke
+    </Button>
   );
 }
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { CircleUser, Keyboard, LogOut } from "lucide-react";
-import { useState } from "react";
+import { useState, type ComponentProps } from "react";
 import type { Theme } from "../../app/console";
 import type { UserInfo } from "../../lib/shapes";
 import { signOut } from "../auth/session";
@@ -42,23 +42,9 @@ export function Account({ person, theme: initialTheme }: AccountProps) {
     }
   }
 
-  const trigger = (
-    <button
-      type="button"
-      className="flex h-8 w-full items-center gap-2 rounded-md px-2 text-left hover:bg-hover data-[state=open]:bg-hover rail:h-11"
-    >
-      <CircleUser aria-hidden size={18} className="shrink-0 text-muted" />
-      <span className="sr-only">Account: </span>
-      <span className="sr-only min-w-0 rail:not-sr-only">
-        <span className="block truncate">{person.name}</span>{" "}
-        <span className="block text-small text-muted">{person.role}</span>
-      </span>
-    </button>
-  );
-
   return (
     <>
-      <Menu trigger={trigger} label="Account" align="start">
+      <Menu trigger={<AccountButton person={person} />} label="Account" align="start">
         <MenuLabel>
           <span className="block max-w-56 truncate">{person.email}</span>
         </MenuLabel>
@@ -79,6 +65,26 @@ export function Account({ person, theme: initialTheme }: AccountProps) {
       </Menu>
       {helping ? <KeysHelp onClose={() => setHelping(false)} /> : null}
     </>
+  );
+}
+
+function AccountButton({
+  person,
+  ...rest
+}: ComponentProps<"button"> & Pick<AccountProps, "person">) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      className="flex h-8 w-full items-center gap-2 rounded-md px-2 text-left hover:bg-hover data-[state=open]:bg-hover rail:h-11"
+    >
+      <CircleUser aria-hidden size={18} className="shrink-0 text-muted" />
+      <span className="sr-only">Account: </span>
+      <span className="sr-only min-w-0 rail:not-sr-only">
+        <span className="block truncate">{person.name}</span>{" "}
+        <span className="block text-small text-muted">{person.role}</span>
+      </span>
+    </button>
   );
 }
 

@@ -1,10 +1,10 @@
 "use client";
 
-import { useState, type SubmitEvent, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useSave } from "../use-save";
 import { Button } from "./button";
 import { Field, Input } from "./field";
-import { Modal, ModalBody, ModalFooter } from "./modal";
+import { Modal, ModalBody, ModalFooter, ModalForm } from "./modal";
 import { Trouble } from "./notice";
 
 interface ConfirmProps {
@@ -36,14 +36,13 @@ export function Confirm({
   const save = useSave();
   const ready = typed === undefined || text === typed;
 
-  async function submit(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault();
+  async function submit() {
     if (ready && !save.busy && (await save.run(onConfirm))) onClose();
   }
 
   return (
     <Modal title={title} onClose={onClose}>
-      <form onSubmit={(event) => void submit(event)} className="flex min-h-0 flex-col">
+      <ModalForm onSubmit={submit}>
         <ModalBody>
           {children}
           {typed === undefined ? null : (
@@ -68,7 +67,7 @@ export function Confirm({
             {save.busy ? busyAction : action}
           </Button>
         </ModalFooter>
-      </form>
+      </ModalForm>
     </Modal>
   );
 }

@@ -9,6 +9,7 @@ import {
   useState,
   type ComponentProps,
   type ReactNode,
+  type SubmitEvent,
 } from "react";
 import { Button, IconButton } from "./button";
 
@@ -36,6 +37,28 @@ const DISCARD: Question = {
   keep: "Keep editing",
   discard: "Discard",
 };
+
+interface ModalHeaderProps {
+  title: ReactNode;
+  description: ReactNode;
+  onClose: () => void;
+}
+
+function ModalHeader({ title, description, onClose }: ModalHeaderProps) {
+  return (
+    <header className="flex items-start gap-3 border-b border-line px-5 py-3">
+      <div className="min-w-0 flex-1 py-0.5">
+        <Dialog.Title className="text-large font-strong break-words">{title}</Dialog.Title>
+        {description ? (
+          <Dialog.Description className="mt-0.5 text-muted">{description}</Dialog.Description>
+        ) : null}
+      </div>
+      <IconButton label="Close" tip="Close (Esc)" onClick={onClose}>
+        <X aria-hidden size={16} />
+      </IconButton>
+    </header>
+  );
+}
 
 /** Closes the modal around, after asking if something would be lost. */
 const Close = createContext<() => void>(() => undefined);
@@ -89,22 +112,31 @@ export function Modal({
           onCloseAutoFocus={(event) => giveFocusBack(event, opener)}
           className={`fixed z-50 flex flex-col border-line bg-raised shadow-float outline-none ${SHAPES[shape]}`}
         >
-          <header className="flex items-start gap-3 border-b border-line px-5 py-3">
-            <div className="min-w-0 flex-1 py-0.5">
-              <Dialog.Title className="text-large font-strong break-words">{title}</Dialog.Title>
-              {description ? (
-                <Dialog.Description className="mt-0.5 text-muted">{description}</Dialog.Description>
-              ) : null}
-            </div>
-            <IconButton label="Close" tip="Close (Esc)" onClick={close}>
-              <X aria-hidden size={16} />
-            </IconButton>
-          </header>
+          <ModalHeader title={title} description={description} onClose={close} />
           <Close.Provider value={close}>{children}</Close.Provider>
           {asking ? <Discard {...discard} onKeep={keep} onDiscard={onClose} /> : null}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+interface ModalFormProps {
+  onSubmit: () => Promise<void>;
+  children: ReactNode;
+}
+
+/** A modal's body and footer, sent together. Browsers keep nothing of what is typed in it. */
+export function ModalForm({ onSubmit, children }: ModalFormProps) {
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    void onSubmit();
+  }
+
+  return (
+    <form onSubmit={submit} autoComplete="off" className="flex min-h-0 flex-1 flex-col">
+      {children}
+    </form>
   );
 }
 

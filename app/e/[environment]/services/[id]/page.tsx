@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { cache } from "react";
-import { EditService, ServiceDanger } from "../../../../../components/services/service-actions";
+import { EditService } from "../../../../../components/services/edit-service";
 import { ServiceAbout } from "../../../../../components/services/service-about";
+import { ServiceDanger } from "../../../../../components/services/service-danger";
 import { ServiceState } from "../../../../../components/services/service-state";
 import { Tokens } from "../../../../../components/services/tokens";
 import { Forbidden } from "../../../../../components/shell/message-page";

@@ -1,0 +1,84 @@
+"use client";
+
+import Link from "next/link";
+import type { ServiceInfo } from "../../lib/shapes";
+import type { RowKeys } from "../shell/use-row-keys";
+import { many } from "../ui/amount";
+import { Ago } from "../ui/clock";
+import { ServiceState } from "./service-state";
+import { liveTokens, rulesInWords } from "./words";
+
+interface ServiceGridProps extends Pick<RowKeys, "grid" | "stop" | "handlers"> {
+  services: readonly ServiceInfo[];
+}
+
+/** The rows of the list of services. */
+export function ServiceGrid({ services, grid, stop, handlers }: ServiceGridProps) {
+  return (
+    <div
+      ref={grid}
+      role="grid"
+      aria-label="Services"
+      {...handlers}
+      className="@container rounded-md border"
+    >
+      <div role="rowgroup" className="hidden @[720px]:block">
+        <div
+          role="row"
+          className="columns service-columns h-8 rounded-t-md border-b bg-sunken text-small text-muted"
+        >
+          {["Name", "May do", "Tokens", "Last used", "State"].map((head) => (
+            <span key={head} role="columnheader">
+              {head}
+            </span>
+          ))}
+        </div>
+      </div>
+      <div role="rowgroup">
+        {services.map((service) => (
+          <ServiceRow key={service.id} service={service} isStop={service.id === stop} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function ServiceRow({ service, isStop }: { service: ServiceInfo; isStop: boolean }) {
+  const may = rulesInWords(service.rules);
+  const live = liveTokens(service);
+  return (
+    <div
+      role="row"
+      data-name={service.id}
+      className="columns service-columns row-lazy min-h-11 border-t py-1.5 first:border-t-0 @[720px]:h-11 @[720px]:py-0 hover:bg-hover focus-within:bg-hover"
+    >
+      <div role="gridcell" className="min-w-0">
+        <Link
+          href={`/e/${service.environment}/services/${service.id}`}
+          prefetch={false}
+          tabIndex={isStop ? 0 : -1}
+          data-row-link
+          className="block truncate rounded-sm font-strong outline-offset-1 hover:underline"
+        >
+          {service.name}
+        </Link>
+        {service.description ? (
+          <p className="truncate text-small text-muted">{service.description}</p>
+        ) : null}
+        <p className="truncate text-small text-muted @[720px]:hidden">{may}</p>
+      </div>
+      <div role="gridcell" className="hidden truncate text-muted @[720px]:block" title={may}>
+        {may}
+      </div>
+      <div role="gridcell" className="hidden text-muted @[720px]:block">
+        {live === 0 ? "no live token" : many(live, "live token")}
+      </div>
+      <div role="gridcell" className="hidden text-muted @[720px]:block">
+        {service.lastUsedAt ? <Ago at={service.lastUsedAt} /> : "not yet"}
+      </div>
+      <div role="gridcell" className="flex">
+        <ServiceState service={service} />
+      </div>
+    </div>
+  );
+}
