@@ -42,6 +42,7 @@ const STATUS = {
   weak_password: 422,
   // Coffer's own state
   unreadable: 500,
+  tampered: 500,
   internal: 500,
   wrong_key: 500,
   unavailable: 503,

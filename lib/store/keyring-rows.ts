@@ -35,6 +35,9 @@ export async function peekKeyring(databaseUrl: string): Promise<KeyringRecord | 
   }
 }
 
+/** Makes the MAC of an environment's row. */
+type MacOfEnvironment = (row: { id: string; slug: string; protected: boolean }) => string;
+
 /**
  * Stores the first keyring, with the row that Revision lives in and the `default` environment. `make` is
  * asked for it under the database's write lock, so of two processes that start at once one makes a keyring.
@@ -42,17 +45,20 @@ export async function peekKeyring(databaseUrl: string): Promise<KeyringRecord | 
  */
 export async function storeFirstKeyring(
   store: Store,
-  make: () => Promise<KeyringRecord>,
-  environment: { id: string; slug: string; name: string },
+  make: () => Promise<{ record: KeyringRecord; macOf: MacOfEnvironment }>,
+  environment: { id: string; slug: string; name: string; protected: boolean },
   createdAt: Date,
 ): Promise<boolean> {
   try {
     return await store.write(async (tx) => {
       await tx.revision.create({ data: { id: 1, counter: 1 } });
       if ((await tx.user.count()) + (await tx.environment.count()) > 0) return false;
-      const { id, salt, kdf, wrapped } = await make();
+      const { record, macOf } = await make();
+      const { id, salt, kdf, wrapped } = record;
       await tx.keyring.create({ data: { id, salt, kdf, createdAt, keys: { create: wrapped } } });
-      await tx.environment.create({ data: { ...environment, createdAt } });
+      await tx.environment.create({
+        data: { ...environment, createdAt, mac: macOf(environment) },
+      });
       return true;
     });
   } catch (error) {

@@ -95,7 +95,7 @@ function isLocked(error: unknown): boolean {
 async function migrateOnce(options: MigrateOptions): Promise<string[]> {
   const directory = join(options.prismaDirectory, "migrations", "sqlite");
   const migrations = await readMigrations(directory);
-  const connections = new SqliteConnections(options.databaseUrl);
+  const connections = new SqliteConnections(options.databaseUrl, "migration");
   try {
     const applied = await appliedMigrations(await connections.connect());
     refuseForeignHistory(migrations, applied);

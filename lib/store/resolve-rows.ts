@@ -3,12 +3,15 @@ import type { Db } from "./store";
 
 /** A version of a secret, as resolving needs it. */
 export interface ResolveRow {
-  secretId: string;
+  id: string;
+  environmentId: string;
   name: string;
   nameKey: string;
   currentVersion: number;
+  highestVersion: number;
   expiresAt: Date | null;
   deletedAt: Date | null;
+  mac: string;
   version: number;
   /** Null once destroyed. */
   sealed: string | null;
@@ -30,8 +33,8 @@ export async function readResolveRows(
       ? Prisma.sql`v."version" = s."currentVersion"`
       : Prisma.sql`(v."version" = s."currentVersion" OR v."version" IN (${Prisma.join([...versions])}))`;
   return db.$queryRaw<ResolveRow[]>(Prisma.sql`
-    SELECT s."id" AS "secretId", s."name", s."nameKey", s."currentVersion", s."expiresAt", s."deletedAt",
-           v."version", v."sealed"
+    SELECT s."id", s."environmentId", s."name", s."nameKey", s."currentVersion", s."highestVersion",
+           s."expiresAt", s."deletedAt", s."mac", v."version", v."sealed"
     FROM "Secret" s JOIN "SecretVersion" v ON v."secretId" = s."id"
     WHERE s."environmentId" = ${environmentId} AND s."nameKey" IN (${Prisma.join([...nameKeys])})
       AND ${wanted}`);

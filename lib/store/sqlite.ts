@@ -17,6 +17,12 @@ const PRAGMAS = `
   PRAGMA secure_delete = ON;
 `;
 
+/**
+ * For migrations. A migration rebuilds a table by dropping the old one, which with foreign keys on would
+ * delete the rows that refer to it; and the pragma does nothing inside a script's transaction.
+ */
+const MIGRATION_PRAGMAS = `${PRAGMAS} PRAGMA foreign_keys = OFF;`;
+
 const BUSY_TIMEOUT_MS = 5_000;
 
 /** The file behind a `file:` URL, as SQLite takes it. */
@@ -32,9 +38,11 @@ export class SqliteConnections implements SqlMigrationAwareDriverAdapterFactory 
   readonly provider = "sqlite" as const;
   readonly adapterName = "@prisma/adapter-better-sqlite3";
   readonly #factory: PrismaBetterSqlite3;
+  readonly #pragmas: string;
   readonly #open: SqlDriverAdapter[] = [];
 
-  constructor(databaseUrl: string) {
+  constructor(databaseUrl: string, use: "work" | "migration" = "work") {
+    this.#pragmas = use === "work" ? PRAGMAS : MIGRATION_PRAGMAS;
     const path = sqlitePath(databaseUrl);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     this.#factory = new PrismaBetterSqlite3({ url: path, timeout: BUSY_TIMEOUT_MS });
@@ -43,7 +51,7 @@ export class SqliteConnections implements SqlMigrationAwareDriverAdapterFactory 
   async connect(): Promise<SqlDriverAdapter> {
     const adapter = await this.#factory.connect();
     this.#open.push(adapter);
-    await adapter.executeScript(PRAGMAS);
+    await adapter.executeScript(this.#pragmas);
     return adapter;
   }
 

@@ -36,6 +36,8 @@ export interface Terms {
   environmentId: string;
   onMissing: ResolveRequest["onMissing"];
   now: Date;
+  /** Whether the secret's row is as Coffer wrote it. */
+  isIntact: (row: ResolveRow) => boolean;
 }
 
 /**
@@ -70,17 +72,18 @@ export function decide(
 function decideOne(
   reference: Reference,
   versions: readonly ResolveRow[],
-  { environmentId, onMissing, now }: Terms,
+  { environmentId, onMissing, now, isIntact }: Terms,
 ): Decision {
   const [any] = versions;
   if (any === undefined) return decideMissing(reference, onMissing);
+  if (!isIntact(any)) return failure("unreadable");
   if (any.deletedAt !== null) return failure("trashed");
   if (any.expiresAt !== null && any.expiresAt <= now) return failure("expired");
   const wanted = reference.version ?? any.currentVersion;
   const row = versions.find(({ version }) => version === wanted);
   if (!row) return failure("no_such_version");
   if (row.sealed === null) return failure("destroyed");
-  const { name, nameKey, secretId, version, sealed } = row;
+  const { id: secretId, name, nameKey, version, sealed } = row;
   return { kind: "value", name, environmentId, nameKey, secretId, version, sealed };
 }
 

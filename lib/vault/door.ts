@@ -5,6 +5,7 @@ import type { Journal } from "../audit/journal";
 import { CofferError, isCofferError, statusOf, type ErrorCode } from "../errors";
 import { isName } from "../name";
 import { isDatabaseError, type Db, type Store } from "../store/store";
+import type { Rows } from "./rows";
 
 /** What was attempted, as far as it is known before any lookup. */
 export interface Attempt {
@@ -34,6 +35,8 @@ export class Door {
   constructor(
     readonly store: Store,
     readonly journal: Journal,
+    /** The rows that access is decided by, checked. */
+    readonly rows: Rows,
     readonly now: () => Date,
   ) {}
 

@@ -18,9 +18,10 @@ export interface EnvironmentRow {
 /**
  * The environment that a caller means by `slug`. A service's is its own, and any other is refused before
  * it is looked up, alike whether it exists or not.
- * @throws CofferError `unauthenticated`, `forbidden`, `not_found`
+ * @throws CofferError `unauthenticated`, `forbidden`, `not_found`, `tampered`
  */
 export async function environmentFor(
+  { rows }: Door,
   db: Db,
   caller: Caller,
   slug: string | undefined,
@@ -32,7 +33,7 @@ export async function environmentFor(
   demand(caller, "whoami");
   const wanted = slug ?? DEFAULT_ENVIRONMENT;
   const row = isSlug(wanted) ? await db.environment.findUnique({ where: { slug: wanted } }) : null;
-  if (row) return row;
+  if (row) return rows.checked("environment", row);
   throw new CofferError("not_found", "There is no such environment.");
 }
 

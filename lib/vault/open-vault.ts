@@ -13,6 +13,7 @@ import { Door } from "./door";
 import { DEFAULT_ENVIRONMENT, environmentFunctions } from "./environments";
 import { peopleFunctions } from "./people";
 import { resolver } from "./resolve";
+import { Rows } from "./rows";
 import { secretFunctions } from "./secrets";
 import { serviceFunctions } from "./services";
 import { callerOfSession } from "./sessions";
@@ -58,7 +59,14 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
       { caller: OPERATOR, action: "start", outcome: "ok" },
       now,
     );
-    return { vault: assemble(new Door(store, journal, now), keyring, options), madeKey };
+    return {
+      vault: assemble(
+        new Door(store, journal, new Rows(keyring.derive("row-mac")), now),
+        keyring,
+        options,
+      ),
+      madeKey,
+    };
   } catch (error) {
     await store.close();
     throw error;
@@ -129,12 +137,18 @@ async function firstKeyring(
 ): Promise<{ keyring: Keyring; madeKey: boolean }> {
   let masterKey = given;
   let made: Keyring | undefined;
-  const environment = { id: randomUUID(), slug: DEFAULT_ENVIRONMENT, name: "Default" };
-  const make = async () => {
+  const environment = {
+    id: randomUUID(),
+    slug: DEFAULT_ENVIRONMENT,
+    name: "Default",
+    protected: false,
+  };
+  const make: Parameters<typeof storeFirstKeyring>[1] = async () => {
     masterKey ??= makeMasterKey(config.envFile); // kept before anything is sealed under it
     const { record, keyring } = await createKeyring(masterKey);
     made = keyring;
-    return record;
+    const rows = new Rows(keyring.derive("row-mac"));
+    return { record, macOf: (row) => rows.sealed("environment", row).mac };
   };
   const stored = await storeFirstKeyring(store, make, environment, now);
   if (stored && made) return { keyring: made, madeKey: given === undefined };

@@ -7,6 +7,7 @@ import { CofferError } from "../errors";
 import type { Role, UserInfo } from "../shapes";
 import type { Db } from "../store/store";
 import { demand, type Door } from "./door";
+import { tampered } from "./rows";
 import { sessionUser } from "./sessions";
 import type { People, SessionClaims } from "./vault";
 
@@ -27,22 +28,24 @@ export function peopleFunctions(door: Door, keyring: Keyring): People {
       const passwordHash = await acceptPassword(door, caller, person);
       return door.change(caller, { action: "setup" }, async (tx) => {
         await consumeSetupLink(tx, link, door.now());
-        const user = await createUser(tx, { ...person, passwordHash }, door.now());
+        const user = await createUser(door, tx, { ...person, passwordHash }, door.now());
         return { answer: user, target: user.email };
       });
     },
 
     async signIn(origin, email, password) {
-      const user = await db.user.findUnique({ where: { email: normalEmail(email) } });
+      const row = await db.user.findUnique({ where: { email: normalEmail(email) } });
+      const user = row && door.rows.isIntact("user", row) ? row : null;
       const caller: Caller = { kind: "nobody", origin };
       // The same work and the same answer for an unknown person, a wrong password and a disabled person.
       const matches = await verifyPassword(user?.passwordHash ?? null, password);
       if (user === null || !matches || user.disabledAt !== null) {
         const error = new CofferError("sign_in_failed", "E-mail or password is not right.");
+        const noted = row !== null && user === null ? tampered("user", row.id) : error;
         const target =
-          user?.email ??
+          row?.email ??
           `unknown:${createHmac("sha256", emailKey).update(normalEmail(email)).digest("hex").slice(0, 16)}`;
-        await door.noteRefusal(caller, { action: "sign_in", target }, error);
+        await door.noteRefusal(caller, { action: "sign_in", target }, noted);
         throw error;
       }
       const claims = {
@@ -143,19 +146,22 @@ function setupDone(): CofferError {
 }
 
 async function createUser(
+  { rows }: Door,
   tx: Db,
   person: { email: string; name: string; passwordHash: string },
   now: Date,
 ): Promise<UserInfo> {
   const user = await tx.user.create({
-    data: {
+    data: rows.sealed("user", {
       id: randomUUID(),
       email: normalEmail(person.email),
       name: person.name,
       passwordHash: person.passwordHash,
       role: "admin",
+      disabledAt: null,
+      epoch: 1,
       createdAt: now,
-    },
+    }),
   });
   return { id: user.id, email: user.email, name: user.name, role: user.role as Role };
 }
@@ -188,7 +194,7 @@ async function makeFirstAdmin(
   return door.change(caller, { action: "setup.prepare" }, async (tx) => {
     demand(caller, "setup.prepare");
     if (!(await needsSetup(tx))) return { answer: false };
-    const user = await createUser(tx, { ...admin, name: "Admin", passwordHash }, door.now());
+    const user = await createUser(door, tx, { ...admin, name: "Admin", passwordHash }, door.now());
     await endSetup(tx, door.now());
     return { answer: true, target: user.email };
   });

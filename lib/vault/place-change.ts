@@ -19,7 +19,7 @@ export function placeChanger(door: Door): PlaceChange {
     const { name } = place;
     const attempt = { action, environment: place.environment, target: recordable(name) };
     return door.change(caller, attempt, async (tx) => {
-      const environment = await environmentFor(tx, caller, place.environment);
+      const environment = await environmentFor(door, tx, caller, place.environment);
       demand(caller, action, { environment, name });
       return { environment: environment.slug, ...(await work(tx, environment)) };
     });

@@ -75,6 +75,7 @@ export function resolver(door: Door, keyring: Keyring, uses: UseCounter): Resolv
       environmentId: service.environment.id,
       onMissing: request.onMissing,
       now: door.now(),
+      isIntact: (row) => door.rows.isIntact("secret", row),
     });
     const failures = failureList(found, decisions);
     if (failures.length > 0) throw unresolved(failures);

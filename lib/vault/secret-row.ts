@@ -2,6 +2,7 @@ import { CofferError } from "../errors";
 import { isName, nameKeyOf } from "../name";
 import type { SecretInfo } from "../shapes";
 import type { Db } from "../store/store";
+import type { Door } from "./door";
 import type { EnvironmentRow } from "./environments";
 import type { Describe } from "./vault";
 
@@ -22,6 +23,7 @@ export interface SecretRow {
   rotatedAt: Date;
   rotatedBy: string;
   deletedAt: Date | null;
+  mac: string;
 }
 
 /**
@@ -52,13 +54,24 @@ export async function requireSecret(
   throw new CofferError("not_found", "There is no secret of that name in this environment.");
 }
 
-/** @throws CofferError `not_found`, `in_trash` */
-export async function requireLiveSecret(
+/** A secret that may be changed: as Coffer wrote it. @throws CofferError `not_found`, `tampered` */
+export async function requireIntactSecret(
+  { rows }: Door,
   db: Db,
   environment: EnvironmentRow,
   name: string,
 ): Promise<SecretRow> {
-  const row = await requireSecret(db, environment, name);
+  return rows.checked("secret", await requireSecret(db, environment, name));
+}
+
+/** @throws CofferError `not_found`, `tampered`, `in_trash` */
+export async function requireLiveSecret(
+  door: Door,
+  db: Db,
+  environment: EnvironmentRow,
+  name: string,
+): Promise<SecretRow> {
+  const row = await requireIntactSecret(door, db, environment, name);
   if (row.deletedAt === null) return row;
   throw new CofferError("in_trash", `${row.name} is in the trash. Restore it first.`);
 }
@@ -78,6 +91,7 @@ export async function lastUses(db: Db, ids: readonly string[]): Promise<Map<stri
 
 /** A row as Coffer tells of it. */
 export function secretInfo(
+  { rows }: Door,
   row: SecretRow,
   environment: EnvironmentRow,
   lastUsedAt: Date | undefined,
@@ -95,17 +109,22 @@ export function secretInfo(
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     rotateEveryDays: row.rotateEveryDays,
-    state: row.deletedAt === null ? "active" : "trashed",
+    state: !rows.isIntact("secret", row)
+      ? "unreadable"
+      : row.deletedAt === null
+        ? "active"
+        : "trashed",
   };
 }
 
 /** One secret with its last use. */
 export async function secretInfoOf(
+  door: Door,
   db: Db,
   row: SecretRow,
   environment: EnvironmentRow,
 ): Promise<SecretInfo> {
-  return secretInfo(row, environment, (await lastUses(db, [row.id])).get(row.id));
+  return secretInfo(door, row, environment, (await lastUses(db, [row.id])).get(row.id));
 }
 
 /** The columns that describe a secret, from what was asked and, for what was not, from `old`. */
@@ -120,7 +139,11 @@ export function describedColumns(name: string, changes: Describe, old?: SecretRo
     tags: JSON.stringify(tags),
     searchKey: [name, description, ...tags].join("\n").toLowerCase(),
     expiresAt:
-      expiresAt === undefined ? (old?.expiresAt ?? null) : expiresAt && new Date(expiresAt),
+      expiresAt === undefined
+        ? (old?.expiresAt ?? null)
+        : expiresAt === null
+          ? null
+          : new Date(expiresAt),
     rotateEveryDays:
       changes.rotateEveryDays === undefined
         ? (old?.rotateEveryDays ?? null)

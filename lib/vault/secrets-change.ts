@@ -10,6 +10,7 @@ import { placeChanger } from "./place-change";
 import {
   describedColumns,
   findSecret,
+  requireIntactSecret,
   requireLiveSecret,
   requireSecret,
   secretInfo,
@@ -42,7 +43,7 @@ export function changeFunctions(
         );
         const row = await tx.secret
           .create({
-            data: {
+            data: door.rows.sealed("secret", {
               id,
               environmentId: environment.id,
               name,
@@ -54,43 +55,47 @@ export function changeFunctions(
               createdBy: by,
               rotatedAt: at,
               rotatedBy: by,
+              deletedAt: null,
               versions: { create: { version, sealed, createdAt: at, createdBy: by } },
-            },
+            }),
           })
           .catch((error: unknown) => {
             throw isUniqueViolation(error) ? taken(name) : error;
           });
-        return { answer: secretInfo(row, environment, undefined), names: [[name, version]] };
+        return { answer: secretInfo(door, row, environment, undefined), names: [[name, version]] };
       }),
 
     describe: (caller, place, changes) =>
       change(caller, "secrets.describe", place, async (tx, environment) => {
-        const old = await requireLiveSecret(tx, environment, place.name);
+        const old = await requireLiveSecret(door, tx, environment, place.name);
         const row = await tx.secret.update({
           where: { id: old.id },
-          data: describedColumns(old.name, changes, old),
+          data: door.rows.changed("secret", old, describedColumns(old.name, changes, old)),
         });
-        return { answer: await secretInfoOf(tx, row, environment), target: row.name };
+        return { answer: await secretInfoOf(door, tx, row, environment), target: row.name };
       }),
 
     trash: (caller, place) =>
       change(caller, "secrets.trash", place, async (tx, environment) => {
-        const row = await requireLiveSecret(tx, environment, place.name);
+        const row = await requireLiveSecret(door, tx, environment, place.name);
         await tx.secret.update({
           where: { id: row.id },
-          data: { deletedAt: door.now(), deletedBy: actorName(caller) },
+          data: {
+            ...door.rows.changed("secret", row, { deletedAt: door.now() }),
+            deletedBy: actorName(caller),
+          },
         });
         return { answer: undefined, target: row.name };
       }),
 
     restore: (caller, place) =>
       change(caller, "secrets.restore", place, async (tx, environment) => {
-        const old = await requireSecret(tx, environment, place.name);
+        const old = await requireIntactSecret(door, tx, environment, place.name);
         const row = await tx.secret.update({
           where: { id: old.id },
-          data: { deletedAt: null, deletedBy: null },
+          data: { ...door.rows.changed("secret", old, { deletedAt: null }), deletedBy: null },
         });
-        return { answer: await secretInfoOf(tx, row, environment), target: row.name };
+        return { answer: await secretInfoOf(door, tx, row, environment), target: row.name };
       }),
 
     purge: async (caller, place) => {

@@ -29,7 +29,7 @@ export function readFunctions(
 
   /** The environment of a place, once the caller may list that name there. */
   async function listable(caller: Caller, place: SecretPlace): Promise<EnvironmentRow> {
-    const environment = await environmentFor(db, caller, place.environment);
+    const environment = await environmentFor(door, db, caller, place.environment);
     demand(caller, "secrets.list", { environment, name: place.name });
     await uses.flush();
     return environment;
@@ -38,7 +38,7 @@ export function readFunctions(
   return {
     list: (caller, query) =>
       door.read(caller, { action: "secrets.list", environment: query.environment }, async () => {
-        const environment = await environmentFor(db, caller, query.environment);
+        const environment = await environmentFor(door, db, caller, query.environment);
         demand(caller, "secrets.list", { environment });
         await uses.flush();
         const answer = await listPage(door, caller, environment, query);
@@ -49,7 +49,7 @@ export function readFunctions(
       door.read(caller, attempt(place), async () => {
         const environment = await listable(caller, place);
         const row = await requireSecret(db, environment, place.name);
-        const answer = await secretInfoOf(db, row, environment);
+        const answer = await secretInfoOf(door, db, row, environment);
         return { answer, environment: environment.slug, target: row.name };
       }),
 
@@ -108,7 +108,7 @@ async function listPage(
   ]);
   const last = found.length === limit ? found[found.length - 1] : undefined;
   return {
-    items: rows.map((row) => secretInfo(row, environment, used.get(row.id))),
+    items: rows.map((row) => secretInfo(door, row, environment, used.get(row.id))),
     nextCursor: last ? Buffer.from(last.nameKey).toString("base64url") : null,
   };
 }

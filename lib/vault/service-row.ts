@@ -21,6 +21,7 @@ export interface TokenRow {
 export interface ServiceRow {
   id: string;
   name: string;
+  environmentId: string;
   environment: { slug: string };
   description: string;
   rules: string;
@@ -28,6 +29,7 @@ export interface ServiceRow {
   createdAt: Date;
   createdBy: string;
   disabledAt: Date | null;
+  mac: string;
   tokens: TokenRow[];
 }
 

@@ -24,7 +24,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
     slug: string | undefined,
   ): Promise<EnvironmentRow> {
     demand(caller, action);
-    return environmentFor(on, caller, slug);
+    return environmentFor(door, on, caller, slug);
   }
 
   return {
@@ -59,7 +59,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
           const environment = await allowedIn(tx, caller, "services.create", service.environment);
           const row = await tx.service
             .create({
-              data: {
+              data: door.rows.sealed("service", {
                 id: randomUUID(),
                 environmentId: environment.id,
                 name: service.name,
@@ -69,7 +69,8 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
                 allowedCidrs: JSON.stringify(service.allowedCidrs ?? []),
                 createdAt: door.now(),
                 createdBy: actorName(caller),
-              },
+                disabledAt: null,
+              }),
               include: SERVICE_WITH_TOKENS,
             })
             .catch((error: unknown) => {
@@ -82,11 +83,15 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
     update: (caller, id, changes) =>
       door.change(caller, { action: "services.update", target: recordableId(id) }, async (tx) => {
         demand(caller, "services.update");
-        const old = await findService(tx, id);
+        const old = door.rows.checked("service", await findService(tx, id));
         const row = await tx.service
           .update({
             where: { id },
-            data: changedColumns(changes, old.disabledAt, door.now()),
+            data: door.rows.changed(
+              "service",
+              old,
+              changedColumns(changes, old.disabledAt, door.now()),
+            ),
             include: SERVICE_WITH_TOKENS,
           })
           .catch((error: unknown) => {

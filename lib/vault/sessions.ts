@@ -5,6 +5,7 @@ import { SESSION_MAX_AGE_SECONDS } from "../session-age";
 import type { Role } from "../shapes";
 import type { Door } from "./door";
 import { hashJti } from "./people";
+import { tampered } from "./rows";
 import type { SessionClaims } from "./vault";
 
 const IDLE_LIMIT_MS = 12 * 60 * 60 * 1000;
@@ -37,6 +38,12 @@ export async function callerOfSession(
   );
   const now = door.now().getTime();
   if (session === null || !isLive(session, claims, now)) return null;
+  if (!door.rows.isIntact("user", session.user)) {
+    const { id, email } = session.user;
+    const attempt = { action: "sessions.use", target: email };
+    await door.noteRefusal({ kind: "nobody", origin }, attempt, tampered("user", id));
+    return null;
+  }
   if (now - session.lastSeenAt.getTime() > SEEN_EVERY_MS) {
     door.store
       .write((tx) => tx.session.update({ where: { jtiHash }, data: { lastSeenAt: new Date(now) } }))

@@ -8,6 +8,7 @@ import { CofferError } from "../errors";
 import type { Rule } from "../shapes";
 import type { Db } from "../store/store";
 import { demand, recordableId, type Door } from "./door";
+import { tampered, type Rows } from "./rows";
 import { findService, tokenInfo, tokenState } from "./service-row";
 import type { UseCounter } from "./uses";
 import type { Services } from "./vault";
@@ -20,10 +21,10 @@ export function tokenFunctions(door: Door): Pick<Services, "mintToken" | "revoke
     mintToken: (caller, id, expiresAt) =>
       door.change(caller, { action: "tokens.create", target: recordableId(id) }, async (tx) => {
         demand(caller, "tokens.create");
-        const service = await findService(tx, id);
+        const service = door.rows.checked("service", await findService(tx, id));
         const { token, hash, hint } = newToken();
         const row = await tx.serviceToken.create({
-          data: {
+          data: door.rows.sealed("token", {
             id: randomUUID(),
             serviceId: service.id,
             hash,
@@ -31,7 +32,8 @@ export function tokenFunctions(door: Door): Pick<Services, "mintToken" | "revoke
             expiresAt: expiryOf(expiresAt, door.now()),
             createdAt: door.now(),
             createdBy: actorName(caller),
-          },
+            revokedAt: null,
+          }),
         });
         const answer = { ...tokenInfo({ ...row, use: null }, door.now()), token };
         return { answer, environment: service.environment.slug, target: service.name };
@@ -41,12 +43,17 @@ export function tokenFunctions(door: Door): Pick<Services, "mintToken" | "revoke
       door.change(caller, { action: "tokens.revoke", target: recordableId(id) }, async (tx) => {
         demand(caller, "tokens.revoke");
         const service = await findService(tx, id);
-        const token = service.tokens.find((each) => each.id === tokenId);
-        if (!token) throw new CofferError("not_found", "This service has no such token.");
-        if (token.revokedAt === null) {
+        const token = await tx.serviceToken.findUnique({ where: { id: tokenId } });
+        if (token?.serviceId !== id) {
+          throw new CofferError("not_found", "This service has no such token.");
+        }
+        if (!door.rows.isIntact("token", token)) {
+          await tx.serviceToken.delete({ where: { id: tokenId } }); // it was never one of ours
+        } else if (token.revokedAt === null) {
+          const revoked = door.rows.changed("token", token, { revokedAt: door.now() });
           await tx.serviceToken.update({
             where: { id: tokenId },
-            data: { revokedAt: door.now(), revokedBy: actorName(caller) },
+            data: { ...revoked, revokedBy: actorName(caller) },
           });
         }
         return { answer: undefined, environment: service.environment.slug, target: service.name };
@@ -78,7 +85,7 @@ export async function callerOfToken(
   const row = await door.lookUp(() => findToken(door.store.db, token));
   const now = door.now();
   if (row === null) throw await noted(door, origin, {}, invalidToken());
-  const refused = refusal(row, now, origin);
+  const refused = tamperingIn(door.rows, row) ?? refusal(row, now, origin);
   if (refused !== null) {
     const { name, environment } = row.service;
     const about = { target: `${name} ${row.hint}`, environment: environment.slug };
@@ -122,6 +129,17 @@ function findToken(db: Db, token: string) {
 }
 
 type TokenWithService = NonNullable<Awaited<ReturnType<typeof findToken>>>;
+
+/** A token is as good as the three rows that say what it is for. */
+function tamperingIn(rows: Rows, row: TokenWithService): CofferError | null {
+  const { service } = row;
+  if (!rows.isIntact("token", row)) return tampered("token", row.id);
+  if (!rows.isIntact("service", service)) return tampered("service", service.id);
+  if (!rows.isIntact("environment", service.environment)) {
+    return tampered("environment", service.environment.id);
+  }
+  return null;
+}
 
 function refusal(row: TokenWithService, now: Date, origin: Origin): CofferError | null {
   const state = tokenState(row, now);

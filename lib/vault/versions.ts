@@ -18,7 +18,7 @@ export function versionFunctions(
     rotate: (caller, place, value, expectedVersion) =>
       change(caller, "secrets.rotate", place, async (tx, environment) => {
         const bytes = valueBytes(value);
-        const secret = await requireLiveSecret(tx, environment, place.name);
+        const secret = await requireLiveSecret(door, tx, environment, place.name);
         requireExpected(secret, expectedVersion);
         const version = secret.highestVersion + 1;
         const at = door.now();
@@ -33,15 +33,20 @@ export function versionFunctions(
         });
         const row = await tx.secret.update({
           where: { id: secret.id },
-          data: { currentVersion: version, highestVersion: version, rotatedAt: at, rotatedBy: by },
+          data: door.rows.changed("secret", secret, {
+            currentVersion: version,
+            highestVersion: version,
+            rotatedAt: at,
+            rotatedBy: by,
+          }),
         });
-        const answer = await secretInfoOf(tx, row, environment);
+        const answer = await secretInfoOf(door, tx, row, environment);
         return { answer, target: row.name, names: [[row.name, version]] };
       }),
 
     activate: (caller, place, version) =>
       change(caller, "secrets.activate", place, async (tx, environment) => {
-        const secret = await requireLiveSecret(tx, environment, place.name);
+        const secret = await requireLiveSecret(door, tx, environment, place.name);
         const { destroyedAt } = await requireVersion(tx, secret, version);
         if (destroyedAt !== null) {
           throw new CofferError(
@@ -51,9 +56,9 @@ export function versionFunctions(
         }
         const row = await tx.secret.update({
           where: { id: secret.id },
-          data: { currentVersion: version },
+          data: door.rows.changed("secret", secret, { currentVersion: version }),
         });
-        const answer = await secretInfoOf(tx, row, environment);
+        const answer = await secretInfoOf(door, tx, row, environment);
         return { answer, target: row.name, names: [[row.name, version]] };
       }),
 

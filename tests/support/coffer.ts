@@ -15,6 +15,9 @@ import type { Role, Rule, SecretInfo, ServiceInfo, TokenInfo } from "../../lib/s
 import { openStore, type Db, type Store } from "../../lib/store/store";
 import { openVault } from "../../lib/vault/open-vault";
 import type { SessionClaims, Vault } from "../../lib/vault/vault";
+import { openKeyring } from "../../lib/crypto/keyring";
+import { readKeyring } from "../../lib/store/keyring-rows";
+import { Rows } from "../../lib/vault/rows";
 import { TEST_ADMIN, TEST_KEY } from "./keys";
 
 /** A clock that the test moves. Starts at the real time and stands still. */
@@ -283,18 +286,26 @@ export async function tamper<T>(coffer: Coffer, work: (tx: Db) => Promise<T>): P
   return (await coffer.database()).write(work);
 }
 
-/** An environment, straight into the database. */
+/** MACs as this Coffer makes them, for rows that a test writes as if Coffer had. */
+async function rowsOf(coffer: Coffer): Promise<Rows> {
+  const record = await readKeyring((await coffer.database()).db);
+  if (!record) throw new Error("This Coffer has no keyring.");
+  return new Rows((await openKeyring(record, TEST_KEY)).derive("row-mac"));
+}
+
+/** An environment, as if Coffer had made it. */
 export async function mustCreateEnvironment(
   coffer: Coffer,
   slug: string,
   options: { protected?: boolean } = {},
 ): Promise<void> {
   const createdAt = coffer.clock.now();
-  const data = { id: randomUUID(), slug, name: slug, createdAt, ...options };
+  const row = { id: randomUUID(), slug, name: slug, createdAt, protected: false, ...options };
+  const data = (await rowsOf(coffer)).sealed("environment", row);
   await tamper(coffer, (tx) => tx.environment.create({ data }));
 }
 
-/** A person who has the admin's password, straight into the database. */
+/** A person who has the admin's password, as if Coffer had made them. */
 export async function mustCreateUser(
   coffer: Coffer,
   role: Role,
@@ -303,10 +314,23 @@ export async function mustCreateUser(
   const email = `${role}-${id}@example.com`;
   const passwordHash = await hashPassword(TEST_ADMIN.password);
   const createdAt = coffer.clock.now();
-  await tamper(coffer, (tx) =>
-    tx.user.create({ data: { id, email, name: role, passwordHash, role, createdAt } }),
-  );
+  const row = { id, email, name: role, passwordHash, role, createdAt, disabledAt: null, epoch: 1 };
+  const data = (await rowsOf(coffer)).sealed("user", row);
+  await tamper(coffer, (tx) => tx.user.create({ data }));
   return { id, email };
+}
+
+/** Changes a person, as if Coffer had. */
+export async function changeUser(
+  coffer: Coffer,
+  id: string,
+  changes: { role?: string; epoch?: number; disabledAt?: Date | null },
+): Promise<void> {
+  const rows = await rowsOf(coffer);
+  await tamper(coffer, async (tx) => {
+    const user = await tx.user.findUniqueOrThrow({ where: { id } });
+    await tx.user.update({ where: { id }, data: rows.changed("user", user, changes) });
+  });
 }
 
 /** An event of the audit record, with the names that it has read or written. */

@@ -6,7 +6,8 @@ CREATE TABLE "Environment" (
     "slug" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "protected" BOOLEAN NOT NULL DEFAULT false,
-    "createdAt" DATETIME NOT NULL
+    "createdAt" DATETIME NOT NULL,
+    "mac" TEXT NOT NULL
 );
 
 -- CreateTable
@@ -28,6 +29,7 @@ CREATE TABLE "Secret" (
     "rotatedBy" TEXT NOT NULL,
     "deletedAt" DATETIME,
     "deletedBy" TEXT,
+    "mac" TEXT NOT NULL,
     CONSTRAINT "Secret_environmentId_fkey" FOREIGN KEY ("environmentId") REFERENCES "Environment" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
 );
 
@@ -80,6 +82,7 @@ CREATE TABLE "Service" (
     "createdAt" DATETIME NOT NULL,
     "createdBy" TEXT NOT NULL,
     "disabledAt" DATETIME,
+    "mac" TEXT NOT NULL,
     CONSTRAINT "Service_environmentId_fkey" FOREIGN KEY ("environmentId") REFERENCES "Environment" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
 );
 
@@ -94,6 +97,7 @@ CREATE TABLE "ServiceToken" (
     "revokedBy" TEXT,
     "createdAt" DATETIME NOT NULL,
     "createdBy" TEXT NOT NULL,
+    "mac" TEXT NOT NULL,
     CONSTRAINT "ServiceToken_serviceId_fkey" FOREIGN KEY ("serviceId") REFERENCES "Service" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
@@ -115,7 +119,8 @@ CREATE TABLE "User" (
     "disabledAt" DATETIME,
     "epoch" INTEGER NOT NULL DEFAULT 1,
     "createdAt" DATETIME NOT NULL,
-    "lastSignInAt" DATETIME
+    "lastSignInAt" DATETIME,
+    "mac" TEXT NOT NULL
 );
 
 -- CreateTable

@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { newToken } from "../../lib/crypto/token";
+import {
+  asAdmin,
+  asService,
+  mustCreateSecret,
+  mustCreateService,
+  mustCreateUser,
+  mustMintToken,
+  sessionCookie,
+  startCoffer,
+  tamper,
+  type Coffer,
+} from "../support/coffer";
+import { TEST_ADMIN } from "../support/keys";
+
+/** A service that resolves `ALLOWED_*`, its token, and a secret of each kind. */
+async function prepare(coffer: Coffer) {
+  const admin = await asAdmin(coffer);
+  await mustCreateSecret(admin, "ALLOWED_KEY", "allowed value");
+  await mustCreateSecret(admin, "OTHER_KEY", "other value");
+  const service = await mustCreateService(admin, "gateway", ["ALLOWED_*"]);
+  const { id: tokenId, token } = await mustMintToken(admin, service.id);
+  return { admin, service, tokenId, client: asService(coffer, token) };
+}
+
+/** What the record says of tampered rows. */
+async function tamperingOnRecord(coffer: Coffer): Promise<{ action: string; target: string }[]> {
+  const { db } = await coffer.database();
+  return db.auditEvent.findMany({
+    where: { code: "tampered" },
+    select: { action: true, target: true },
+    orderBy: { seq: "asc" },
+  });
+}
+
+const EVERYTHING = JSON.stringify([
+  { actions: ["resolve"], names: ["*"], env: [], versions: "any" },
+]);
+
+test("a service whose rules were widened in the database is refused, and the record says so", async () => {
+  const coffer = await startCoffer();
+  const { service, client } = await prepare(coffer);
+  await tamper(coffer, (tx) =>
+    tx.service.update({ where: { id: service.id }, data: { rules: EVERYTHING } }),
+  );
+  const answer = await client.resolve("$SECRET/OTHER_KEY");
+  expect([answer.status, answer.json?.["code"]]).toEqual([500, "tampered"]);
+  const [event] = await tamperingOnRecord(coffer);
+  expect(event?.action).toBe("tokens.use");
+  expect(event?.target).toMatch(/^gateway cfr_/);
+});
+
+test("a token whose hash was put into the database opens nothing", async () => {
+  const coffer = await startCoffer();
+  const { service } = await prepare(coffer);
+  const { token, hash, hint } = newToken();
+  const row = { id: randomUUID(), serviceId: service.id, hash, hint, createdBy: "x", mac: "" };
+  await tamper(coffer, async (tx) => {
+    const { mac } = await tx.serviceToken.findFirstOrThrow();
+    await tx.serviceToken.create({ data: { ...row, mac, createdAt: new Date() } });
+  });
+  const answer = await asService(coffer, token).resolve("$SECRET/ALLOWED_KEY");
+  expect([answer.status, answer.json?.["code"]]).toEqual([500, "tampered"]);
+});
+
+test("a token that was revoked stays so when the database says otherwise", async () => {
+  const coffer = await startCoffer();
+  const { admin, service, tokenId, client } = await prepare(coffer);
+  await admin.delete(`/api/v1/services/${service.id}/tokens/${tokenId}`);
+  await tamper(coffer, (tx) =>
+    tx.serviceToken.update({ where: { id: tokenId }, data: { revokedAt: null } }),
+  );
+  expect((await client.resolve("$SECRET/ALLOWED_KEY")).json?.["code"]).toBe("tampered");
+});
+
+test("a person whose role was raised in the database is signed out and can't sign in", async () => {
+  const coffer = await startCoffer();
+  const viewer = await mustCreateUser(coffer, "viewer");
+  const cookie = await sessionCookie(coffer, viewer.email, TEST_ADMIN.password);
+  await tamper(coffer, (tx) =>
+    tx.user.update({ where: { id: viewer.id }, data: { role: "admin" } }),
+  );
+  const answer = await fetch(`${coffer.url}/api/v1/services`, { headers: { cookie } });
+  expect(answer.status).toBe(401);
+  await expect(sessionCookie(coffer, viewer.email, TEST_ADMIN.password)).rejects.toMatchObject({
+    code: "sign_in_failed",
+  });
+  expect(await tamperingOnRecord(coffer)).toEqual([
+    { action: "sessions.use", target: viewer.email },
+    { action: "sign_in", target: viewer.email },
+  ]);
+});
+
+test("a secret that was renamed into a permitted pattern is not resolved", async () => {
+  const coffer = await startCoffer();
+  const { client } = await prepare(coffer);
+  await tamper(coffer, (tx) =>
+    tx.secret.updateMany({
+      where: { name: "OTHER_KEY" },
+      data: { name: "ALLOWED_OTHER", nameKey: "allowed_other" },
+    }),
+  );
+  const answer = await client.resolve("$SECRET/ALLOWED_OTHER");
+  expect(answer.status).toBe(422);
+  expect(answer.json?.["failures"]).toMatchObject([{ reason: "unreadable", paths: [""] }]);
+});
+
+test("an older version that was made current in the database is not resolved, and shows as unreadable", async () => {
+  const coffer = await startCoffer();
+  const { admin, client } = await prepare(coffer);
+  await admin.post("/api/v1/secrets/ALLOWED_KEY/versions", { value: "second" });
+  await tamper(coffer, (tx) =>
+    tx.secret.updateMany({ where: { name: "ALLOWED_KEY" }, data: { currentVersion: 1 } }),
+  );
+  const answer = await client.resolve("$SECRET/ALLOWED_KEY");
+  expect(answer.json?.["failures"]).toMatchObject([{ reason: "unreadable" }]);
+  const info = await admin.get("/api/v1/secrets/ALLOWED_KEY");
+  expect(info.json).toMatchObject({ state: "unreadable" });
+  const rotated = await admin.post("/api/v1/secrets/ALLOWED_KEY/versions", { value: "third" });
+  expect(rotated.json?.["code"]).toBe("tampered"); // a change does not make it good again
+});
+
+test("an environment whose protection was taken off in the database is not used", async () => {
+  const coffer = await startCoffer();
+  const { admin } = await prepare(coffer);
+  await tamper(coffer, (tx) => tx.environment.updateMany({ data: { protected: true } }));
+  const answer = await admin.post("/api/v1/secrets", { name: "NEW_KEY", value: "x" });
+  expect(answer.json?.["code"]).toBe("tampered");
+});
