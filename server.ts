@@ -2,7 +2,13 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { OPERATOR } from "./lib/access/caller";
 import { buildApi } from "./lib/api/app";
-import { ConfigError, prepareProcess, readSettings, type Settings } from "./lib/config";
+import {
+  ConfigError,
+  isDevelopment,
+  prepareProcess,
+  readSettings,
+  type Settings,
+} from "./lib/config";
 import { isCofferError } from "./lib/errors";
 import { describeError, openLog, type Log } from "./lib/log";
 import { announce } from "./lib/server/announce";
@@ -24,8 +30,11 @@ async function main(): Promise<void> {
     const settings = readSettings({ root: join(import.meta.dirname, "..") });
     await start(settings, openLog(settings.config.logLevel));
   } catch (error) {
-    if (!(error instanceof ConfigError) && !isCofferError(error)) throw error;
-    process.stderr.write(`Coffer did not start. ${error.message}\n`);
+    const message =
+      error instanceof ConfigError || isCofferError(error)
+        ? error.message
+        : `Something went wrong that should not: ${JSON.stringify(describeError(error))}`;
+    process.stderr.write(`Coffer did not start. ${message}\n`);
     process.exit(1);
   }
 }
@@ -63,9 +72,12 @@ function serve(
       response.destroy();
     });
   });
-  server.on("upgrade", (request, socket, head) => {
-    front.upgrade(request, socket, head).catch(() => socket.destroy());
-  });
+  if (isDevelopment()) {
+    // Without this listener Node answers a request that offers an upgrade as if it had not.
+    server.on("upgrade", (request, socket, head) => {
+      front.upgrade(request, socket, head).catch(() => socket.destroy());
+    });
+  }
   server.headersTimeout = 15_000;
   server.requestTimeout = 60_000;
   return server;

@@ -61,6 +61,7 @@ describe("without any setting", () => {
         port: 3000,
         url: "http://localhost:3000",
         urlGiven: false,
+        trustedProxies: [],
         logLevel: "info",
         root: "/app",
         envFile: join(home, ".env"),
@@ -97,6 +98,12 @@ describe("each variable", () => {
     ["COFFER_URL", "http://localhost:3000", (s) => s.config.urlGiven, true],
     ["COFFER_LOG_LEVEL", "silent", (s) => s.config.logLevel, "silent"],
     ["COFFER_INSECURE_HTTP", "0", (s) => s.config.host, "127.0.0.1"],
+    [
+      "COFFER_TRUSTED_PROXIES",
+      "10.0.0.0/8, ::1",
+      (s) => s.config.trustedProxies,
+      ["10.0.0.0/8", "::1"],
+    ],
   ])("%s=%s is taken", (name, text, get, expected) => {
     expect(get(read({ [name]: text }))).toEqual(expected);
   });
@@ -128,6 +135,10 @@ describe("each variable", () => {
     ["COFFER_ADMIN_PASSWORD", "pass-word"],
     ["COFFER_INSECURE_HTTP", "true"],
     ["COFFER_INSECURE_HTTP", "yes"],
+    ["COFFER_TRUSTED_PROXIES", "proxy.example.com"],
+    ["COFFER_TRUSTED_PROXIES", "10.0.0.0/33"],
+    ["COFFER_TRUSTED_PROXIES", "10.0.0.1,"],
+    ["COFFER_TRUSTED_PROXIES", "true"],
     ["COFFER_LOG_LEVEL", "verbose"],
     ["COFFER_LOG_LEVEL", "INFO"],
   ])(

@@ -1,8 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { appendFileSync, chmodSync, existsSync, readFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+} from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
+import { isCidr } from "./address";
 
 /** A setting that stops the start: one line that names the variable and what it takes. */
 export class ConfigError extends Error {
@@ -19,6 +28,8 @@ export interface Config {
   url: string;
   /** Whether COFFER_URL was given, and not made from HOST and PORT. */
   urlGiven: boolean;
+  /** CIDR blocks of the proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
   logLevel: LogLevel;
   /** Where Coffer's own files are: package.json, prisma/, .next/. */
   root: string;
@@ -66,6 +77,13 @@ export const VARIABLES = {
   COFFER_ADMIN_EMAIL: { schema: z.email(), takes: "an e-mail address" },
   COFFER_ADMIN_PASSWORD: { schema: z.string().min(12), takes: "at least 12 characters" },
   COFFER_INSECURE_HTTP: { schema: z.enum(["0", "1"]), takes: "0 or 1" },
+  COFFER_TRUSTED_PROXIES: {
+    schema: z
+      .string()
+      .transform((text) => text.split(",").map((block) => block.trim()))
+      .refine((blocks) => blocks.every(isCidr)),
+    takes: "addresses and CIDR blocks, separated by commas",
+  },
   COFFER_LOG_LEVEL: { schema: z.enum(LOG_LEVELS), takes: LOG_LEVELS.join(", ") },
 } as const;
 
@@ -75,7 +93,9 @@ type Value<V extends Variable> = z.output<(typeof VARIABLES)[V]["schema"]>;
 function originOf(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !["http:", "https:"].includes(url.protocol)) return undefined;
-  if (url.pathname !== "/" || url.search || url.hash || url.username) return undefined;
+  if (url.pathname !== "/" || url.search || url.hash || url.username || url.password) {
+    return undefined;
+  }
   return url.origin;
 }
 
@@ -97,7 +117,9 @@ export function readSettings(options: ReadOptions): Settings {
   const env = options.env ?? process.env;
   const home = options.home ?? process.cwd();
   const envFile = join(home, ".env");
-  const read = reader({ ...parseEnvFile(envFile), ...env }, home);
+  // An empty text says nothing: compose files pass one for a variable that is not set.
+  const given = Object.entries(env).filter(([, text]) => text !== "");
+  const read = reader({ ...parseEnvFile(envFile), ...Object.fromEntries(given) }, home);
 
   const host = read("HOST") ?? "127.0.0.1";
   const listenPort = read("PORT") ?? 3000;
@@ -117,6 +139,7 @@ export function readSettings(options: ReadOptions): Settings {
       port: listenPort,
       url: givenUrl ?? `http://localhost:${String(listenPort)}`,
       urlGiven: givenUrl !== undefined,
+      trustedProxies: read("COFFER_TRUSTED_PROXIES") ?? [],
       logLevel: read("COFFER_LOG_LEVEL") ?? "info",
       root: options.root,
       envFile,
@@ -159,8 +182,14 @@ export function makeMasterKey(envFile: string): string {
   const key = randomBytes(32).toString("base64url");
   const text = existsSync(envFile) ? readFileSync(envFile, "utf8") : "";
   const gap = text === "" || text.endsWith("\n") ? "" : "\n";
-  appendFileSync(envFile, `${gap}TYK_AI_SECRET_KEY=${key}\n`, { mode: 0o600 });
-  chmodSync(envFile, 0o600);
+  const file = openSync(envFile, "a", 0o600);
+  try {
+    fchmodSync(file, 0o600);
+    appendFileSync(file, `${gap}TYK_AI_SECRET_KEY=${key}\n`);
+    fsyncSync(file); // a keyring whose key was lost with the power opens nothing
+  } finally {
+    closeSync(file);
+  }
   return key;
 }
 

@@ -46,7 +46,6 @@ const STATUS = {
   internal: 500,
   wrong_key: 500,
   unavailable: 503,
-  shutting_down: 503,
 } as const;
 
 export type ErrorCode = keyof typeof STATUS;
@@ -92,6 +91,6 @@ export function isCofferError(error: unknown): error is CofferError {
     error.name === "CofferError" &&
     "code" in error &&
     typeof error.code === "string" &&
-    error.code in STATUS
+    Object.hasOwn(STATUS, error.code)
   );
 }

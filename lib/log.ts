@@ -20,6 +20,8 @@ export function openLog(level: LogLevel): Log {
 export function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { kind: typeof error };
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  const stack = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  // A stack begins with the message, which may have lines that look like the stack's.
+  const trace = (error.stack ?? "").replace(error.message, () => "");
+  const stack = trace.split("\n").filter((line) => /^\s+at /.test(line));
   return { kind: error.name, code, at: stack.slice(0, 8).map((line) => line.trim()) };
 }

@@ -1,7 +1,12 @@
 /** Signs in with e-mail and password. False when they are not right; throws when Coffer does not answer. */
 export async function signIn(email: string, password: string): Promise<boolean> {
   const answer = await post("/api/auth/callback/credentials", { email, password });
-  return answer.ok;
+  if (answer.ok) return true;
+  const { url = "" } = (await answer.json().catch(() => ({}))) as { url?: string };
+  if (answer.status >= 500 || url.includes("error=unavailable")) {
+    throw new Error(`Signing in answered ${String(answer.status)}.`);
+  }
+  return false;
 }
 
 /** Ends the session on the server, and drops its cookie. */

@@ -1,15 +1,18 @@
 "use client";
 
+import { useMemo } from "react";
+import type { SecretInfo } from "../../lib/shapes";
 import { useLive } from "../shell/use-live";
 import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
 import type { Permissions } from "./permissions";
 import type { RowAct } from "./row-actions";
-import { SecretRow } from "./secret-row";
+import { RowGroup } from "./row-group";
 import type { RowKeys } from "../shell/use-row-keys";
 import type { SecretList } from "./use-secret-list";
 
-const FIRST_PAINT = 40;
+const GROUP = 20;
+const FIRST_PAINT = 2 * GROUP;
 
 interface SecretGridProps extends Pick<RowKeys, "grid" | "stop" | "handlers"> {
   list: SecretList;
@@ -20,33 +23,42 @@ interface SecretGridProps extends Pick<RowKeys, "grid" | "stop" | "handlers"> {
 
 /** The rows, and more of them on demand. */
 export function SecretGrid({ list, grid, stop, handlers, can, waiting, onAct }: SecretGridProps) {
-  // The first paint fills the tallest screens; the rest of the page follows once the page is live.
-  const items = useLive() ? list.items : list.items.slice(0, FIRST_PAINT);
+  // The first paint fills the tallest screens; the rest follows once the page is live.
+  const shown = useLive() ? Infinity : FIRST_PAINT;
+  const groups = useMemo(() => inGroups(list.items.slice(0, shown)), [list.items, shown]);
+  const stopGroup = Math.floor(list.items.findIndex((secret) => secret.name === stop) / GROUP);
   return (
     <>
       <div
         ref={grid}
         role="grid"
         aria-label="Secrets"
+        aria-rowcount={list.hasMore ? -1 : list.items.length + 1}
         aria-busy={waiting}
         {...handlers}
         className="@container rounded-md border aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-300"
       >
         <Heads />
-        <div role="rowgroup">
-          {items.map((secret) => (
-            <SecretRow
-              key={secret.name}
-              secret={secret}
-              isStop={secret.name === stop}
-              can={can}
-              onAct={onAct}
-            />
-          ))}
-        </div>
+        {groups.map((group, at) => (
+          <RowGroup
+            key={at}
+            secrets={group}
+            from={at * GROUP}
+            isFirstPaint={at * GROUP < FIRST_PAINT}
+            stop={at === stopGroup ? stop : undefined}
+            can={can}
+            onAct={onAct}
+          />
+        ))}
       </div>
       <More list={list} />
     </>
+  );
+}
+
+function inGroups(secrets: readonly SecretInfo[]): SecretInfo[][] {
+  return Array.from({ length: Math.ceil(secrets.length / GROUP) }, (_, at) =>
+    secrets.slice(at * GROUP, (at + 1) * GROUP),
   );
 }
 
@@ -55,6 +67,7 @@ function Heads() {
     <div role="rowgroup" className="hidden @[640px]:block">
       <div
         role="row"
+        aria-rowindex={1}
         className="columns secret-columns h-8 rounded-t-md border-b bg-sunken text-small text-muted"
       >
         <span role="columnheader">Name</span>

@@ -12,6 +12,8 @@ import { StateChip } from "./state-chip";
 
 interface SecretRowProps {
   secret: SecretInfo;
+  /** Its place in the list, from 0. */
+  place: number;
   /** Whether it is the row that Tab stops at. */
   isStop: boolean;
   can: Permissions;
@@ -19,12 +21,19 @@ interface SecretRowProps {
 }
 
 /** A secret in the list. Rows that did not change are not rendered again. */
-export const SecretRow = memo(function SecretRow({ secret, isStop, can, onAct }: SecretRowProps) {
+export const SecretRow = memo(function SecretRow({
+  secret,
+  place,
+  isStop,
+  can,
+  onAct,
+}: SecretRowProps) {
   return (
     <div
       role="row"
+      aria-rowindex={place + 2}
       data-name={secret.name}
-      className="group columns secret-columns row-lazy relative min-h-11 border-t border-line py-1.5 first:border-t-0 @[640px]:h-11 @[640px]:py-0 hover:bg-hover focus-within:bg-hover"
+      className="group columns secret-columns relative min-h-11 row-line py-1.5 @[640px]:h-11 @[640px]:py-0 hover:bg-hover focus-within:bg-hover"
     >
       <NameCell secret={secret} isStop={isStop} />
       <div role="gridcell" className="hidden min-w-0 @[840px]:block">

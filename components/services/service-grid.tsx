@@ -50,7 +50,7 @@ function ServiceRow({ service, isStop }: { service: ServiceInfo; isStop: boolean
     <div
       role="row"
       data-name={service.id}
-      className="columns service-columns row-lazy min-h-11 border-t py-1.5 first:border-t-0 @[720px]:h-11 @[720px]:py-0 hover:bg-hover focus-within:bg-hover"
+      className="columns service-columns min-h-11 row-line py-1.5 @[720px]:h-11 @[720px]:py-0 hover:bg-hover focus-within:bg-hover"
     >
       <div role="gridcell" className="min-w-0">
         <Link

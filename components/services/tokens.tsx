@@ -93,10 +93,7 @@ function TokenRow({ token, onRevoke }: TokenRowProps) {
     </>
   );
   return (
-    <div
-      role="row"
-      className="columns token-columns min-h-11 border-t py-1.5 first:border-t-0 @[720px]:py-0"
-    >
+    <div role="row" className="columns token-columns min-h-11 row-line py-1.5 @[720px]:py-0">
       <div role="cell" className="min-w-0">
         <p className="flex items-center gap-3">
           <span className="mono">{token.hint}…</span>

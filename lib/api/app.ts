@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { Caller, Origin } from "../access/caller";
+import { sessionCookieName } from "../auth/session";
 import type { Config } from "../config";
 import { CofferError, statusOf } from "../errors";
 import { describeError, type Log } from "../log";
@@ -17,6 +18,8 @@ declare module "fastify" {
   interface FastifyRequest {
     from: Origin;
     caller: Caller;
+    /** On the clock of `performance.now()`. */
+    admittedAt: number;
   }
   interface FastifyContextConfig {
     route?: Route;
@@ -31,6 +34,9 @@ export interface ApiOptions {
   serverFactory?: (api: RequestListener) => Server;
 }
 
+/** Longer than this between head and body of a request, and who sends it is found out again. */
+const ADMISSION_LASTS_MS = 20;
+
 /** The API as a Fastify instance that listens to nothing yet. */
 export function buildApi(options: ApiOptions): FastifyInstance {
   const { vault, config, serverFactory = createServer } = options;
@@ -40,12 +46,13 @@ export function buildApi(options: ApiOptions): FastifyInstance {
     routerOptions: { maxParamLength: 65_536 },
     serverFactory: (api) => serverFactory(api),
     frameworkErrors: (error, request, reply) => {
-      arrive(request, reply); // an address that can't be decoded reaches no hook
+      arrive(config, request, reply); // an address that can't be decoded reaches no hook
       void refuse(options, error, request, reply);
     },
   });
   app.decorateRequest("from");
   app.decorateRequest("caller");
+  app.decorateRequest("admittedAt", 0);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (request, bytes: Buffer, done) => {
     try {
@@ -57,9 +64,10 @@ export function buildApi(options: ApiOptions): FastifyInstance {
   });
 
   app.addHook("onRequest", async (request, reply) => {
-    arrive(request, reply);
+    arrive(config, request, reply);
     const { route } = request.routeOptions.config;
     if (route) request.caller = await admit(vault, config, route, request.headers, request.from);
+    request.admittedAt = performance.now();
   });
   app.setErrorHandler((error, request, reply) => refuse(options, error, request, reply));
   app.setNotFoundHandler((request, reply) => {
@@ -68,8 +76,10 @@ export function buildApi(options: ApiOptions): FastifyInstance {
     return refuse(options, unknownRoute(methods), request, reply);
   });
 
-  for (const route of routes) addRoute(app, vault, route);
-  app.get("/api/v1/openapi.json", () => openApi(routes, config.url));
+  for (const route of routes) addRoute(app, options, route);
+  const cookie = sessionCookieName(vault.sessionCookie().secure);
+  const document = openApi(routes, { url: config.url, cookie });
+  app.get("/api/v1/openapi.json", () => document);
   app.get("/health/live", () => ({ status: "ok" }));
   app.get("/health/ready", async () => {
     await vault.ready();
@@ -79,8 +89,8 @@ export function buildApi(options: ApiOptions): FastifyInstance {
 }
 
 /** Gives a request its id and its origin, and the answer what every answer has. */
-function arrive(request: FastifyRequest, reply: FastifyReply): void {
-  request.from = originOfRequest(request.raw);
+function arrive(config: Config, request: FastifyRequest, reply: FastifyReply): void {
+  request.from = originOfRequest(config, request.raw);
   request.caller = { kind: "nobody", origin: request.from };
   reply.headers({
     "x-request-id": request.from.requestId,
@@ -89,11 +99,17 @@ function arrive(request: FastifyRequest, reply: FastifyReply): void {
   });
 }
 
-function addRoute(app: FastifyInstance, vault: Vault, route: Route): void {
+function addRoute(app: FastifyInstance, { vault, config }: ApiOptions, route: Route): void {
   app.route({
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
     config: { route },
+    async preHandler(request) {
+      // A body may take its time, and the caller may have been refused since: a token that was revoked in the
+      // meantime must not get a value that was rotated in the meantime.
+      if (performance.now() - request.admittedAt < ADMISSION_LASTS_MS) return;
+      request.caller = await admit(vault, config, route, request.headers, request.from);
+    },
     async handler(request, reply) {
       const { caller, params, query } = request;
       const body = request.body as JsonBody | undefined;

@@ -5,7 +5,10 @@ import { problem } from "./schemas";
 const JSON_TYPE = "application/json";
 
 /** The OpenAPI 3.1 document, made from the schemas that validate. */
-export function openApi(routes: readonly Route[], url: string): object {
+export function openApi(
+  routes: readonly Route[],
+  { url, cookie }: { url: string; cookie: string },
+): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
     (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route);
@@ -22,7 +25,7 @@ export function openApi(routes: readonly Route[], url: string): object {
     components: {
       securitySchemes: {
         token: { type: "http", scheme: "bearer", description: "A service token: cfr_…" },
-        session: { type: "apiKey", in: "cookie", name: "next-auth.session-token" },
+        session: { type: "apiKey", in: "cookie", name: cookie },
       },
     },
     paths,

@@ -1,15 +1,19 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { randomUUID } from "node:crypto";
 import type { Origin } from "../access/caller";
+import { clientAddress } from "../address";
 import type { Config } from "../config";
 import { CofferError } from "../errors";
 
 const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Where a request came from: the peer of its connection. No header is taken on trust. */
-export function originOfRequest(request: IncomingMessage): Origin {
+/** Where a request came from: the peer of its connection, or whom a trusted proxy names. */
+export function originOfRequest(config: Config, request: IncomingMessage): Origin {
+  const forwarded = request.headers["x-forwarded-for"];
+  const forwardedFor = Array.isArray(forwarded) ? forwarded.join(",") : forwarded;
+  const peer = request.socket.remoteAddress ?? "";
   return {
-    address: (request.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, ""),
+    address: clientAddress(config.trustedProxies, peer, forwardedFor),
     userAgent: request.headers["user-agent"] ?? "",
     requestId: randomUUID(),
   };

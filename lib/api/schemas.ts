@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { isCidr } from "../address";
 import { isPattern, PATTERN_RULE } from "../access/rules";
 import { isSlug, NAME_RULE } from "../name";
 import type {
@@ -19,7 +20,7 @@ const text = (max: number) => z.string().max(max);
 const time = z.iso
   .datetime({ offset: true })
   .meta({ description: "ISO 8601, for example 2030-01-31T00:00:00Z" });
-const futureOrNull = time.nullable();
+const timeOrNull = time.nullable();
 
 const environmentSlug = z
   .string()
@@ -36,7 +37,7 @@ const tag = z
 const describe = {
   description: text(1_000).optional(),
   tags: z.array(tag).max(20).optional(),
-  expiresAt: futureOrNull.optional(),
+  expiresAt: timeOrNull.optional(),
   rotateEveryDays: z.int().min(1).max(3_650).nullable().optional(),
 };
 
@@ -117,14 +118,6 @@ const cidr = z
     block.includes("/") ? block : `${block}/${isIP(block) === 6 ? "128" : "32"}`,
   );
 
-function isCidr(block: string): boolean {
-  const [network = "", bits, ...rest] = block.split("/");
-  const version = isIP(network);
-  if (version === 0 || network.includes("%") || rest.length > 0) return false;
-  if (bits === undefined) return true;
-  return /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32);
-}
-
 const serviceName = z
   .string()
   .regex(
@@ -152,7 +145,7 @@ export const idPath = z.strictObject({ id: text(100) });
 export const tokenPath = z.strictObject({ id: text(100), tokenId: text(100) });
 
 export const createToken = z.strictObject({
-  expiresAt: futureOrNull.optional().meta({ description: "In 90 days unless given; null: never" }),
+  expiresAt: timeOrNull.optional().meta({ description: "In 90 days unless given; null: never" }),
 });
 
 export const setUp = z.strictObject({
@@ -301,7 +294,7 @@ export const resolved = z.union([
   z.object({ unchanged: z.literal(true) }),
 ]);
 
-export const problem = z.object({
+export const problem = z.looseObject({
   type: z.string(),
   title: z.string(),
   status: z.int(),

@@ -23,6 +23,8 @@ export interface Journal {
    * @throws CofferError `unavailable` when it can't be written: nothing may be answered then
    */
   record(event: Happening): Promise<void>;
+  /** Whether the last event that was to be written could be. */
+  isWriting(): boolean;
 }
 
 interface Waiting {
@@ -39,6 +41,7 @@ export async function openJournal(
 ): Promise<Journal> {
   const id = randomUUID();
   let next = 1;
+  let writing = true;
   const waiting: Waiting[] = [];
   let pumping = false;
 
@@ -58,8 +61,10 @@ export async function openJournal(
           (tx) => append(tx, rows),
           () => (next += rows.length),
         );
+        writing = true;
         for (const { done } of batch) done();
       } catch (error) {
+        writing = false;
         for (const { failed } of batch) failed(error);
       }
     }
@@ -76,6 +81,7 @@ export async function openJournal(
 
   return {
     id,
+    isWriting: () => writing,
     async commit(work) {
       let noted: EventRow[] = [];
       return store.write(
@@ -102,10 +108,19 @@ export async function openJournal(
   };
 }
 
+const NOT_WRITTEN = new WeakSet<CofferError>();
+
 function notWritten(cause?: unknown): CofferError {
-  return new CofferError(
+  const error = new CofferError(
     "unavailable",
     "The audit record can't be written, so nothing was done. Try again in a moment.",
     { cause },
   );
+  NOT_WRITTEN.add(error);
+  return error;
+}
+
+/** Whether `error` says that the record can't be written: it is then no use to put that on the record. */
+export function isNotWritten(error: unknown): boolean {
+  return NOT_WRITTEN.has(error as CofferError);
 }

@@ -3,12 +3,14 @@ import CredentialsProvider from "next-auth/providers/credentials";
 import type { Origin } from "../access/caller";
 import { isCofferError } from "../errors";
 import { SESSION_MAX_AGE_SECONDS } from "../session-age";
-import type { Vault } from "../vault/vault";
-import { claimsOf } from "./session";
+import type { SessionClaims, Vault } from "../vault/vault";
 
 /** Set by the server on every request to Next, after it has dropped what the client sent. */
 export const ADDRESS_HEADER = "x-coffer-address";
 export const REQUEST_ID_HEADER = "x-coffer-request-id";
+
+const MAX_EMAIL_LENGTH = 320;
+const MAX_PASSWORD_LENGTH = 1_024;
 
 /** Where a request to Next came from. */
 export function originOf(header: (name: string) => string | null | undefined): Origin {
@@ -36,6 +38,7 @@ export function authOptions(vault: Vault, origin: Origin): NextAuthOptions {
         async authorize(credentials) {
           const { email, password } = credentials ?? {};
           if (typeof email !== "string" || typeof password !== "string") return null;
+          if (email.length > MAX_EMAIL_LENGTH || password.length > MAX_PASSWORD_LENGTH) return null;
           try {
             const claims = await vault.people.signIn(origin, email, password);
             return { id: claims.userId, claims } as never;
@@ -48,18 +51,12 @@ export function authOptions(vault: Vault, origin: Origin): NextAuthOptions {
     ],
     callbacks: {
       jwt({ token, user }) {
-        const claims = (user as { claims?: ReturnType<typeof claimsOf> } | undefined)?.claims;
+        const claims = (user as { claims?: SessionClaims } | undefined)?.claims;
         if (claims) return { sub: claims.userId, sid: claims.jti, epoch: claims.epoch };
         return token;
       },
       // Nothing is told to whoever asks /api/auth/session: pages and routes ask the vault.
       session: ({ session }) => ({ expires: session.expires }),
-    },
-    events: {
-      async signOut({ token }) {
-        const claims = claimsOf(token);
-        if (claims) await vault.people.signOut(claims, origin);
-      },
     },
     logger: { error: () => undefined, warn: () => undefined, debug: () => undefined },
   };

@@ -17,16 +17,24 @@ export function sessionCookieOf(vault: Vault, cookieHeader: string | null): stri
   return null;
 }
 
+/** What the session cookie of a request claims, or null if there is none that Coffer made. */
+export async function sessionClaims(
+  vault: Vault,
+  cookieHeader: string | null,
+): Promise<SessionClaims | null> {
+  const token = sessionCookieOf(vault, cookieHeader);
+  if (token === null) return null;
+  const jwt = await decode({ token, secret: vault.sessionCookie().key }).catch(() => null);
+  return jwt && claimsOf(jwt);
+}
+
 /** The person who is signed in, or null. Reads the claims from the cookie and everything else from the vault. */
 export async function sessionCaller(
   vault: Vault,
   cookieHeader: string | null,
   origin: Origin,
 ): Promise<UserCaller | null> {
-  const token = sessionCookieOf(vault, cookieHeader);
-  if (token === null) return null;
-  const jwt = await decode({ token, secret: vault.sessionCookie().key }).catch(() => null);
-  const claims = jwt && claimsOf(jwt);
+  const claims = await sessionClaims(vault, cookieHeader);
   const caller = claims && (await vault.callerOfSession(claims, origin));
   return caller?.kind === "user" ? caller : null;
 }
@@ -35,7 +43,7 @@ export async function sessionCaller(
  * A session's claims in next-auth's token, or null in one that is not Coffer's. The session's id is `sid`
  * there, because next-auth writes a `jti` of its own each time it encodes.
  */
-export function claimsOf(jwt: JWT): SessionClaims | null {
+function claimsOf(jwt: JWT): SessionClaims | null {
   const { sub, sid, epoch } = jwt as { sub?: unknown; sid?: unknown; epoch?: unknown };
   if (typeof sub !== "string" || typeof sid !== "string" || typeof epoch !== "number") return null;
   return { userId: sub, jti: sid, epoch };

@@ -1,5 +1,10 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  Server,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import type { Duplex } from "node:stream";
 import next from "next";
 import { isKnownHost, originOfRequest } from "../api/origin";
@@ -9,6 +14,7 @@ import { dropSecrets, isDevelopment, type Config } from "../config";
 /** The console: Next, and what every request to it passes first. */
 export interface ConsoleFront {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** For the pages that reload in development. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   close(): Promise<void>;
 }
@@ -23,7 +29,10 @@ const DROPPED =
 /** Starts Next in this process. */
 export async function openConsoleFront(config: Config): Promise<ConsoleFront> {
   const dev = isDevelopment();
-  const app = next({ dev, dir: config.root, hostname: config.host, port: config.port });
+  // Next would listen for upgrades on the server itself, past this file; they mean something in development only.
+  const httpServer = dev ? {} : { httpServer: new Server() };
+  const { root: dir, host: hostname, port } = config;
+  const app = next({ dev, dir, hostname, port, ...httpServer });
   await app.prepare();
   dropSecrets(); // Next reads `.env` on its own account
   const render = app.getRequestHandler();
@@ -33,32 +42,54 @@ export async function openConsoleFront(config: Config): Promise<ConsoleFront> {
       const refused = refusalOf(config, request);
       setHeaders(config, request, response, dev);
       if (refused === null) return render(request, response);
+      if (refused.status === 413) response.setHeader("Connection", "close");
       response.writeHead(refused.status, { "content-type": "text/plain; charset=utf-8" });
       response.end(refused.message);
     },
     async upgrade(request, socket, head) {
-      if (dev) await upgrade(request, socket, head);
-      else socket.destroy();
+      await upgrade(request, socket, head);
     },
     close: () => app.close(),
   };
 }
 
-/** There are no Server Actions: pages take GET and HEAD, and next-auth's own routes take POST besides. */
-function refusalOf(
-  config: Config,
-  request: IncomingMessage,
-): { status: number; message: string } | null {
-  if (!isKnownHost(config, request.headers.host)) {
+interface Refusal {
+  status: 400 | 405 | 413 | 415 | 421;
+  message: string;
+}
+
+/** What next-auth takes a POST for. Nothing else is posted to Next: there are no Server Actions. */
+const AUTH_POSTS = new Set(["/api/auth/callback/credentials", "/api/auth/signout"]);
+const AUTH_BODY_LIMIT_BYTES = 16_384;
+
+/** Why a request does not get to Next, or null if it does. */
+function refusalOf(config: Config, request: IncomingMessage): Refusal | null {
+  const { method = "", url = "", headers } = request;
+  if (!url.startsWith("/")) return { status: 400, message: "Ask for a path on this host.\n" };
+  if (!isKnownHost(config, headers.host)) {
     return {
       status: 421,
       message: "Coffer does not answer to this host name. Set COFFER_URL to its public address.\n",
     };
   }
-  const { method = "", url = "" } = request;
-  const isAuth = url.startsWith("/api/auth/");
-  if (method === "GET" || method === "HEAD" || (method === "POST" && isAuth)) return null;
-  return { status: 405, message: "This address takes GET.\n" };
+  if (method === "GET" || method === "HEAD") return null;
+  if (method !== "POST" || !AUTH_POSTS.has(url.split("?", 1)[0] ?? "")) {
+    return { status: 405, message: "This address takes GET.\n" };
+  }
+  return authBodyRefusal(headers);
+}
+
+/** next-auth reads a body whole before it looks at it, and what can't be parsed would be quoted in the log. */
+function authBodyRefusal(headers: IncomingHttpHeaders): Refusal | null {
+  const length = Number(headers["content-length"] ?? "0");
+  if (headers["transfer-encoding"] !== undefined || !(length <= AUTH_BODY_LIMIT_BYTES)) {
+    return { status: 413, message: "The body must say its length, and be at most 16 KiB.\n" };
+  }
+  const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+  if (type !== "application/x-www-form-urlencoded") {
+    return { status: 415, message: "Send the body as application/x-www-form-urlencoded.\n" };
+  }
+  return null;
 }
 
 function setHeaders(
@@ -70,7 +101,7 @@ function setHeaders(
   for (const name of Object.keys(request.headers)) {
     if (DROPPED.test(name)) Reflect.deleteProperty(request.headers, name);
   }
-  const { address, requestId } = originOfRequest(request);
+  const { address, requestId } = originOfRequest(config, request);
   const policy = contentSecurityPolicy(randomBytes(16).toString("base64"), dev);
   request.headers[ADDRESS_HEADER] = address;
   request.headers[REQUEST_ID_HEADER] = requestId;

@@ -12,7 +12,8 @@ export interface ResolveRow {
   expiresAt: Date | null;
   deletedAt: Date | null;
   mac: string;
-  version: number;
+  /** Null where the database has lost the version's row. */
+  version: number | null;
   /** Null once destroyed. */
   sealed: string | null;
 }
@@ -35,7 +36,6 @@ export async function readResolveRows(
   return db.$queryRaw<ResolveRow[]>(Prisma.sql`
     SELECT s."id", s."environmentId", s."name", s."nameKey", s."currentVersion", s."highestVersion",
            s."expiresAt", s."deletedAt", s."mac", v."version", v."sealed"
-    FROM "Secret" s JOIN "SecretVersion" v ON v."secretId" = s."id"
-    WHERE s."environmentId" = ${environmentId} AND s."nameKey" IN (${Prisma.join([...nameKeys])})
-      AND ${wanted}`);
+    FROM "Secret" s LEFT JOIN "SecretVersion" v ON v."secretId" = s."id" AND ${wanted}
+    WHERE s."environmentId" = ${environmentId} AND s."nameKey" IN (${Prisma.join([...nameKeys])})`);
 }

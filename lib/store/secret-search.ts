@@ -13,6 +13,9 @@ export interface SecretSearch {
   visible: (name: string) => boolean;
 }
 
+/** Rows read at once, so that a caller who may see few of many names does not cost a query for each. */
+const SMALLEST_PAGE = 500;
+
 interface Found {
   id: string;
   name: string;
@@ -25,17 +28,23 @@ interface Found {
  */
 export async function findSecretIds(db: Db, query: SecretSearch): Promise<Found[]> {
   const found: Found[] = [];
+  const pageSize = Math.max(query.limit, SMALLEST_PAGE);
   let after = query.after;
   for (;;) {
-    const rows = await readPage(db, query, after);
+    const rows = await readPage(db, query, after, pageSize);
     found.push(...rows.filter(({ name }) => query.visible(name)));
     after = rows[rows.length - 1]?.nameKey;
-    if (rows.length < query.limit || found.length >= query.limit) break;
+    if (rows.length < pageSize || found.length >= query.limit) break;
   }
   return found.slice(0, query.limit);
 }
 
-function readPage(db: Db, query: SecretSearch, after: string | undefined): Promise<Found[]> {
+function readPage(
+  db: Db,
+  query: SecretSearch,
+  after: string | undefined,
+  pageSize: number,
+): Promise<Found[]> {
   const conditions = [Prisma.sql`"environmentId" = ${query.environmentId}`];
   if (query.state === "active") conditions.push(Prisma.sql`"deletedAt" IS NULL`);
   if (query.state === "trashed") conditions.push(Prisma.sql`"deletedAt" IS NOT NULL`);
@@ -44,6 +53,6 @@ function readPage(db: Db, query: SecretSearch, after: string | undefined): Promi
   if (query.tag) conditions.push(Prisma.sql`instr("tags", ${JSON.stringify(query.tag)}) > 0`);
   return db.$queryRaw<Found[]>(
     Prisma.sql`SELECT "id", "name", "nameKey" FROM "Secret"
-      WHERE ${Prisma.join(conditions, " AND ")} ORDER BY "nameKey" LIMIT ${query.limit}`,
+      WHERE ${Prisma.join(conditions, " AND ")} ORDER BY "nameKey" LIMIT ${pageSize}`,
   );
 }

@@ -23,7 +23,11 @@ const PRAGMAS = `
  */
 const MIGRATION_PRAGMAS = `${PRAGMAS} PRAGMA foreign_keys = OFF;`;
 
-const BUSY_TIMEOUT_MS = 5_000;
+/**
+ * How long SQLite itself waits for another process's lock. Short, because it sleeps on the event loop; the
+ * store waits for longer without stopping anything else.
+ */
+const BUSY_TIMEOUT_MS = 20;
 
 /** The file behind a `file:` URL, as SQLite takes it. */
 export function sqlitePath(databaseUrl: string): string {

@@ -9,7 +9,10 @@ export type Db = Omit<
   "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends" | "$use"
 >;
 
-const BUSY_RETRIES = 5;
+/** How long a transaction is tried again while another process has the file locked. */
+const BUSY_PATIENCE_MS = 5_000;
+const BUSY_PAUSE_MS = 25;
+const SCRUB_AGAIN_MS = 1_000;
 const TRANSACTION_LIMITS = { maxWait: 10_000, timeout: 30_000 };
 
 /**
@@ -28,8 +31,11 @@ export interface Store {
    * another one begins.
    */
   write<T>(work: (tx: Db) => Promise<T>, committed?: () => void): Promise<T>;
-  /** Overwrites what the write-ahead log still holds of deleted rows. */
-  truncateLog(): Promise<void>;
+  /**
+   * Overwrites what the write-ahead log still holds of deleted rows. Where somebody who reads the file is in the
+   * way, it is tried again in the background until it is done. Never throws: the change is made already.
+   */
+  scrubLog(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,6 +54,14 @@ export async function openStore(options: MigrateOptions): Promise<Store> {
     return mine;
   }
 
+  let scrubAgain: NodeJS.Timeout | undefined;
+  async function scrubLog(): Promise<void> {
+    clearTimeout(scrubAgain);
+    const done = await locked(() => truncateLog(writer)).catch(() => false);
+    if (!done) scrubAgain = setTimeout(() => void scrubLog(), SCRUB_AGAIN_MS).unref();
+  }
+  await scrubLog(); // the process may have been killed between a deletion and its scrubbing
+
   return {
     db: reader,
     write: (work, committed) =>
@@ -58,11 +72,9 @@ export async function openStore(options: MigrateOptions): Promise<Store> {
         committed?.();
         return result;
       }),
-    truncateLog: () =>
-      locked(async () => {
-        await writer.$queryRaw(Prisma.sql`PRAGMA wal_checkpoint(TRUNCATE)`);
-      }),
+    scrubLog,
     close: async () => {
+      clearTimeout(scrubAgain);
       await last;
       await Promise.all([reader.$disconnect(), writer.$disconnect()]);
       await connections.dispose();
@@ -70,27 +82,36 @@ export async function openStore(options: MigrateOptions): Promise<Store> {
   };
 }
 
+/** False where a reader of the file was in the way. */
+async function truncateLog(writer: PrismaClient): Promise<boolean> {
+  const [row] = await writer.$queryRaw<{ busy: number | bigint }[]>(
+    Prisma.sql`PRAGMA wal_checkpoint(TRUNCATE)`,
+  );
+  return Number(row?.busy) === 0;
+}
+
 /** Repeats a transaction that found the file locked by another process. */
 async function retryBusy<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
+  const deadline = Date.now() + BUSY_PATIENCE_MS;
+  for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (!isBusy(error)) throw error;
-      if (tries > BUSY_RETRIES) {
-        throw new CofferError("unavailable", "The database is busy. Try again in a moment.", {
-          cause: error,
-        });
-      }
-      await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** tries));
+      if (!isBusy(error) || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
     }
   }
 }
 
+/** Prisma reports SQLITE_BUSY as a time-out of the operation; in raw statements and commits the driver does. */
 function isBusy(error: unknown): boolean {
-  return (
-    error instanceof Error && /SQLITE_BUSY|database is locked|SocketTimeout/.test(error.message)
-  );
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && error.code === "P1008") return true;
+  return /SQLITE_BUSY|database is locked|SocketTimeout/.test(`${error.message} ${causeOf(error)}`);
+}
+
+function causeOf(error: Error): string {
+  return error.cause === undefined ? "" : JSON.stringify(error.cause);
 }
 
 /** Whether `error` says that a unique index refused a row. */
@@ -104,6 +125,8 @@ export function isDatabaseError(error: unknown): boolean {
     error instanceof Prisma.PrismaClientKnownRequestError ||
     error instanceof Prisma.PrismaClientUnknownRequestError ||
     error instanceof Prisma.PrismaClientInitializationError ||
+    error instanceof Prisma.PrismaClientValidationError ||
+    (error instanceof Error && error.name === "DriverAdapterError") ||
     error instanceof Prisma.PrismaClientRustPanicError
   );
 }

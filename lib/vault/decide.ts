@@ -81,10 +81,10 @@ function decideOne(
   if (any.expiresAt !== null && any.expiresAt <= now) return failure("expired");
   const wanted = reference.version ?? any.currentVersion;
   const row = versions.find(({ version }) => version === wanted);
-  if (!row) return failure("no_such_version");
+  if (!row) return failure(wanted === any.currentVersion ? "unreadable" : "no_such_version");
   if (row.sealed === null) return failure("destroyed");
-  const { id: secretId, name, nameKey, version, sealed } = row;
-  return { kind: "value", name, environmentId, nameKey, secretId, version, sealed };
+  const { id: secretId, name, nameKey, sealed } = row;
+  return { kind: "value", name, environmentId, nameKey, secretId, version: wanted, sealed };
 }
 
 /** A default and `onMissing` help only here: where no row of that name exists, live or trashed. */

@@ -1,7 +1,7 @@
 import type { Caller } from "../access/caller";
 import { may, type Action, type Target } from "../access/may";
 import type { Happening, NamedVersion } from "../audit/event";
-import type { Journal } from "../audit/journal";
+import { isNotWritten, type Journal } from "../audit/journal";
 import { CofferError, isCofferError, statusOf, type ErrorCode } from "../errors";
 import { isName } from "../name";
 import { isDatabaseError, type Db, type Store } from "../store/store";
@@ -70,6 +70,7 @@ export class Door {
 
   /** Puts a refusal on record unless it is there. @throws CofferError `unavailable` */
   async noteRefusal(caller: Caller, attempt: Attempt, error: unknown): Promise<void> {
+    if (isNotWritten(error)) return;
     if (error instanceof Error) {
       if (
         this.#noted.has(error) ||

@@ -29,7 +29,8 @@ const MESSAGES: Record<Exclude<Reason, "malformed">, string> = {
   not_json: "The value is not a JSON object, so it has no members.",
   no_such_member: "The value has no such member.",
   unsupported: "Coffer does not resolve this kind of reference yet.",
-  unreadable: "The stored value can't be opened, or its row was changed by something other than Coffer.",
+  unreadable:
+    "The stored value can't be opened, or its row was changed by something other than Coffer.",
 };
 
 /** Every failure, each with all of its places, in the order of the text. */

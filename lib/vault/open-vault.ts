@@ -53,12 +53,12 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
   try {
     const { keyring, madeKey } = existing
       ? { keyring: existing, madeKey: false }
-      : await firstKeyring(store, options, now());
+      : await firstKeyring(store, options, now()).catch(unusable);
     const journal = await openJournal(
       store,
       { caller: OPERATOR, action: "start", outcome: "ok" },
       now,
-    );
+    ).catch(unusable);
     return {
       vault: assemble(
         new Door(store, journal, new Rows(keyring.derive("row-mac")), now),
@@ -101,9 +101,10 @@ function assemble(door: Door, keyring: Keyring, { config, log }: OpenOptions): V
     noteRefusal: (caller, action, error) => door.noteRefusal(caller, { action }, error),
     sessionCookie: () => ({ key, secure }),
     async ready() {
-      await store.db.revision.findUniqueOrThrow({ where: { id: 1 } }).catch((cause: unknown) => {
-        throw new CofferError("unavailable", "The database does not answer.", { cause });
-      });
+      await door.lookUp(() => store.db.revision.findUniqueOrThrow({ where: { id: 1 } }));
+      if (door.journal.isWriting()) return;
+      // Nothing else may be trying: one event finds out whether the record can be written again.
+      await door.journal.record({ caller: OPERATOR, action: "ready", outcome: "ok" });
     },
     async close() {
       await uses.close();

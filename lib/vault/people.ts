@@ -20,11 +20,12 @@ export function peopleFunctions(door: Door, keyring: Keyring): People {
   const emailKey = keyring.derive("email-hash");
 
   return {
-    needsSetup: () => needsSetup(db),
+    needsSetup: () => door.lookUp(() => needsSetup(db)),
     makeSetupLink: (caller) => makeSetupLink(door, caller),
     makeFirstAdmin: (caller, admin) => makeFirstAdmin(door, caller, admin),
 
     async setUp(caller, link, person) {
+      await lookAtSetupLink(door, caller, link); // before the work of hashing a password
       const passwordHash = await acceptPassword(door, caller, person);
       return door.change(caller, { action: "setup" }, async (tx) => {
         await consumeSetupLink(tx, link, door.now());
@@ -34,7 +35,9 @@ export function peopleFunctions(door: Door, keyring: Keyring): People {
     },
 
     async signIn(origin, email, password) {
-      const row = await db.user.findUnique({ where: { email: normalEmail(email) } });
+      const row = await door.lookUp(() =>
+        db.user.findUnique({ where: { email: normalEmail(email) } }),
+      );
       const user = row && door.rows.isIntact("user", row) ? row : null;
       const caller: Caller = { kind: "nobody", origin };
       // The same work and the same answer for an unknown person, a wrong password and a disabled person.
@@ -128,17 +131,31 @@ async function needsSetup(db: Db): Promise<boolean> {
   return people === 0 && consumed === 0;
 }
 
-/** @throws CofferError `invalid_link`, `setup_done` */
-async function consumeSetupLink(tx: Db, secret: string, now: Date): Promise<void> {
-  const link = await tx.oneTimeLink.findUnique({ where: { hash: hashLinkSecret(secret) } });
-  if (!(await needsSetup(tx))) throw setupDone();
-  if (link?.kind !== "setup" || link.consumedAt !== null || link.expiresAt <= now) {
-    throw new CofferError(
-      "invalid_link",
-      "This setup link is not valid or has expired. Restart Coffer: it prints a new one on its terminal.",
-    );
+/** Refuses a link that will not do, on record. What counts is asked again in the transaction. */
+async function lookAtSetupLink(door: Door, caller: Caller, secret: string): Promise<void> {
+  try {
+    await requireSetupLink(door.store.db, secret, door.now());
+  } catch (error) {
+    await door.noteRefusal(caller, { action: "setup" }, error);
+    throw error;
   }
-  await tx.oneTimeLink.update({ where: { id: link.id }, data: { consumedAt: now } });
+}
+
+/** Uses the link up. @throws CofferError `invalid_link`, `setup_done` */
+async function consumeSetupLink(tx: Db, secret: string, now: Date): Promise<void> {
+  const id = await requireSetupLink(tx, secret, now);
+  await tx.oneTimeLink.update({ where: { id }, data: { consumedAt: now } });
+}
+
+/** The id of a setup link that is good. @throws CofferError `invalid_link`, `setup_done` */
+async function requireSetupLink(db: Db, secret: string, now: Date): Promise<string> {
+  if (!(await needsSetup(db))) throw setupDone();
+  const link = await db.oneTimeLink.findUnique({ where: { hash: hashLinkSecret(secret) } });
+  if (link?.kind === "setup" && link.consumedAt === null && link.expiresAt > now) return link.id;
+  throw new CofferError(
+    "invalid_link",
+    "This setup link is not valid or has expired. Restart Coffer: it prints a new one on its terminal.",
+  );
 }
 
 function setupDone(): CofferError {

@@ -12,7 +12,7 @@ import { readResolveRows } from "../store/resolve-rows";
 import { decide, type Decision, type Reason, type Value } from "./decide";
 import { demand, type Door, type Outcome } from "./door";
 import { failureList, unresolved, type Failure } from "./failures";
-import { memberOf } from "./member";
+import { membersOf, type MembersOf } from "./member";
 import { tagger } from "./tag";
 import type { UseCounter } from "./uses";
 import type { Resolver, ResolveRequest } from "./vault";
@@ -105,6 +105,12 @@ function findInConfig(request: ResolveRequest): Found {
   throw new CofferError("invalid_request", "The request has no `config`.");
 }
 
+/** A value that was opened for this request, and a reader of its members once one was asked for. */
+interface Opened {
+  plaintext: string;
+  membersOf: MembersOf | undefined;
+}
+
 /** Opens each value once, however often it is referenced, and splices it in. */
 function expand(
   keyring: Keyring,
@@ -117,14 +123,14 @@ function expand(
       ? sealedLength(decision.sealed)
       : 0;
   });
-  const opened = new Map<string, string | null>();
-  const open = (value: Value): string | null => {
+  const opened = new Map<string, Opened | null>();
+  const open = (value: Value): Opened | null => {
     const key = `${value.secretId} ${String(value.version)}`;
     const known = opened.get(key);
     if (known !== undefined) return known;
-    const plaintext = openValue(keyring, value);
-    opened.set(key, plaintext);
-    return plaintext;
+    const result = openValue(keyring, value);
+    opened.set(key, result);
+    return result;
   };
   const failures: Failure[] = [];
   const fail = (reference: Reference, reason: Reason): string => {
@@ -136,10 +142,11 @@ function expand(
     if (decision?.kind === "text") return decision.text;
     if (decision?.kind !== "value")
       throw new CofferError("internal", "A reference was not decided.");
-    const plaintext = open(decision);
-    if (plaintext === null) return fail(reference, "unreadable");
-    if (reference.member === undefined) return plaintext;
-    const member = memberOf(plaintext, reference.member);
+    const result = open(decision);
+    if (result === null) return fail(reference, "unreadable");
+    if (reference.member === undefined) return result.plaintext;
+    result.membersOf ??= membersOf(result.plaintext);
+    const member = result.membersOf(reference.member);
     return member.found ? member.text : fail(reference, member.reason);
   });
   if (failures.length > 0) throw unresolved(failureList(found, decisions, failures));
@@ -147,10 +154,11 @@ function expand(
 }
 
 /** What a sealed value says, or null if it can't be opened: it is one of the list's failures then. */
-function openValue(keyring: Keyring, value: Value): string | null {
+function openValue(keyring: Keyring, value: Value): Opened | null {
   const { environmentId, nameKey, secretId, version, sealed } = value;
   try {
-    return keyring.open({ environmentId, nameKey, secretId, version }, sealed).toString("utf8");
+    const bytes = keyring.open({ environmentId, nameKey, secretId, version }, sealed);
+    return { plaintext: bytes.toString("utf8"), membersOf: undefined };
   } catch (error) {
     if (isCofferError(error) && error.code === "unreadable") return null;
     throw error;

@@ -111,7 +111,7 @@ export function changeFunctions(
         await tx.secret.delete({ where: { id: row.id } });
         return { answer: undefined, target: row.name };
       });
-      await door.store.truncateLog();
+      await door.store.scrubLog();
     },
   };
 }

@@ -1,22 +1,18 @@
-import type { Log } from "../log";
-import { describeError } from "../log";
+import { describeError, type Log } from "../log";
 import type { Store } from "../store/store";
+import { writeSecretUses, writeTokenUses, type SecretUse, type TokenUse } from "../store/use-rows";
 
 const FLUSH_EVERY_MS = 2_000;
-
-interface Use {
-  count: number;
-  firstAt: Date;
-  lastAt: Date;
-}
+/** Rows of one statement: what SQLite does in a few milliseconds, since the driver does not yield. */
+const CHUNK = 500;
 
 /**
  * Where used, and when a token was last used. Counted in memory and written in the background, so that no
  * caller waits for it; a crash loses the last seconds of counts, never an audit event.
  */
 export class UseCounter {
-  #secrets = new Map<string, Use & { secretId: string; serviceId: string; day: string }>();
-  #tokens = new Map<string, { lastAt: Date; address: string }>();
+  #secrets = new Map<string, SecretUse>();
+  #tokens = new Map<string, TokenUse>();
   #flushing: Promise<void> = Promise.resolve();
   readonly #timer: NodeJS.Timeout;
 
@@ -45,7 +41,7 @@ export class UseCounter {
 
   /** Notes that a token was shown and accepted. */
   noteToken(tokenId: string, address: string, at: Date): void {
-    this.#tokens.set(tokenId, { lastAt: at, address });
+    this.#tokens.set(tokenId, { tokenId, lastAt: at, address });
   }
 
   /** Writes what was noted. Never throws: what can't be written is kept and tried again. */
@@ -66,24 +62,14 @@ export class UseCounter {
     this.#secrets = new Map();
     this.#tokens = new Map();
     try {
-      await this.store.write(async (tx) => {
-        for (const { secretId, serviceId, day, count, firstAt, lastAt } of secrets.values()) {
-          // Raw, and conditional on both rows: either may have been deleted since.
-          await tx.$executeRaw`
-            INSERT INTO "SecretUse" ("secretId", "serviceId", "day", "count", "firstAt", "lastAt")
-            SELECT s."id", v."id", ${day}, ${count}, ${firstAt}, ${lastAt}
-            FROM "Secret" s, "Service" v WHERE s."id" = ${secretId} AND v."id" = ${serviceId}
-            ON CONFLICT ("secretId", "serviceId", "day") DO UPDATE
-            SET "count" = "SecretUse"."count" + excluded."count", "lastAt" = excluded."lastAt"`;
-        }
-        for (const [tokenId, { lastAt, address }] of tokens) {
-          await tx.$executeRaw`
-            INSERT INTO "TokenUse" ("tokenId", "lastAt", "address")
-            SELECT "id", ${lastAt}, ${address} FROM "ServiceToken" WHERE "id" = ${tokenId}
-            ON CONFLICT ("tokenId") DO UPDATE
-            SET "lastAt" = excluded."lastAt", "address" = excluded."address"`;
-        }
-      });
+      for (const [key, some] of chunks(secrets)) {
+        await this.store.write((tx) => writeSecretUses(tx, some));
+        for (const done of key) secrets.delete(done);
+      }
+      for (const [key, some] of chunks(tokens)) {
+        await this.store.write((tx) => writeTokenUses(tx, some));
+        for (const done of key) tokens.delete(done);
+      }
     } catch (error) {
       this.log.warn(describeError(error), "use counts could not be written; they are kept");
       for (const use of secrets.values()) this.#merge(use);
@@ -91,7 +77,7 @@ export class UseCounter {
     }
   }
 
-  #merge(use: Use & { secretId: string; serviceId: string; day: string }): void {
+  #merge(use: SecretUse): void {
     const key = `${use.secretId} ${use.serviceId} ${use.day}`;
     const newer = this.#secrets.get(key);
     if (!newer) this.#secrets.set(key, use);
@@ -99,5 +85,14 @@ export class UseCounter {
       newer.count += use.count;
       newer.firstAt = use.firstAt;
     }
+  }
+}
+
+/** The entries of a map in portions: their keys, and their values. */
+function* chunks<T>(map: ReadonlyMap<string, T>): Generator<[string[], T[]]> {
+  const entries = [...map];
+  for (let at = 0; at < entries.length; at += CHUNK) {
+    const some = entries.slice(at, at + CHUNK);
+    yield [some.map(([key]) => key), some.map(([, value]) => value)];
   }
 }

@@ -33,7 +33,7 @@ export interface Vault {
   callerOfSession(claims: SessionClaims, origin: Origin): Promise<Caller | null>;
   /** Puts a request on record that was refused before it reached a vault function. */
   noteRefusal(caller: Caller, action: string, error: unknown): Promise<void>;
-  /** @throws CofferError `unavailable` unless the database answers and the key opens it. */
+  /** @throws CofferError `unavailable` unless the database answers and the audit record can be written. */
   ready(): Promise<void>;
   /** Key of the session cookie, derived from the root key, and whether the cookie is for https only. */
   sessionCookie(): { key: string; secure: boolean };

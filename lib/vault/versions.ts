@@ -80,7 +80,7 @@ export function versionFunctions(
         }
         return { answer: undefined, target: secret.name, names: [[secret.name, version]] };
       });
-      await door.store.truncateLog();
+      await door.store.scrubLog();
     },
   };
 }

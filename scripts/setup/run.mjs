@@ -9,6 +9,10 @@ const children = new Set();
 /** The environment of every program that is started here: no telemetry, no downloads on the side. */
 export const quietEnv = () => ({
   ...process.env,
+  // Installing and building need no secrets, and run code of many packages.
+  TYK_AI_SECRET_KEY: undefined,
+  TYK_AI_SECRET_KEY_PREVIOUS: undefined,
+  COFFER_ADMIN_PASSWORD: undefined,
   NEXT_TELEMETRY_DISABLED: "1",
   CHECKPOINT_DISABLE: "1",
   PRISMA_HIDE_UPDATE_MESSAGE: "1",

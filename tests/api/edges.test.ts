@@ -77,12 +77,7 @@ describe("a Host that Coffer is not known by", () => {
         "localhost.",
         "a b",
       ],
-      ...[
-        "evil.example:80@localhost",
-        "localhost, evil.example",
-        "2130706433",
-        "user@localhost",
-      ],
+      ...["evil.example:80@localhost", "localhost, evil.example", "2130706433", "user@localhost"],
     ]) {
       const answer = await whoami(host);
       expect(answer.status, host).toBe(421);

@@ -13,6 +13,7 @@ import {
   cookieFor,
   eventsOf,
   mustCreateService,
+  changeUser,
   mustCreateUser,
   mustHaveService,
   mustMintToken,
@@ -83,16 +84,14 @@ describe("a session", () => {
     const { id, client } = await signedIn(coffer);
     expect((await client.get(WHOAMI)).status).toBe(200);
     const disabledAt = coffer.clock.now();
-    await tamper(coffer, (tx) => tx.user.update({ where: { id }, data: { disabledAt } }));
+    await changeUser(coffer, id, { disabledAt });
     await expectEnded(client);
   });
 
   test("ends for a person whose epoch is raised, and a new one begins", async () => {
     const { coffer } = shared;
     const { id, email, client } = await signedIn(coffer);
-    await tamper(coffer, (tx) =>
-      tx.user.update({ where: { id }, data: { epoch: { increment: 1 } } }),
-    );
+    await changeUser(coffer, id, { epoch: 2 });
     await expectEnded(client);
     expect((await (await asPerson(coffer, email)).get(WHOAMI)).status).toBe(200);
   });
@@ -100,7 +99,7 @@ describe("a session", () => {
   test("ends for a person whose role is none that Coffer knows", async () => {
     const { coffer } = shared;
     const { id, client } = await signedIn(coffer);
-    await tamper(coffer, (tx) => tx.user.update({ where: { id }, data: { role: "superuser" } }));
+    await changeUser(coffer, id, { role: "superuser" });
     await expectEnded(client);
   });
 
@@ -116,9 +115,9 @@ describe("a session", () => {
     const { id, client } = await signedIn(coffer);
     const body = { name: `ROLE_${String(Date.now())}`, value: "v" };
     expectProblem(await client.post("/api/v1/secrets", body), 403, "forbidden");
-    await tamper(coffer, (tx) => tx.user.update({ where: { id }, data: { role: "editor" } }));
+    await changeUser(coffer, id, { role: "editor" });
     expect((await client.post("/api/v1/secrets", body)).status).toBe(201);
-    await tamper(coffer, (tx) => tx.user.update({ where: { id }, data: { role: "auditor" } }));
+    await changeUser(coffer, id, { role: "auditor" });
     expectProblem(await client.post("/api/v1/secrets", body), 403, "forbidden");
   });
 
@@ -265,12 +264,8 @@ describe("signing in", () => {
     const disabled = await mustCreateUser(coffer, "admin");
     const passwordless = await mustCreateUser(coffer, "admin");
     const disabledAt = coffer.clock.now();
-    await tamper(coffer, (tx) =>
-      tx.user.update({ where: { id: disabled.id }, data: { disabledAt } }),
-    );
-    await tamper(coffer, (tx) =>
-      tx.user.update({ where: { id: passwordless.id }, data: { passwordHash: null } }),
-    );
+    await changeUser(coffer, disabled.id, { disabledAt });
+    await changeUser(coffer, passwordless.id, { passwordHash: null });
     const attempts: [string, string][] = [
       [TEST_ADMIN.email, "not the password"],
       [TEST_ADMIN.email, ""],

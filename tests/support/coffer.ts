@@ -286,8 +286,17 @@ export async function tamper<T>(coffer: Coffer, work: (tx: Db) => Promise<T>): P
   return (await coffer.database()).write(work);
 }
 
+const knownRows = new WeakMap<Coffer, Promise<Rows>>();
+
 /** MACs as this Coffer makes them, for rows that a test writes as if Coffer had. */
-async function rowsOf(coffer: Coffer): Promise<Rows> {
+function rowsOf(coffer: Coffer): Promise<Rows> {
+  const known = knownRows.get(coffer) ?? openRows(coffer);
+  knownRows.set(coffer, known);
+  return known;
+}
+
+/** Stretches the master key, which takes a while: once for each Coffer. */
+async function openRows(coffer: Coffer): Promise<Rows> {
   const record = await readKeyring((await coffer.database()).db);
   if (!record) throw new Error("This Coffer has no keyring.");
   return new Rows((await openKeyring(record, TEST_KEY)).derive("row-mac"));
@@ -324,7 +333,7 @@ export async function mustCreateUser(
 export async function changeUser(
   coffer: Coffer,
   id: string,
-  changes: { role?: string; epoch?: number; disabledAt?: Date | null },
+  changes: { role?: string; epoch?: number; disabledAt?: Date | null; passwordHash?: null },
 ): Promise<void> {
   const rows = await rowsOf(coffer);
   await tamper(coffer, async (tx) => {

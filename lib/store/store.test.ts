@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { isDatabaseError, isUniqueViolation, openStore, type Store } from "./store";
+
+// Migrating takes a fraction of a second of an idle core, and more of a busy one.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
+let home: string;
+let open: Store[] = [];
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "coffer-store-"));
+});
+
+afterEach(async () => {
+  for (const store of open) await store.close();
+  open = [];
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function openHere(): Promise<Store> {
+  const databaseUrl = `file:${join(home, "coffer.db")}`;
+  const store = await openStore({ databaseUrl, prismaDirectory: join(process.cwd(), "prisma") });
+  open.push(store);
+  return store;
+}
+
+async function openWithRevision(): Promise<Store> {
+  const store = await openHere();
+  await store.write((tx) => tx.revision.create({ data: { id: 1, counter: 0 } }));
+  return store;
+}
+
+const raise = { where: { id: 1 }, data: { counter: { increment: 1 } } };
+
+async function counterOf(store: Store): Promise<number> {
+  return (await store.db.revision.findUniqueOrThrow({ where: { id: 1 } })).counter;
+}
+
+describe("a write", () => {
+  it("is seen by readers once it is committed and not before", async () => {
+    const store = await openWithRevision();
+    await store.write(async (tx) => {
+      await tx.revision.update(raise);
+      expect(await counterOf(store)).toBe(0);
+    });
+    expect(await counterOf(store)).toBe(1);
+  });
+
+  it("leaves nothing when it throws, and takes nobody else's write with it", async () => {
+    const store = await openWithRevision();
+    const failing = store.write(async (tx) => {
+      await tx.revision.update({ where: { id: 1 }, data: { counter: 100 } });
+      await new Promise((resolve) => setImmediate(resolve));
+      throw new Error("changed my mind");
+    });
+    const other = store.write((tx) => tx.revision.update(raise));
+    await expect(failing).rejects.toThrow("changed my mind");
+    await other;
+    expect(await counterOf(store)).toBe(1);
+  });
+
+  it("runs alone: of many at once each sees what the one before it left", async () => {
+    const store = await openWithRevision();
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        store.write(async (tx) => {
+          await tx.revision.update({ where: { id: 1 }, data: { counter: { increment: 0 } } });
+          const { counter } = await tx.revision.findUniqueOrThrow({ where: { id: 1 } });
+          await new Promise((resolve) => setImmediate(resolve));
+          await tx.revision.update({ where: { id: 1 }, data: { counter: counter + 1 } });
+        }),
+      ),
+    );
+    expect(await counterOf(store)).toBe(20);
+  });
+
+  it("says that it is committed before the next one begins, and never when it failed", async () => {
+    const store = await openWithRevision();
+    const order: string[] = [];
+    const write = (name: string, fails = false) =>
+      store.write(
+        async (tx) => {
+          order.push(`${name} begins`);
+          await tx.revision.update(raise);
+          if (fails) throw new Error(name);
+        },
+        () => order.push(`${name} committed`),
+      );
+    const results = await Promise.allSettled([write("a"), write("b", true), write("c")]);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(order).toEqual([
+      ...["a begins", "a committed", "b begins"],
+      ...["c begins", "c committed"],
+    ]);
+  });
+
+  it("that another process gets in the way of is done again, from its start", async () => {
+    const store = await openWithRevision();
+    const neighbour = await openHere();
+    let attempts = 0;
+    await store.write(async (tx) => {
+      attempts++;
+      const { counter } = await tx.revision.findUniqueOrThrow({ where: { id: 1 } });
+      if (attempts === 1) await neighbour.write((theirs) => theirs.revision.update(raise));
+      await tx.revision.update({ where: { id: 1 }, data: { counter: counter + 10 } });
+    });
+    expect(attempts).toBe(2);
+    expect(await counterOf(store)).toBe(11);
+  });
+});
+
+describe("a table", () => {
+  it("refuses what it refers to and is not there, and what is there twice", async () => {
+    const store = await openWithRevision();
+    const createdAt = new Date();
+    const at = { createdAt, rotatedAt: createdAt, createdBy: "", rotatedBy: "" };
+    const orphan = store.write((tx) =>
+      tx.secret.create({
+        data: {
+          ...{ id: "s", environmentId: "none", name: "A", nameKey: "a", description: "" },
+          ...{ tags: "[]", searchKey: "a", currentVersion: 1, highestVersion: 1, mac: "", ...at },
+        },
+      }),
+    );
+    await expect(orphan).rejects.toSatisfy(isDatabaseError);
+    const twice = store.write((tx) => tx.revision.create({ data: { id: 1, counter: 0 } }));
+    await expect(twice).rejects.toSatisfy(isUniqueViolation);
+    await expect(orphan).rejects.not.toSatisfy(isUniqueViolation);
+  });
+});
+
+describe("a connection", () => {
+  it("waits for disks, overwrites what it deletes, and checks references", async () => {
+    const store = await openHere();
+    const pragma = async (name: string) => {
+      const [row] = await store.db.$queryRawUnsafe<Record<string, unknown>[]>(`PRAGMA ${name}`);
+      return String(Object.values(row ?? {})[0]);
+    };
+    expect(await pragma("journal_mode")).toBe("wal");
+    expect(await pragma("synchronous")).toBe("2");
+    expect(await pragma("secure_delete")).toBe("1");
+    expect(await pragma("foreign_keys")).toBe("1");
+  });
+});
+
+describe("an error of the code above", () => {
+  it("is not taken for the database's", () => {
+    for (const error of [
+      new Error("x"),
+      new TypeError("x"),
+      null,
+      "SQLITE_BUSY",
+      { code: "P2002" },
+    ]) {
+      expect(isDatabaseError(error)).toBe(false);
+      expect(isUniqueViolation(error)).toBe(false);
+    }
+  });
+});

@@ -1,0 +1,57 @@
+import { Prisma } from "./generated/sqlite/client";
+import type { Db } from "./store";
+
+/** How often a service read a secret on one day (`YYYY-MM-DD`, UTC), since it was last written. */
+export interface SecretUse {
+  secretId: string;
+  serviceId: string;
+  day: string;
+  count: number;
+  firstAt: Date;
+  lastAt: Date;
+}
+
+/** When a token was last used, and from where. */
+export interface TokenUse {
+  tokenId: string;
+  lastAt: Date;
+  address: string;
+}
+
+/**
+ * Adds use counts. One statement, since the driver does not yield between statements, and joined with what it
+ * refers to, which may have been deleted since.
+ */
+export async function writeSecretUses(tx: Db, uses: readonly SecretUse[]): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO "SecretUse" ("secretId", "serviceId", "day", "count", "firstAt", "lastAt")
+    SELECT s."id", v."id", u.value ->> 'day', u.value ->> 'count', u.value ->> 'firstAt', u.value ->> 'lastAt'
+    FROM json_each(${JSON.stringify(uses.map(withTimes))}) u
+    JOIN "Secret" s ON s."id" = u.value ->> 'secretId'
+    JOIN "Service" v ON v."id" = u.value ->> 'serviceId'
+    WHERE true
+    ON CONFLICT ("secretId", "serviceId", "day") DO UPDATE
+    SET "count" = "SecretUse"."count" + excluded."count", "lastAt" = excluded."lastAt"`);
+}
+
+/** Notes when tokens were last used. */
+export async function writeTokenUses(tx: Db, uses: readonly TokenUse[]): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO "TokenUse" ("tokenId", "lastAt", "address")
+    SELECT t."id", u.value ->> 'lastAt', u.value ->> 'address'
+    FROM json_each(${JSON.stringify(uses.map(withTimes))}) u
+    JOIN "ServiceToken" t ON t."id" = u.value ->> 'tokenId'
+    WHERE true
+    ON CONFLICT ("tokenId") DO UPDATE
+    SET "lastAt" = excluded."lastAt", "address" = excluded."address"`);
+}
+
+/** Times as the adapter writes them, so that they compare as text with those that it wrote. */
+function withTimes<T extends object>(row: T): object {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]: [string, unknown]) => [
+      name,
+      value instanceof Date ? value.toISOString().replace("Z", "+00:00") : value,
+    ]),
+  );
+}
