@@ -3,6 +3,12 @@ import { CofferError } from "./errors";
 /** The naming rule of secrets, as a sentence for people. */
 export const NAME_RULE = "1 to 128 letters, digits and underscores, not starting with a digit";
 
+/** The rule of an environment's slug, as a sentence for people. */
+export const SLUG_RULE = "1 to 40 lower-case letters, digits and hyphens, starting with a letter";
+
+/** The environment that a person means who names none. It is there from the start and stays. */
+export const DEFAULT_ENVIRONMENT = "default";
+
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const SLUG = /^[a-z][a-z0-9-]{0,39}$/;
 

@@ -86,7 +86,16 @@ export interface ServiceInfo {
 export interface EnvironmentInfo {
   slug: string;
   name: string;
+  /** Whether only admins write there. */
   protected: boolean;
+}
+
+/** An environment with what it holds. */
+export interface EnvironmentSummary extends EnvironmentInfo {
+  /** Secrets that are not in the trash. */
+  secrets: number;
+  trashed: number;
+  services: number;
 }
 
 export interface UserInfo {

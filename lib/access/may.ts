@@ -21,6 +21,9 @@ export type Action =
   | "tokens.create"
   | "tokens.revoke"
   | "environments.list"
+  | "environments.create"
+  | "environments.update"
+  | "environments.delete"
   | "setup.prepare"
   | "whoami";
 
@@ -58,6 +61,9 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "tokens.create": ADMIN_ONLY,
   "tokens.revoke": ADMIN_ONLY,
   "environments.list": EVERYONE,
+  "environments.create": ADMIN_ONLY,
+  "environments.update": ADMIN_ONLY,
+  "environments.delete": ADMIN_ONLY,
   "setup.prepare": NO_ONE,
   whoami: EVERYONE,
 };

@@ -1,13 +1,8 @@
 import type { Caller } from "../access/caller";
 import { CofferError } from "../errors";
-import { isSlug } from "../name";
-import type { EnvironmentInfo } from "../shapes";
+import { DEFAULT_ENVIRONMENT, isSlug } from "../name";
 import type { Db } from "../store/store";
 import { demand, type Door } from "./door";
-import type { Vault } from "./vault";
-
-/** The environment that a person means who names none. */
-export const DEFAULT_ENVIRONMENT = "default";
 
 export interface EnvironmentRow {
   id: string;
@@ -31,24 +26,15 @@ export async function environmentFor(
     throw new CofferError("forbidden", "This token belongs to another environment.");
   }
   demand(caller, "whoami");
-  const wanted = slug ?? DEFAULT_ENVIRONMENT;
-  const row = isSlug(wanted) ? await db.environment.findUnique({ where: { slug: wanted } }) : null;
-  if (row) return rows.checked("environment", row);
-  throw new CofferError("not_found", "There is no such environment.");
+  return rows.checked("environment", await findEnvironment(db, slug ?? DEFAULT_ENVIRONMENT));
 }
 
-export function environmentFunctions(door: Door): Vault["environments"] {
-  return {
-    list: (caller) =>
-      door.read(caller, { action: "environments.list" }, async () => {
-        demand(caller, "environments.list");
-        const rows = await door.store.db.environment.findMany({ orderBy: { slug: "asc" } });
-        const answer = rows.map((row): EnvironmentInfo => ({
-          slug: row.slug,
-          name: row.name,
-          protected: row.protected,
-        }));
-        return { answer };
-      }),
-  };
+/** The row as it is in the database, not yet `checked`. @throws CofferError `not_found` */
+export async function findEnvironment(
+  db: Db,
+  slug: string,
+): Promise<EnvironmentRow & { name: string; mac: string }> {
+  const row = isSlug(slug) ? await db.environment.findUnique({ where: { slug } }) : null;
+  if (row) return row;
+  throw new CofferError("not_found", "There is no such environment.");
 }

@@ -1,6 +1,7 @@
 import type { Caller, Origin } from "../access/caller";
 import type {
   EnvironmentInfo,
+  EnvironmentSummary,
   Page,
   Rule,
   SecretInfo,
@@ -24,7 +25,7 @@ export interface Vault {
   readonly services: Services;
   readonly people: People;
   readonly resolver: Resolver;
-  readonly environments: { list(caller: Caller): Promise<EnvironmentInfo[]> };
+  readonly environments: Environments;
   /** Who the caller is. */
   whoami(caller: Caller): Promise<WhoAmI>;
   /** The caller behind a bearer token. @throws CofferError `invalid_token`, `token_revoked`, `token_expired`, `service_disabled`, `address_not_allowed` */
@@ -134,6 +135,29 @@ export interface Services {
     expiresAt: string | null | undefined,
   ): Promise<TokenInfo & { token: string }>;
   revokeToken(caller: Caller, id: string, tokenId: string): Promise<void>;
+}
+
+export interface Environments {
+  list(caller: Caller): Promise<EnvironmentInfo[]>;
+  /** The same, each with what it holds: that is counted, so it is not for every page. */
+  survey(caller: Caller): Promise<EnvironmentSummary[]>;
+  /** @throws CofferError `already_exists` */
+  create(caller: Caller, environment: NewEnvironment): Promise<EnvironmentSummary>;
+  update(caller: Caller, slug: string, changes: EnvironmentChanges): Promise<EnvironmentSummary>;
+  /** @throws CofferError `not_empty` while it holds anything, `forbidden` for `default` */
+  remove(caller: Caller, slug: string): Promise<void>;
+}
+
+export interface NewEnvironment {
+  /** For good: it is in addresses and configs. */
+  slug: string;
+  name: string;
+  protected?: boolean | undefined;
+}
+
+export interface EnvironmentChanges {
+  name?: string | undefined;
+  protected?: boolean | undefined;
 }
 
 export interface People {

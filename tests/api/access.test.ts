@@ -366,6 +366,7 @@ describe("people's roles decide:", () => {
     "GET /api/v1/secrets/{name}",
     "GET /api/v1/secrets/{name}/versions",
     "GET /api/v1/secrets/{name}/uses",
+    "GET /api/v1/environments",
     WHOAMI,
   ];
   const WRITES = [

@@ -71,6 +71,19 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
       ...{ ...inDefault, action: "services.delete", target: "WORLD-doomed" },
     },
     "POST /api/v1/services/{id}/tokens": { ...ofService, action: "tokens.create" },
+    "GET /api/v1/environments": { action: "environments.list", environment: "", target: "" },
+    "POST /api/v1/environments": {
+      ...{ environment: `${w.environment}-new`, target: `${w.environment}-new` },
+      action: "environments.create",
+    },
+    "PATCH /api/v1/environments/{slug}": {
+      ...{ environment: w.environment, target: w.environment },
+      action: "environments.update",
+    },
+    "DELETE /api/v1/environments/{slug}": {
+      ...{ environment: w.doomedEnvironment, target: w.doomedEnvironment },
+      action: "environments.delete",
+    },
     "DELETE /api/v1/services/{id}/tokens/{tokenId}": { ...ofService, action: "tokens.revoke" },
   };
   const expected = table[name];

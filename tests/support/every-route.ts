@@ -1,6 +1,7 @@
 import type { Route } from "../../lib/api/route";
 import { routes } from "../../lib/api/routes/all";
 import {
+  must,
   mustCreateSecret,
   mustCreateService,
   mustMintToken,
@@ -19,6 +20,8 @@ export interface World {
   serviceId: string;
   tokenId: string;
   doomedServiceId: string;
+  environment: string;
+  doomedEnvironment: string;
 }
 
 /** Makes a world in which every example of `exampleCall` succeeds once, for whom it is allowed. */
@@ -27,6 +30,11 @@ export async function makeWorld(admin: Client, prefix = "WORLD"): Promise<World>
   const [secret, doomedSecret, trashedSecret, doomedVersionSecret] = names.map(
     (name) => `${prefix}_${name}`,
   ) as [string, string, string, string];
+  const environment = prefix.toLowerCase().replaceAll("_", "-");
+  const doomedEnvironment = `${environment}-doomed`;
+  for (const slug of [environment, doomedEnvironment]) {
+    must(201, await admin.post(E, { slug, name: slug }));
+  }
   const created = [secret, doomedSecret, trashedSecret, doomedVersionSecret].map((name) =>
     mustCreateSecret(admin, name, `value of ${name}`),
   );
@@ -44,6 +52,7 @@ export async function makeWorld(admin: Client, prefix = "WORLD"): Promise<World>
   return {
     ...{ secret, doomedSecret, trashedSecret, doomedVersionSecret },
     ...{ serviceId: service.id, tokenId: token.id, doomedServiceId: doomed.id },
+    ...{ environment, doomedEnvironment },
   };
 }
 
@@ -54,6 +63,7 @@ interface ExampleCall {
 
 const S = "/api/v1/secrets";
 const V = "/api/v1/services";
+const E = "/api/v1/environments";
 
 /** One good call for each route. A route that is added and has none fails every test that asks for all. */
 const EXAMPLES: Record<string, (world: World) => ExampleCall> = {
@@ -99,6 +109,16 @@ const EXAMPLES: Record<string, (world: World) => ExampleCall> = {
   "DELETE /api/v1/services/{id}/tokens/{tokenId}": (w) => ({
     path: `${V}/${w.serviceId}/tokens/${w.tokenId}`,
   }),
+  "GET /api/v1/environments": () => ({ path: E }),
+  "POST /api/v1/environments": (w) => ({
+    path: E,
+    body: { slug: `${w.environment}-new`, name: "New" },
+  }),
+  "PATCH /api/v1/environments/{slug}": (w) => ({
+    path: `${E}/${w.environment}`,
+    body: { name: "Other" },
+  }),
+  "DELETE /api/v1/environments/{slug}": (w) => ({ path: `${E}/${w.doomedEnvironment}` }),
 };
 
 /** How a route is called in tables: `POST /api/v1/resolve`. */

@@ -1,4 +1,5 @@
 import type { Route } from "../route";
+import { environmentRoutes } from "./environments";
 import { identityRoutes } from "./identity";
 import { resolveRoute } from "./resolve";
 import { secretRoutes } from "./secrets";
@@ -10,4 +11,5 @@ export const routes: readonly Route[] = [
   ...identityRoutes,
   ...secretRoutes,
   ...serviceRoutes,
+  ...environmentRoutes,
 ];
