@@ -10,6 +10,7 @@ import {
   mustCreateService,
   mustMintToken,
   shareCoffer,
+  tamper,
   type Answer,
   type Client,
 } from "../support/coffer";
@@ -156,6 +157,18 @@ describe("changing an environment", () => {
     const answer = await admin.patch(at("default"), { name: "Main", protected: true });
     expect(answer.json).toMatchObject({ slug: "default", name: "Main", protected: true });
     must(200, await admin.patch(at("default"), { name: "Default", protected: false }));
+  });
+
+  test("of one that was changed in the database is refused, and does not make it good", async () => {
+    const { coffer, admin } = shared;
+    await mustCreateEnvironment(coffer, "opened", { protected: true });
+    const where = { slug: "opened" };
+    await tamper(coffer, (tx) => tx.environment.update({ where, data: { protected: false } }));
+    const answer = await admin.patch(at("opened"), { name: "Opened" });
+    expectProblem(answer, 500, "tampered", ["kind", "id"]);
+    const write = { name: "K", value: "v", environment: "opened" };
+    expectProblem(await admin.post(SECRETS, write), 500, "tampered", ["kind", "id"]);
+    must(204, await admin.delete(at("opened"))); // the way to make it anew
   });
 
   test.for<[string, unknown]>([
