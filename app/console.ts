@@ -5,6 +5,7 @@ import { originOf } from "../lib/auth/options";
 import { sessionCaller } from "../lib/auth/session";
 import type { UserCaller } from "../lib/access/caller";
 import { isCofferError } from "../lib/errors";
+import { DEFAULT_ENVIRONMENT } from "../lib/name";
 import type { EnvironmentInfo } from "../lib/shapes";
 import type { Vault } from "../lib/vault/vault";
 
@@ -48,7 +49,19 @@ export async function environmentOf(caller: UserCaller, slug: string): Promise<E
   return environments.find((environment) => environment.slug === slug) ?? notFound();
 }
 
-const environmentsOf = cache((caller: UserCaller) => vaultOfProcess().environments.list(caller));
+/** Every environment. Layout and page share one look-up. */
+export const environmentsOf = cache((caller: UserCaller): Promise<EnvironmentInfo[]> =>
+  vaultOfProcess().environments.list(caller),
+);
+
+/** For pages that belong to none: the environment that the reader was in last, while it is there. */
+export async function lastEnvironmentOf(caller: UserCaller): Promise<EnvironmentInfo> {
+  const last = (await cookies()).get("coffer-environment")?.value;
+  const environments = await environmentsOf(caller);
+  const bySlug = (slug: string | undefined) =>
+    environments.find((environment) => environment.slug === slug);
+  return bySlug(last) ?? bySlug(DEFAULT_ENVIRONMENT) ?? notFound();
+}
 
 /** Awaits a read of the vault; what is not there becomes the not-found page. */
 export async function found<T>(read: Promise<T>): Promise<T> {

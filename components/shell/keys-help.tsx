@@ -16,7 +16,7 @@ const GROUPS = [
     title: "In a list",
     keys: [
       [["/"], "Search"],
-      [["n"], "New secret, or new service"],
+      [["n"], "New secret, service or environment"],
       [["↑", "↓"], "Move between rows"],
       [["←", "→"], "Move between the actions of a row"],
       [["Enter"], "Open the row"],

@@ -1,11 +1,11 @@
 "use client";
 
-import { KeyRound, Server } from "lucide-react";
+import { KeyRound, Layers, Server } from "lucide-react";
 import Link, { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 
-const ICONS = { secrets: KeyRound, services: Server };
+const ICONS = { secrets: KeyRound, services: Server, environments: Layers };
 
 /** A page of the rail. Marks the one that is open, also on pages below it. */
 export function RailLink({
@@ -27,7 +27,7 @@ export function RailLink({
       aria-current={path === href ? "page" : open ? "true" : undefined}
       className="flex h-8 items-center gap-2 rounded-md px-2 text-muted transition-colors hover:bg-hover hover:text-ink aria-[current]:bg-line aria-[current]:text-ink"
     >
-      <Icon aria-hidden size={16} className="max-[380px]:hidden" />
+      <Icon aria-hidden size={16} className="max-[460px]:hidden" />
       {children}
       <Waiting />
     </Link>

@@ -110,7 +110,8 @@ export function MenuItem({ icon, hotkey, danger, onChoose, children }: ItemProps
 interface ChoicesProps<T extends string> {
   label: string;
   value: T;
-  options: readonly { value: T; label: string }[];
+  /** `aside` is at the end of its line, such as a mark. */
+  options: readonly { value: T; label: ReactNode; aside?: ReactNode }[];
   onChoose: (value: T) => void;
 }
 
@@ -137,6 +138,7 @@ export function MenuChoices<T extends string>({
             </Dropdown.ItemIndicator>
           </span>
           <span className="min-w-0 flex-1 truncate">{option.label}</span>
+          {option.aside}
         </Dropdown.RadioItem>
       ))}
     </Dropdown.RadioGroup>
