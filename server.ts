@@ -72,12 +72,6 @@ function serve(
       response.destroy();
     });
   });
-  if (isDevelopment()) {
-    // Without this listener Node answers a request that offers an upgrade as if it had not.
-    server.on("upgrade", (request, socket, head) => {
-      front.upgrade(request, socket, head).catch(() => socket.destroy());
-    });
-  }
   server.headersTimeout = 15_000;
   server.requestTimeout = 60_000;
   return server;

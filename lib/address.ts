@@ -12,7 +12,7 @@ export function isCidr(text: string): boolean {
 /** Whether `address` lies in one of the blocks. What is no address lies in none. */
 export function isAddressIn(blocks: readonly string[], address: string): boolean {
   const version = isIP(address);
-  if (version === 0 || address.includes("%")) return false;
+  if (version === 0) return false;
   const list = new BlockList();
   for (const block of blocks) {
     const [network = "", bits] = block.split("/");

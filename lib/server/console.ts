@@ -5,7 +5,6 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from "node:http";
-import type { Duplex } from "node:stream";
 import next from "next";
 import { isKnownHost, originOfRequest } from "../api/origin";
 import { ADDRESS_HEADER, REQUEST_ID_HEADER } from "../auth/options";
@@ -14,8 +13,6 @@ import { dropSecrets, isDevelopment, type Config } from "../config";
 /** The console: Next, and what every request to it passes first. */
 export interface ConsoleFront {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** For the pages that reload in development. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,14 +26,15 @@ const DROPPED =
 /** Starts Next in this process. */
 export async function openConsoleFront(config: Config): Promise<ConsoleFront> {
   const dev = isDevelopment();
-  // Next would listen for upgrades on the server itself, past this file; they mean something in development only.
+  // On the first page Next listens for upgrades on the server that it finds, which pages that reload in
+  // development need. Otherwise it finds one that nobody listens on, so that Node goes on answering a request
+  // that offers an upgrade as if it had not.
   const httpServer = dev ? {} : { httpServer: new Server() };
   const { root: dir, host: hostname, port } = config;
   const app = next({ dev, dir, hostname, port, ...httpServer });
   await app.prepare();
   dropSecrets(); // Next reads `.env` on its own account
   const render = app.getRequestHandler();
-  const upgrade = app.getUpgradeHandler();
   return {
     async handle(request, response) {
       const refused = refusalOf(config, request);
@@ -45,9 +43,6 @@ export async function openConsoleFront(config: Config): Promise<ConsoleFront> {
       if (refused.status === 413) response.setHeader("Connection", "close");
       response.writeHead(refused.status, { "content-type": "text/plain; charset=utf-8" });
       response.end(refused.message);
-    },
-    async upgrade(request, socket, head) {
-      await upgrade(request, socket, head);
     },
     close: () => app.close(),
   };

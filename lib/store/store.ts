@@ -1,4 +1,3 @@
-import { CofferError } from "../errors";
 import { Prisma, PrismaClient } from "./generated/sqlite/client";
 import { migrate, type MigrateOptions } from "./migrate";
 import { SqliteConnections } from "./sqlite";

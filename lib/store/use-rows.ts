@@ -47,7 +47,7 @@ export async function writeTokenUses(tx: Db, uses: readonly TokenUse[]): Promise
 }
 
 /** Times as the adapter writes them, so that they compare as text with those that it wrote. */
-function withTimes<T extends object>(row: T): object {
+function withTimes(row: object): object {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]: [string, unknown]) => [
       name,
