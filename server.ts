@@ -2,13 +2,7 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { OPERATOR } from "./lib/access/caller";
 import { buildApi } from "./lib/api/app";
-import {
-  ConfigError,
-  isDevelopment,
-  prepareProcess,
-  readSettings,
-  type Settings,
-} from "./lib/config";
+import { ConfigError, prepareProcess, readSettings, type Settings } from "./lib/config";
 import { isCofferError } from "./lib/errors";
 import { describeError, openLog, type Log } from "./lib/log";
 import { announce } from "./lib/server/announce";
