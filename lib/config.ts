@@ -72,7 +72,7 @@ export const VARIABLES = {
   PORT: { schema: port, takes: "a number from 0 to 65535" },
   COFFER_URL: {
     schema: z.string().transform(originOf).pipe(z.string()),
-    takes: "an origin such as https://coffer.example.com, without a path",
+    takes: "an origin with its scheme, such as https://coffer.example.com, without a path",
   },
   COFFER_ADMIN_EMAIL: { schema: z.email(), takes: "an e-mail address" },
   COFFER_ADMIN_PASSWORD: { schema: z.string().min(12), takes: "at least 12 characters" },

@@ -87,6 +87,14 @@ function ActionsFields({ rule, onChange }: Pick<RuleFieldsProps, "rule" | "onCha
           onChange={(event) => toggle(action, event.target.checked)}
         />
       ))}
+      <Checkbox
+        label="Also by version"
+        hint="Resolve references that name a version, such as {{Secrets.NAME@2}}."
+        checked={rule.versions === "any"}
+        onChange={(event) =>
+          onChange({ ...rule, versions: event.target.checked ? "any" : "current" })
+        }
+      />
     </fieldset>
   );
 }

@@ -33,11 +33,13 @@ function node({ origin, token, name }: Example): string {
   body: JSON.stringify({ config: { key: "$SECRET/${name}" } }),
 });
 if (!answer.ok) throw new Error(await answer.text());
-const { config } = await answer.json();`;
+const { config } = await answer.json();
+console.log(config);`;
 }
 
 function python({ origin, token, name }: Example): string {
   return `import json
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 request = Request(
@@ -48,15 +50,23 @@ request = Request(
         "Content-Type": "application/json",
     },
 )
-with urlopen(request) as answer:
-    config = json.load(answer)["config"]`;
+try:
+    with urlopen(request) as answer:
+        config = json.load(answer)["config"]
+except HTTPError as error:
+    raise SystemExit(error.read().decode())
+print(config)`;
 }
 
 function shell({ origin, token, name }: Example): string {
-  return `# config.json: {"config": {"key": "$SECRET/${name}"}}
+  return `umask 077
 export COFFER_TOKEN='${token}'
-curl -sS --fail-with-body ${origin}/api/v1/resolve \\
+echo '{"config": {"key": "$SECRET/${name}"}}' > request.json
+# A failure leaves the last good answer where it is, and says why.
+if curl -sS --fail-with-body ${origin}/api/v1/resolve \\
   -H "Authorization: Bearer $COFFER_TOKEN" \\
   -H 'Content-Type: application/json' \\
-  --data-binary @config.json > resolved.json`;
+  --data-binary @request.json > answer.json.new
+then mv answer.json.new answer.json
+else cat answer.json.new >&2; rm answer.json.new; fi`;
 }

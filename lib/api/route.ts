@@ -94,11 +94,20 @@ function checked(schema: z.ZodType | undefined, value: unknown, where: string): 
   if (result.success) return result.data;
   throw invalid(
     where,
-    result.error.issues.map(({ path, message }) => ({
-      pointer: path.map((part) => `/${String(part)}`).join(""),
-      message,
+    result.error.issues.map((issue) => ({
+      pointer: issue.path.map((part) => `/${String(part)}`).join(""),
+      message: plainMessage(issue),
     })),
   );
+}
+
+/** What is wrong, in words for people where the schema library's are for those who know it. */
+function plainMessage(issue: z.core.$ZodIssue): string {
+  if (issue.code === "unrecognized_keys") {
+    return `unknown field: ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
+  }
+  const isAbsent = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
+  return isAbsent ? "is required" : issue.message;
 }
 
 function isObject(value: unknown): value is object {

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { EventEmitter, once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -109,6 +110,45 @@ describe("a write", () => {
     });
     expect(attempts).toBe(2);
     expect(await counterOf(store)).toBe(11);
+  });
+});
+
+describe("two processes on one file", () => {
+  it("wait for each other's transaction, without stopping anything else", async () => {
+    const store = await openWithRevision();
+    const neighbour = await openHere();
+    let attempts = 0;
+    const gate = new EventEmitter();
+    const finished = once(gate, "open");
+    const theirs = neighbour.write(async (tx) => {
+      await tx.revision.update(raise);
+      await finished;
+    });
+    await vi.waitFor(async () => expect(await counterOf(store)).toBe(0));
+    const mine = store.write(async (tx) => {
+      if (++attempts === 3) gate.emit("open");
+      await tx.revision.update(raise);
+    });
+    await Promise.all([theirs, mine]);
+    expect(attempts).toBeGreaterThanOrEqual(3);
+    expect(await counterOf(store)).toBe(2);
+  });
+
+  it("leave no deleted row in the log, also where one was reading while the other deleted", async () => {
+    const store = await openWithRevision();
+    const neighbour = await openHere();
+    const log = () => readFileSync(join(home, "coffer.db-wal"));
+    const at = new Date();
+    const link = { id: "l", kind: "x", hash: "to-be-forgotten", createdAt: at, expiresAt: at };
+    await store.write((tx) => tx.oneTimeLink.create({ data: link }));
+    expect(log().includes("to-be-forgotten")).toBe(true);
+    await neighbour.db.$executeRawUnsafe("BEGIN");
+    await neighbour.db.oneTimeLink.count(); // reads, and keeps what it has read readable
+    await store.write((tx) => tx.oneTimeLink.deleteMany({}));
+    await store.scrubLog();
+    await neighbour.db.$executeRawUnsafe("COMMIT");
+    await vi.waitFor(() => expect(log()).toHaveLength(0), { timeout: 20_000, interval: 50 });
+    expect(readFileSync(join(home, "coffer.db")).includes("to-be-forgotten")).toBe(false);
   });
 });
 

@@ -4,6 +4,7 @@ import { newToken } from "../../lib/crypto/token";
 import type { ErrorCode } from "../../lib/errors";
 import type { Role, Rule, ServiceAction } from "../../lib/shapes";
 import {
+  asAdmin,
   asNobody,
   asRole,
   asService,
@@ -15,6 +16,7 @@ import {
   mustHaveService,
   mustMintToken,
   shareCoffer,
+  startCoffer,
   type Answer,
 } from "../support/coffer";
 import {
@@ -357,6 +359,25 @@ describe("what changes a credential's rights binds the very next request:", () =
     expectProblem(await liar.get("/api/v1/whoami"), 403, "address_not_allowed");
     await admin.patch(path, { allowedCidrs: [] });
     expect((await client.get("/api/v1/whoami")).status).toBe(200);
+  });
+});
+
+describe("behind a proxy that is trusted", () => {
+  test("the address that counts is the one that the proxy names, for tokens and on record", async () => {
+    const coffer = await startCoffer({ env: { COFFER_TRUSTED_PROXIES: "127.0.0.0/8,10.0.0.0/8" } });
+    const admin = await asAdmin(coffer);
+    const allowedCidrs = ["203.0.113.0/24"];
+    const service = await mustHaveService(coffer, admin, ["*"], {}, { allowedCidrs });
+    const whoami = (forwardedFor: string) =>
+      new Client(coffer.url, { ...service.headers, "x-forwarded-for": forwardedFor }).get(
+        "/api/v1/whoami",
+      );
+    const good = await whoami("198.51.100.1, 203.0.113.9, 10.0.0.1");
+    expect(good.status).toBe(200);
+    expect(await eventsOf(coffer, good)).toMatchObject([{ address: "203.0.113.9" }]);
+    for (const bad of ["203.0.113.9, 198.51.100.1", "203.0.113.9, garbage", "10.0.0.1", ""]) {
+      expectProblem(await whoami(bad), 403, "address_not_allowed");
+    }
   });
 });
 

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { connect } from "node:net";
+import { expect, test, vi } from "vitest";
 import {
   asService,
   mustCreateSecret,
@@ -216,6 +217,35 @@ test("once a revocation is acknowledged, no later request gets in, among many th
   const after = await atOnce(20, () => client.resolve("$SECRET/GUARDED"));
   for (const answer of after) expectProblem(answer, 401, "token_revoked");
   for (const { status } of await before) expect([200, 401]).toContain(status);
+});
+
+test("a token that is revoked between the head and the body of a request does not get in", async () => {
+  const { coffer, admin } = shared;
+  await mustCreateSecret(admin, "SLOWLY", "slow-value");
+  const service = await mustCreateService(admin, "slow", ["SLOWLY"]);
+  const token = await mustMintToken(admin, service.id);
+  const body = '{"config":"$SECRET/SLOWLY"}';
+  const socket = connect(Number(new URL(coffer.url).port), "127.0.0.1");
+  let received = "";
+  socket.setEncoding("utf8").on("data", (chunk: string) => (received += chunk));
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  socket.write(
+    [
+      ...["POST /api/v1/resolve HTTP/1.1", "host: localhost", "connection: close"],
+      ...[`authorization: Bearer ${token.token}`, "content-type: application/json"],
+      ...[`content-length: ${String(body.length)}`, "", body.slice(0, 5)],
+    ].join("\r\n"),
+  );
+  await vi.waitFor(async () => {
+    const { json } = await admin.get(`/api/v1/services/${service.id}`);
+    expect(json?.["lastUsedAt"]).not.toBeNull(); // the head was read, and its token accepted
+  });
+  await admin.delete(`/api/v1/services/${service.id}/tokens/${token.id}`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  socket.write(body.slice(5));
+  await closed;
+  expect(received).toMatch(/^HTTP\/1\.1 401 [\s\S]*"code":"token_revoked"/);
+  expect(received).not.toContain("slow-value");
 });
 
 test("of two services of one name at once one is made", async () => {

@@ -303,6 +303,16 @@ describe("the first start", () => {
     }
   });
 
+  test("of two at once in one empty folder makes one keyring that both use, with a key or without", async () => {
+    for (const key of [TEST_KEY, undefined]) {
+      const home = temporaryHome();
+      const [one, two] = await Promise.all([open(home, key), open(home, key)]);
+      expect(one.vault.sessionCookie().key).toBe(two.vault.sessionCookie().key);
+      const made = [one.madeKey, two.madeKey].filter(Boolean);
+      expect(made).toHaveLength(key === undefined ? 1 : 0);
+    }
+  });
+
   test("makes the database readable by its owner only", async () => {
     const home = temporaryHome();
     await open(home, TEST_KEY);
