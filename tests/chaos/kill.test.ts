@@ -15,7 +15,7 @@ const env = {
 
 test(
   `after ${String(KILLS)} kill -9 under writes, every acknowledged secret is there and opens, and none is half there`,
-  { timeout: 300_000 },
+  { timeout: 1_200_000 },
   async () => {
     const home = temporaryHome();
     const acknowledged = new Map<string, string>();
@@ -27,6 +27,7 @@ test(
         origin: coffer.url,
       });
       let killed = false;
+      const before = acknowledged.size;
       const writers = Array.from({ length: WRITERS }, async (_, writer) => {
         for (let i = 0; !killed; i++) {
           const name = `R${String(round)}_W${String(writer)}_${String(i)}`;
@@ -36,7 +37,9 @@ test(
           if (answer?.status === 201) acknowledged.set(name, value);
         }
       });
-      await new Promise((resolve) => setTimeout(resolve, 150 + 40 * (round % 5)));
+      // In the middle of writes, however slow the machine is: after some were acknowledged.
+      while (acknowledged.size < before + 3) await aMoment(5);
+      await aMoment(7 * (round % 5));
       await coffer.end("SIGKILL");
       killed = true;
       await Promise.all(writers);
@@ -45,6 +48,8 @@ test(
     await expectAllWhole(home, acknowledged, attempted);
   },
 );
+
+const aMoment = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function expectAllWhole(
   home: string,

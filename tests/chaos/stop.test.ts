@@ -42,7 +42,7 @@ test("a request in flight is finished before the process stops, and new ones are
   await aMoment(300);
   await expect(fetch(`${coffer.url}/health/live`)).rejects.toThrow();
   upload.end(rest);
-  expect(await answered).toBe(422); // weak_password: it was read to the end and answered
+  expect(await answered).toBe(401); // invalid_link: it was read to the end and answered
   expect(await ended).toBe(0);
 });
 
