@@ -94,6 +94,8 @@ function setHeaders(
   dev: boolean,
 ): void {
   for (const name of Object.keys(request.headers)) {
+    // In development Next finds the request that a reload belongs to by such a header.
+    if (dev && name.startsWith("x-nextjs-")) continue;
     if (DROPPED.test(name)) Reflect.deleteProperty(request.headers, name);
   }
   const { address, requestId } = originOfRequest(config, request);
