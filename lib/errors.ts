@@ -22,6 +22,7 @@ const STATUS = {
   // What they may
   forbidden: 403,
   address_not_allowed: 403,
+  wrong_password: 403,
   bad_origin: 403,
   // What is there
   not_found: 404,
@@ -30,6 +31,8 @@ const STATUS = {
   in_trash: 409,
   version_conflict: 409,
   setup_done: 409,
+  last_admin: 409,
+  user_disabled: 409,
   not_empty: 409,
   body_too_large: 413,
   unsupported_media_type: 415,

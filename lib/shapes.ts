@@ -104,3 +104,39 @@ export interface UserInfo {
   name: string;
   role: Role;
 }
+
+/** A person as admins see them. */
+export interface PersonInfo extends UserInfo {
+  /**
+   * `invited`: has not accepted yet, so there is nothing to sign in with. `tampered`: changed behind Coffer's
+   * back, so it can't be used; remove it.
+   */
+  state: "active" | "invited" | "disabled" | "tampered";
+  createdAt: string;
+  lastSignInAt: string | null;
+  /** Until when the newest unused link of this person works, or worked; null when there is none. */
+  linkExpiresAt: string | null;
+}
+
+/** A one-time link, at the only moment when it is known. */
+export interface LinkInfo {
+  url: string;
+  expiresAt: string;
+}
+
+export interface AccountInfo extends UserInfo {
+  createdAt: string;
+  lastSignInAt: string | null;
+}
+
+export interface SessionInfo {
+  /** Names the session and opens nothing. */
+  id: string;
+  /** Whether it is the one that asks. */
+  current: boolean;
+  createdAt: string;
+  /** To the minute. */
+  lastSeenAt: string;
+  address: string;
+  userAgent: string;
+}

@@ -16,6 +16,8 @@ export interface UserCaller {
   email: string;
   name: string;
   role: Role;
+  /** Names the session that this request belongs to, and opens nothing. */
+  sessionId: string;
   origin: Origin;
 }
 

@@ -9,7 +9,7 @@ const DEFAULT = { slug: "default", protected: false };
 const PRODUCTION = { slug: "production", protected: true };
 
 function person(role: Role): Caller {
-  return { kind: "user", id: "u", email: "u@example.com", name: "U", role, origin };
+  return { kind: "user", id: "u", email: "u@example.com", name: "U", role, sessionId: "0", origin };
 }
 
 function service(rules: Partial<Rule>[], environment = DEFAULT): Caller {
@@ -52,6 +52,12 @@ describe("what people may do, by role", () => {
     "environments.create": ["yes", "no", "no", "no"],
     "environments.update": ["yes", "no", "no", "no"],
     "environments.delete": ["yes", "no", "no", "no"],
+    "users.list": ["yes", "no", "no", "no"],
+    "users.create": ["yes", "no", "no", "no"],
+    "users.update": ["yes", "no", "no", "no"],
+    "users.delete": ["yes", "no", "no", "no"],
+    "users.link": ["yes", "no", "no", "no"],
+    account: ["yes", "yes", "yes", "yes"],
     "setup.prepare": ["no", "no", "no", "no"],
     whoami: ["yes", "yes", "yes", "yes"],
   };

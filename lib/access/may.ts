@@ -24,6 +24,13 @@ export type Action =
   | "environments.create"
   | "environments.update"
   | "environments.delete"
+  | "users.list"
+  | "users.create"
+  | "users.update"
+  | "users.delete"
+  | "users.link"
+  /** Everything that people do for themselves: their name, password and sessions. */
+  | "account"
   | "setup.prepare"
   | "whoami";
 
@@ -64,6 +71,12 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "environments.create": ADMIN_ONLY,
   "environments.update": ADMIN_ONLY,
   "environments.delete": ADMIN_ONLY,
+  "users.list": ADMIN_ONLY,
+  "users.create": ADMIN_ONLY,
+  "users.update": ADMIN_ONLY,
+  "users.delete": ADMIN_ONLY,
+  "users.link": ADMIN_ONLY,
+  account: EVERYONE,
   "setup.prepare": NO_ONE,
   whoami: EVERYONE,
 };

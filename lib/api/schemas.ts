@@ -4,10 +4,14 @@ import { isCidr } from "../address";
 import { isPattern, PATTERN_RULE } from "../access/rules";
 import { isSlug, NAME_RULE } from "../name";
 import type {
+  AccountInfo,
+  LinkInfo,
   Page,
+  PersonInfo,
   Rule,
   SecretInfo,
   ServiceInfo,
+  SessionInfo,
   TokenInfo,
   UseInfo,
   UserInfo,
@@ -148,12 +152,34 @@ export const createToken = z.strictObject({
   expiresAt: timeOrNull.optional().meta({ description: "In 90 days unless given; null: never" }),
 });
 
+const link = text(200).meta({ description: "The one-time link's secret: what follows # in it" });
+const personName = z.string().trim().min(1).max(100);
+const password = text(1_024);
+const role = z.enum(["admin", "editor", "viewer", "auditor"]);
+
 export const setUp = z.strictObject({
-  link: text(200).meta({ description: "The one-time link's secret: what follows # in it" }),
+  link,
   email: z.email().max(320),
-  name: z.string().trim().min(1).max(100),
-  password: text(1_024),
+  name: personName,
+  password,
 });
+
+export const acceptLink = z.strictObject({ link, name: personName.optional(), password });
+
+export const inviteUser = z.strictObject({
+  email: z.string().max(320).trim().pipe(z.email()),
+  name: personName,
+  role,
+});
+
+export const updateUser = z.strictObject({
+  role: role.optional(),
+  disabled: z.boolean().optional(),
+});
+
+export const renameAccount = z.strictObject({ name: personName });
+
+export const changePassword = z.strictObject({ current: password, password });
 
 /** `config` is any JSON, and is read as text: see lib/reference. */
 export const resolveBody = z.strictObject({
@@ -169,13 +195,49 @@ export const resolveBody = z.strictObject({
   ifChangedFrom: text(200).optional(),
 });
 
-const role = z.enum(["admin", "editor", "viewer", "auditor"]);
-
 export const userInfo: z.ZodType<UserInfo> = z.object({
   id: z.string(),
   email: z.string(),
   name: z.string(),
   role,
+});
+
+const person = {
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  role,
+  createdAt: z.string(),
+  lastSignInAt: z.string().nullable(),
+};
+
+export const personInfo: z.ZodType<PersonInfo> = z.object({
+  ...person,
+  state: z.enum(["active", "invited", "disabled", "tampered"]),
+  linkExpiresAt: z.string().nullable(),
+});
+
+export const personList: z.ZodType<{ items: PersonInfo[] }> = z.object({
+  items: z.array(personInfo),
+});
+
+export const linkInfo: z.ZodType<LinkInfo> = z.object({ url: z.string(), expiresAt: z.string() });
+
+export const invited = z.object({ user: personInfo, link: linkInfo });
+
+export const accountInfo: z.ZodType<AccountInfo> = z.object(person);
+
+export const sessionList: z.ZodType<{ items: SessionInfo[] }> = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      current: z.boolean(),
+      createdAt: z.string(),
+      lastSeenAt: z.string(),
+      address: z.string(),
+      userAgent: z.string(),
+    }),
+  ),
 });
 
 export const secretInfo: z.ZodType<SecretInfo> = z.object({

@@ -11,6 +11,7 @@ const person: Caller = {
   email: "a@example.com",
   name: "A",
   role: "admin",
+  sessionId: "0",
   origin,
 };
 const nobody: Caller = { kind: "nobody", origin };

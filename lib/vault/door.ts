@@ -68,6 +68,11 @@ export class Door {
     );
   }
 
+  /** Runs what comes before a change, such as hashing a password: what it refuses is on record. */
+  async prepare<T>(caller: Caller, attempt: Attempt, work: () => Promise<T>): Promise<T> {
+    return this.#guarded(caller, attempt, work);
+  }
+
   /** Puts a refusal on record unless it is there. @throws CofferError `unavailable` */
   async noteRefusal(caller: Caller, attempt: Attempt, error: unknown): Promise<void> {
     if (isNotWritten(error)) return;

@@ -10,6 +10,7 @@ import type { Log } from "../log";
 import { DEFAULT_ENVIRONMENT } from "../name";
 import { peekKeyring, readKeyring, storeFirstKeyring } from "../store/keyring-rows";
 import { openStore, type Store } from "../store/store";
+import { accountFunctions } from "./account";
 import { Door } from "./door";
 import { environmentFunctions } from "./environment-functions";
 import { peopleFunctions } from "./people";
@@ -20,6 +21,7 @@ import { serviceFunctions } from "./services";
 import { callerOfSession } from "./sessions";
 import { callerOfToken } from "./tokens";
 import { UseCounter } from "./uses";
+import { userFunctions } from "./users";
 import type { Vault } from "./vault";
 import { whoami } from "./whoami";
 
@@ -94,6 +96,8 @@ function assemble(door: Door, keyring: Keyring, { config, log }: OpenOptions): V
     secrets: secretFunctions(door, keyring, uses),
     services: serviceFunctions(door, uses),
     people: peopleFunctions(door, keyring),
+    users: userFunctions(door, config.url),
+    account: accountFunctions(door),
     environments: environmentFunctions(door),
     resolver: resolver(door, keyring, uses),
     whoami: (caller) => whoami(door, caller),

@@ -1,20 +1,19 @@
 import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto";
 import type { Caller } from "../access/caller";
 import type { Keyring } from "../crypto/keyring";
-import { hashPassword, verifyPassword } from "../crypto/password";
-import { hashLinkSecret, newLinkSecret } from "../crypto/token";
+import { verifyPassword } from "../crypto/password";
+import { newLinkSecret } from "../crypto/token";
 import { CofferError } from "../errors";
-import type { Role, UserInfo } from "../shapes";
 import type { Db } from "../store/store";
 import { demand, type Door } from "./door";
+import { acceptLink, consumeLink, findLink, insertLink } from "./links";
+import { acceptPassword } from "./new-password";
 import { tampered } from "./rows";
 import { sessionUser } from "./sessions";
+import { insertUser, normalEmail, noteSignIn, userInfo } from "./user-row";
 import type { People, SessionClaims } from "./vault";
 
-const SETUP_LIFETIME_MS = 60 * 60 * 1000;
-const PASSWORD_MIN_LENGTH = 12;
-
-/** Signing in and out, and the first admin. */
+/** Signing in and out, joining, and the first admin. */
 export function peopleFunctions(door: Door, keyring: Keyring): People {
   const { db } = door.store;
   const emailKey = keyring.derive("email-hash");
@@ -25,39 +24,42 @@ export function peopleFunctions(door: Door, keyring: Keyring): People {
     makeFirstAdmin: (caller, admin) => makeFirstAdmin(door, caller, admin),
 
     async setUp(caller, link, person) {
-      await lookAtSetupLink(door, caller, link); // before the work of hashing a password
-      const passwordHash = await acceptPassword(door, caller, person);
-      return door.change(caller, { action: "setup" }, async (tx) => {
-        await consumeSetupLink(tx, link, door.now());
-        const user = await createUser(door, tx, { ...person, passwordHash }, door.now());
-        return { answer: user, target: user.email };
+      const attempt = { action: "setup" };
+      const passwordHash = await door.prepare(caller, attempt, async () => {
+        await requireSetupLink(door, db, link); // before the work of hashing a password
+        return acceptPassword(person);
+      });
+      return door.change(caller, attempt, async (tx) => {
+        await consumeLink(door, tx, await requireSetupLink(door, tx, link));
+        const { email, name } = person;
+        const user = await insertUser(door, tx, firstAdmin(email, name, passwordHash));
+        return { answer: userInfo(user), target: user.email };
       });
     },
 
+    acceptLink: (caller, link, person) => acceptLink(door, caller, link, person),
+
     async signIn(origin, email, password) {
-      const row = await door.lookUp(() =>
-        db.user.findUnique({ where: { email: normalEmail(email) } }),
-      );
+      const where = { email: normalEmail(email) };
+      const row = await door.lookUp(() => db.user.findUnique({ where }));
+      const target =
+        row?.email ??
+        `unknown:${createHmac("sha256", emailKey).update(where.email).digest("hex").slice(0, 16)}`;
       const user = row && door.rows.isIntact("user", row) ? row : null;
       const caller: Caller = { kind: "nobody", origin };
-      // The same work and the same answer for an unknown person, a wrong password and a disabled person.
-      const matches = await verifyPassword(user?.passwordHash ?? null, password);
-      if (user === null || !matches || user.disabledAt !== null) {
-        const error = new CofferError("sign_in_failed", "E-mail or password is not right.");
-        const noted = row !== null && user === null ? tampered("user", row.id) : error;
-        const target =
-          row?.email ??
-          `unknown:${createHmac("sha256", emailKey).update(normalEmail(email)).digest("hex").slice(0, 16)}`;
-        await door.noteRefusal(caller, { action: "sign_in", target }, noted);
-        throw error;
-      }
-      const claims = {
-        userId: user.id,
-        jti: randomBytes(32).toString("base64url"),
-        epoch: user.epoch,
-      };
-      await openSession(door, sessionUser(user, origin), claims);
-      return claims;
+      const attempt = { action: "sign_in", target };
+      return door.prepare(caller, attempt, async () => {
+        // The same work and the same answer for an unknown person, a wrong password and a disabled person.
+        const matches = await verifyPassword(user?.passwordHash ?? null, password);
+        if (row !== null && user === null) {
+          await door.noteRefusal(caller, attempt, tampered("user", row.id));
+        }
+        if (user === null || !matches || user.disabledAt !== null) throw signInFailed();
+        const jti = randomBytes(32).toString("base64url");
+        const claims = { userId: user.id, jti, epoch: user.epoch };
+        await openSession(door, sessionUser(user, hashJti(jti), origin), claims);
+        return claims;
+      });
     },
 
     async signOut(claims, origin) {
@@ -66,7 +68,8 @@ export function peopleFunctions(door: Door, keyring: Keyring): People {
       if (session?.endedAt !== null) return; // unknown, or ended already
       await door.journal.commit(async (tx, note) => {
         await tx.session.update({ where: { jtiHash }, data: { endedAt: door.now() } });
-        note({ caller: sessionUser(session.user, origin), action: "sign_out", outcome: "ok" });
+        const caller = sessionUser(session.user, jtiHash, origin);
+        note({ caller, action: "sign_out", outcome: "ok" });
       });
     },
   };
@@ -77,14 +80,15 @@ export function hashJti(jti: string): string {
   return createHash("sha256").update(jti).digest("hex");
 }
 
-/** E-mail addresses are compared without regard to case and surrounding blanks. */
-export function normalEmail(email: string): string {
-  return email.trim().toLowerCase();
+function signInFailed(): CofferError {
+  return new CofferError("sign_in_failed", "E-mail or password is not right.");
 }
 
+/** @throws CofferError `sign_in_failed` where the password or the person changed while it was checked */
 async function openSession(door: Door, caller: Caller, claims: SessionClaims): Promise<void> {
   const at = door.now();
   await door.journal.commit(async (tx, note) => {
+    if (!(await noteSignIn(tx, claims, at))) throw signInFailed();
     await tx.session.create({
       data: {
         jtiHash: hashJti(claims.jti),
@@ -95,31 +99,8 @@ async function openSession(door: Door, caller: Caller, claims: SessionClaims): P
         lastSeenAt: at,
       },
     });
-    await tx.user.update({ where: { id: claims.userId }, data: { lastSignInAt: at } });
     note({ caller, action: "sign_in", outcome: "ok" });
   });
-}
-
-/** Hashes a new password if it is good enough. The refusal is put on record. @throws CofferError `weak_password` */
-async function acceptPassword(
-  door: Door,
-  caller: Caller,
-  person: { email: string; password: string },
-): Promise<string> {
-  const { password } = person;
-  if (
-    password.length >= PASSWORD_MIN_LENGTH &&
-    normalEmail(password) !== normalEmail(person.email)
-  ) {
-    return hashPassword(password);
-  }
-  const error = new CofferError(
-    "weak_password",
-    `A password has at least ${String(PASSWORD_MIN_LENGTH)} characters and is not the e-mail address.`,
-    { details: { errors: [{ pointer: "/password", message: "too easy to guess" }] } },
-  );
-  await door.noteRefusal(caller, { action: "setup" }, error);
-  throw error;
 }
 
 /** True until the first person exists; never again, also if everybody is deleted. */
@@ -131,27 +112,11 @@ async function needsSetup(db: Db): Promise<boolean> {
   return people === 0 && consumed === 0;
 }
 
-/** Refuses a link that will not do, on record. What counts is asked again in the transaction. */
-async function lookAtSetupLink(door: Door, caller: Caller, secret: string): Promise<void> {
-  try {
-    await requireSetupLink(door.store.db, secret, door.now());
-  } catch (error) {
-    await door.noteRefusal(caller, { action: "setup" }, error);
-    throw error;
-  }
-}
-
-/** Uses the link up. @throws CofferError `invalid_link`, `setup_done` */
-async function consumeSetupLink(tx: Db, secret: string, now: Date): Promise<void> {
-  const id = await requireSetupLink(tx, secret, now);
-  await tx.oneTimeLink.update({ where: { id }, data: { consumedAt: now } });
-}
-
-/** The id of a setup link that is good. @throws CofferError `invalid_link`, `setup_done` */
-async function requireSetupLink(db: Db, secret: string, now: Date): Promise<string> {
+/** The setup link with this secret. @throws CofferError `invalid_link`, `setup_done` */
+async function requireSetupLink(door: Door, db: Db, secret: string) {
   if (!(await needsSetup(db))) throw setupDone();
-  const link = await db.oneTimeLink.findUnique({ where: { hash: hashLinkSecret(secret) } });
-  if (link?.kind === "setup" && link.consumedAt === null && link.expiresAt > now) return link.id;
+  const link = await findLink(door, db, secret);
+  if (link?.kind === "setup") return link;
   throw new CofferError(
     "invalid_link",
     "This setup link is not valid or has expired. Restart Coffer: it prints a new one on its terminal.",
@@ -162,42 +127,19 @@ function setupDone(): CofferError {
   return new CofferError("setup_done", "Coffer has been set up already. Sign in instead.");
 }
 
-async function createUser(
-  { rows }: Door,
-  tx: Db,
-  person: { email: string; name: string; passwordHash: string },
-  now: Date,
-): Promise<UserInfo> {
-  const user = await tx.user.create({
-    data: rows.sealed("user", {
-      id: randomUUID(),
-      email: normalEmail(person.email),
-      name: person.name,
-      passwordHash: person.passwordHash,
-      role: "admin",
-      disabledAt: null,
-      epoch: 1,
-      createdAt: now,
-    }),
-  });
-  return { id: user.id, email: user.email, name: user.name, role: user.role as Role };
+/** The person whom setting up makes. */
+function firstAdmin(email: string, name: string, passwordHash: string) {
+  return { email, name, passwordHash, role: "admin" } as const;
 }
 
 /** Makes the only valid setup link. Its secret is shown on the terminal and stored nowhere. */
 async function makeSetupLink(door: Door, caller: Caller): Promise<string | null> {
   if (!(await needsSetup(door.store.db))) return null;
-  const { secret, hash } = newLinkSecret();
-  await door.change(caller, { action: "setup.prepare" }, async (tx) => {
+  return door.change(caller, { action: "setup.prepare" }, async (tx) => {
     demand(caller, "setup.prepare");
     await tx.oneTimeLink.deleteMany({ where: { kind: "setup", consumedAt: null } });
-    const createdAt = door.now();
-    const expiresAt = new Date(createdAt.getTime() + SETUP_LIFETIME_MS);
-    await tx.oneTimeLink.create({
-      data: { id: randomUUID(), kind: "setup", hash, createdAt, expiresAt },
-    });
-    return { answer: undefined };
+    return { answer: (await insertLink(door, tx, "setup", null)).secret };
   });
-  return secret;
 }
 
 /** Makes the first admin from the configuration. Does nothing once anybody has ever existed. */
@@ -207,11 +149,12 @@ async function makeFirstAdmin(
   admin: { email: string; password: string },
 ): Promise<boolean> {
   if (!(await needsSetup(door.store.db))) return false;
-  const passwordHash = await acceptPassword(door, caller, admin);
-  return door.change(caller, { action: "setup.prepare" }, async (tx) => {
+  const attempt = { action: "setup.prepare" };
+  const passwordHash = await door.prepare(caller, attempt, () => acceptPassword(admin));
+  return door.change(caller, attempt, async (tx) => {
     demand(caller, "setup.prepare");
     if (!(await needsSetup(tx))) return { answer: false };
-    const user = await createUser(door, tx, { ...admin, name: "Admin", passwordHash }, door.now());
+    const user = await insertUser(door, tx, firstAdmin(admin.email, "Admin", passwordHash));
     await endSetup(tx, door.now());
     return { answer: true, target: user.email };
   });

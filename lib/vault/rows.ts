@@ -17,6 +17,7 @@ const FIELDS = {
   service: ["id", "environmentId", "name", "rules", "allowedCidrs", "disabledAt"],
   token: ["id", "serviceId", "hash", "expiresAt", "revokedAt"],
   user: ["id", "email", "passwordHash", "role", "disabledAt", "epoch"],
+  link: ["id", "kind", "userId", "hash", "expiresAt", "consumedAt"],
 } as const;
 
 export type RowKind = keyof typeof FIELDS;

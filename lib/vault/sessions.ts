@@ -2,7 +2,8 @@ import type { Origin, UserCaller } from "../access/caller";
 import { describeError } from "../log";
 import type { Log } from "../log";
 import { SESSION_MAX_AGE_SECONDS } from "../session-age";
-import type { Role } from "../shapes";
+import type { Role, SessionInfo } from "../shapes";
+import type { Db } from "../store/store";
 import type { Door } from "./door";
 import { hashJti } from "./people";
 import { tampered } from "./rows";
@@ -13,13 +14,56 @@ const SEEN_EVERY_MS = 60_000;
 
 const ROLES: ReadonlySet<string> = new Set<Role>(["admin", "editor", "viewer", "auditor"]);
 
-/** A person as a caller. */
+/** A person as a caller, by the session that `jtiHash` stands for. */
 export function sessionUser(
   user: { id: string; email: string; name: string; role: string },
+  jtiHash: string,
   origin: Origin,
 ): UserCaller {
   const { id, email, name, role } = user;
-  return { kind: "user", id, email, name, role: role as Role, origin };
+  return {
+    ...{ kind: "user", id, email, name },
+    role: role as Role,
+    sessionId: sessionIdOf(jtiHash),
+    origin,
+  };
+}
+
+/** How a session is called outside: enough of its hash to name it, and too little to find it by. */
+function sessionIdOf(jtiHash: string): string {
+  return jtiHash.slice(0, 16);
+}
+
+interface ListedRow {
+  jtiHash: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  address: string;
+  userAgent: string;
+}
+
+/** A person's sessions that have not ended, the one seen last first. */
+export function liveSessions(db: Db, userId: string, now: Date): Promise<ListedRow[]> {
+  const since = (ms: number) => ({ gte: new Date(now.getTime() - ms) });
+  return db.session.findMany({
+    where: {
+      ...{ userId, endedAt: null },
+      createdAt: since(SESSION_MAX_AGE_SECONDS * 1000),
+      lastSeenAt: since(IDLE_LIMIT_MS),
+    },
+    orderBy: [{ lastSeenAt: "desc" }, { createdAt: "desc" }],
+  });
+}
+
+/** A session as Coffer tells of it to its person, who asks from the session `currentId`. */
+export function sessionInfo(row: ListedRow, currentId: string): SessionInfo {
+  const id = sessionIdOf(row.jtiHash);
+  return {
+    ...{ id, current: id === currentId },
+    createdAt: row.createdAt.toISOString(),
+    lastSeenAt: row.lastSeenAt.toISOString(),
+    ...{ address: row.address, userAgent: row.userAgent },
+  };
 }
 
 /**
@@ -51,7 +95,7 @@ export async function callerOfSession(
         log.warn(describeError(error), "a session's last use could not be written");
       });
   }
-  return sessionUser(session.user, origin);
+  return sessionUser(session.user, jtiHash, origin);
 }
 
 interface SessionRow {

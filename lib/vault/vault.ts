@@ -1,11 +1,16 @@
 import type { Caller, Origin } from "../access/caller";
 import type {
+  AccountInfo,
   EnvironmentInfo,
   EnvironmentSummary,
+  LinkInfo,
   Page,
+  PersonInfo,
+  Role,
   Rule,
   SecretInfo,
   ServiceInfo,
+  SessionInfo,
   TokenInfo,
   UseInfo,
   UserInfo,
@@ -24,6 +29,8 @@ export interface Vault {
   readonly secrets: Secrets;
   readonly services: Services;
   readonly people: People;
+  readonly users: Users;
+  readonly account: Account;
   readonly resolver: Resolver;
   readonly environments: Environments;
   /** Who the caller is. */
@@ -177,6 +184,48 @@ export interface People {
   signIn(origin: Origin, email: string, password: string): Promise<SessionClaims>;
   /** Ends the session. Not an error when it has ended already. */
   signOut(claims: SessionClaims, origin: Origin): Promise<void>;
+  /**
+   * Sets the password of the person whom an invitation or a reset link is for, and consumes the link. Every
+   * session of theirs ends.
+   * @throws CofferError `invalid_link`, alike for every reason; `weak_password`
+   */
+  acceptLink(
+    caller: Caller,
+    link: string,
+    person: { name?: string | undefined; password: string },
+  ): Promise<UserInfo>;
+}
+
+/** What admins do with people. The last active admin can't be demoted, disabled or removed: `last_admin`. */
+export interface Users {
+  list(caller: Caller): Promise<PersonInfo[]>;
+  /** Makes a person who can sign in once they have accepted. The link is in this answer and nowhere else. */
+  invite(
+    caller: Caller,
+    person: { email: string; name: string; role: Role },
+  ): Promise<{ user: PersonInfo; link: LinkInfo }>;
+  /** Changing the role and disabling end every session of theirs; disabling ends their link too. */
+  update(
+    caller: Caller,
+    id: string,
+    changes: { role?: Role | undefined; disabled?: boolean | undefined },
+  ): Promise<PersonInfo>;
+  remove(caller: Caller, id: string): Promise<void>;
+  /** A new invitation for who is invited, a reset link for who has joined. The one before it ends. */
+  makeLink(caller: Caller, id: string): Promise<LinkInfo>;
+}
+
+/** What people do for themselves, and for nobody else. */
+export interface Account {
+  get(caller: Caller): Promise<AccountInfo>;
+  rename(caller: Caller, name: string): Promise<AccountInfo>;
+  /** Ends every session, this one too: sign in again. @throws CofferError `wrong_password`, `weak_password` */
+  changePassword(caller: Caller, current: string, password: string): Promise<void>;
+  /** The sessions that are live, the one seen last first. */
+  sessions(caller: Caller): Promise<SessionInfo[]>;
+  endSession(caller: Caller, id: string): Promise<void>;
+  /** Ends every session but this one. */
+  endOtherSessions(caller: Caller): Promise<void>;
 }
 
 export interface ResolveRequest {

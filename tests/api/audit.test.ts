@@ -13,7 +13,15 @@ import {
   type Coffer,
   type EventOnRecord,
 } from "../support/coffer";
-import { callAll, callExample, everyRoute, makeWorld, type World } from "../support/every-route";
+import {
+  callAll,
+  callExample,
+  closedRoutes,
+  everyRoute,
+  FAILING_EXAMPLES,
+  makeWorld,
+  type World,
+} from "../support/every-route";
 import { TEST_ADMIN } from "../support/keys";
 import { expectProblem } from "../support/problem";
 
@@ -31,6 +39,7 @@ beforeAll(async () => {
 function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
   const inDefault = { environment: "default" };
   const ofService = { ...inDefault, target: "WORLD-service" };
+  const ofAdmin = { target: TEST_ADMIN.email };
   const table: Record<string, Partial<EventOnRecord>> = {
     "POST /api/v1/resolve": { ...inDefault, action: "secrets.resolve", names: [[w.secret, 2]] },
     "GET /api/v1/whoami": { action: "whoami" },
@@ -85,6 +94,15 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
       action: "environments.delete",
     },
     "DELETE /api/v1/services/{id}/tokens/{tokenId}": { ...ofService, action: "tokens.revoke" },
+    "GET /api/v1/users": { action: "users.list", target: "" },
+    "POST /api/v1/users": { action: "users.create", target: `new-${w.userEmail}` },
+    "PATCH /api/v1/users/{id}": { action: "users.update", target: w.userEmail },
+    "DELETE /api/v1/users/{id}": { action: "users.delete", target: `doomed-${w.userEmail}` },
+    "POST /api/v1/users/{id}/link": { action: "users.link", target: w.userEmail },
+    "GET /api/v1/account": { ...ofAdmin, action: "account.read" },
+    "PATCH /api/v1/account": { ...ofAdmin, action: "account.update" },
+    "GET /api/v1/account/sessions": { ...ofAdmin, action: "sessions.list" },
+    "DELETE /api/v1/account/sessions": { ...ofAdmin, action: "sessions.end_others" },
   };
   const expected = table[name];
   if (!expected) throw new Error(`There is no expected event for ${name}: add one.`);
@@ -97,7 +115,7 @@ describe("before an answer arrives, one event is on record:", () => {
     const world = await makeWorld(admin);
     const person = new Client(coffer.url, { ...admin.headers, "user-agent": "curl/8 (audit)" });
     const machine = new Client(coffer.url, { ...service.headers, "user-agent": "curl/8 (audit)" });
-    for (const { name, route } of everyRoute.filter(({ route }) => !route.open)) {
+    for (const { name, route } of closedRoutes.filter(({ name }) => !(name in FAILING_EXAMPLES))) {
       const byService = name === "POST /api/v1/resolve";
       const answer = await callExample(byService ? machine : person, route, world);
       const events = await eventsOf(coffer, answer);

@@ -11,7 +11,7 @@ import { sessionCookieName } from "../../lib/auth/session";
 import { readSettings, type Config } from "../../lib/config";
 import { hashPassword } from "../../lib/crypto/password";
 import type { Log } from "../../lib/log";
-import type { Role, Rule, SecretInfo, ServiceInfo, TokenInfo } from "../../lib/shapes";
+import type { PersonInfo, Role, Rule, SecretInfo, ServiceInfo, TokenInfo } from "../../lib/shapes";
 import { openStore, type Db, type Store } from "../../lib/store/store";
 import { openVault } from "../../lib/vault/open-vault";
 import type { SessionClaims, Vault } from "../../lib/vault/vault";
@@ -190,9 +190,13 @@ export async function asRole(coffer: Coffer, role: Role): Promise<Client> {
 }
 
 /** A person who exists, signed in. */
-export async function asPerson(coffer: Coffer, email: string): Promise<Client> {
+export async function asPerson(
+  coffer: Coffer,
+  email: string,
+  password: string = TEST_ADMIN.password,
+): Promise<Client> {
   return new Client(coffer.url, {
-    cookie: await sessionCookie(coffer, email, TEST_ADMIN.password),
+    cookie: await sessionCookie(coffer, email, password),
     origin: coffer.url,
   });
 }
@@ -279,6 +283,25 @@ export async function mustHaveService(
   );
   const { token } = await mustMintToken(admin, service.id);
   return asService(coffer, token);
+}
+
+/** Invites somebody or fails the test. `link` is the secret of their link. */
+export async function mustInvite(
+  admin: Client,
+  email: string,
+  role: Role = "viewer",
+): Promise<PersonInfo & { link: string }> {
+  const body = { email, name: `Name of ${email}`, role };
+  const { user, link } = must(201, await admin.post("/api/v1/users", body)) as {
+    user: PersonInfo;
+    link: { url: string };
+  };
+  return { ...user, link: secretOf(link.url) };
+}
+
+/** The secret of a one-time link's address. */
+export function secretOf(url: unknown): string {
+  return new URL(String(url)).hash.slice(1);
 }
 
 /** Changes the database behind the API's back. */

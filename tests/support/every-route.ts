@@ -1,9 +1,11 @@
 import type { Route } from "../../lib/api/route";
 import { routes } from "../../lib/api/routes/all";
+import type { ErrorCode } from "../../lib/errors";
 import {
   must,
   mustCreateSecret,
   mustCreateService,
+  mustInvite,
   mustMintToken,
   mustRotate,
   type Answer,
@@ -22,6 +24,10 @@ export interface World {
   doomedServiceId: string;
   environment: string;
   doomedEnvironment: string;
+  /** Somebody who is invited. */
+  userId: string;
+  userEmail: string;
+  doomedUserId: string;
 }
 
 /** Makes a world in which every example of `exampleCall` succeeds once, for whom it is allowed. */
@@ -43,6 +49,11 @@ export async function makeWorld(admin: Client, prefix = "WORLD"): Promise<World>
     mustCreateService(admin, `${prefix}-doomed`, ["*"]),
     ...created,
   ]);
+  const email = `${prefix.toLowerCase()}@example.com`;
+  const [user, doomedUser] = await Promise.all([
+    mustInvite(admin, email),
+    mustInvite(admin, `doomed-${email}`),
+  ]);
   const [token] = await Promise.all([
     mustMintToken(admin, service.id),
     mustRotate(admin, secret, "second value"),
@@ -53,6 +64,7 @@ export async function makeWorld(admin: Client, prefix = "WORLD"): Promise<World>
     ...{ secret, doomedSecret, trashedSecret, doomedVersionSecret },
     ...{ serviceId: service.id, tokenId: token.id, doomedServiceId: doomed.id },
     ...{ environment, doomedEnvironment },
+    ...{ userId: user.id, userEmail: email, doomedUserId: doomedUser.id },
   };
 }
 
@@ -64,6 +76,17 @@ interface ExampleCall {
 const S = "/api/v1/secrets";
 const V = "/api/v1/services";
 const E = "/api/v1/environments";
+const U = "/api/v1/users";
+const A = "/api/v1/account";
+
+/**
+ * Routes whose success would end the session of whoever calls them. Their examples get past the policy and
+ * fail with this code.
+ */
+export const FAILING_EXAMPLES: Readonly<Record<string, ErrorCode>> = {
+  "POST /api/v1/account/password": "wrong_password",
+  "DELETE /api/v1/account/sessions/{id}": "not_found",
+};
 
 /** One good call for each route. A route that is added and has none fails every test that asks for all. */
 const EXAMPLES: Record<string, (world: World) => ExampleCall> = {
@@ -119,6 +142,27 @@ const EXAMPLES: Record<string, (world: World) => ExampleCall> = {
     body: { name: "Other" },
   }),
   "DELETE /api/v1/environments/{slug}": (w) => ({ path: `${E}/${w.doomedEnvironment}` }),
+  "POST /api/v1/links/accept": () => ({
+    path: "/api/v1/links/accept",
+    body: { link: "x", password: "long enough to pass" },
+  }),
+  "GET /api/v1/users": () => ({ path: U }),
+  "POST /api/v1/users": (w) => ({
+    path: U,
+    body: { email: `new-${w.userEmail}`, name: "New", role: "viewer" },
+  }),
+  "PATCH /api/v1/users/{id}": (w) => ({ path: `${U}/${w.userId}`, body: { role: "editor" } }),
+  "DELETE /api/v1/users/{id}": (w) => ({ path: `${U}/${w.doomedUserId}` }),
+  "POST /api/v1/users/{id}/link": (w) => ({ path: `${U}/${w.userId}/link` }),
+  "GET /api/v1/account": () => ({ path: A }),
+  "PATCH /api/v1/account": () => ({ path: A, body: { name: "Another name" } }),
+  "POST /api/v1/account/password": () => ({
+    path: `${A}/password`,
+    body: { current: "not the password", password: "long enough to pass" },
+  }),
+  "GET /api/v1/account/sessions": () => ({ path: `${A}/sessions` }),
+  "DELETE /api/v1/account/sessions": () => ({ path: `${A}/sessions` }),
+  "DELETE /api/v1/account/sessions/{id}": () => ({ path: `${A}/sessions/0123456789abcdef` }),
 };
 
 /** How a route is called in tables: `POST /api/v1/resolve`. */

@@ -1,9 +1,11 @@
 import type { Route } from "../route";
 import { environmentRoutes } from "./environments";
+import { accountRoutes } from "./account";
 import { identityRoutes } from "./identity";
 import { resolveRoute } from "./resolve";
 import { secretRoutes } from "./secrets";
 import { serviceRoutes } from "./services";
+import { userRoutes } from "./users";
 
 /** Every route of the API. What is not in this list is not served, and not in the OpenAPI document. */
 export const routes: readonly Route[] = [
@@ -12,4 +14,6 @@ export const routes: readonly Route[] = [
   ...secretRoutes,
   ...serviceRoutes,
   ...environmentRoutes,
+  ...userRoutes,
+  ...accountRoutes,
 ];

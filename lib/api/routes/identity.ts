@@ -1,5 +1,5 @@
 import { route } from "../route";
-import { setUp, userInfo, whoAmI } from "../schemas";
+import { acceptLink, setUp, userInfo, whoAmI } from "../schemas";
 
 export const identityRoutes = [
   route({
@@ -21,5 +21,16 @@ export const identityRoutes = [
     answer: userInfo,
     handle: ({ vault, caller, body: { link, ...person } }) =>
       vault.people.setUp(caller, link, person),
+  }),
+  route({
+    method: "POST",
+    path: "/api/v1/links/accept",
+    summary: "Choose a password, with an invitation or a reset link. Every session of theirs ends",
+    action: "links.accept",
+    open: true,
+    body: acceptLink,
+    answer: userInfo,
+    handle: ({ vault, caller, body: { link, ...person } }) =>
+      vault.people.acceptLink(caller, link, person),
   }),
 ];

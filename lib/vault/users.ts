@@ -1,0 +1,111 @@
+import { CofferError } from "../errors";
+import type { PersonInfo, Role } from "../shapes";
+import type { Db } from "../store/store";
+import { demand, recordableId, type Door } from "./door";
+import { issueLink, withdrawLinks } from "./links";
+import {
+  findUncheckedUser,
+  findUser,
+  insertUser,
+  normalEmail,
+  requireAnAdmin,
+  updateUserAndEndSessions,
+  updateUser,
+  userInfo,
+  userState,
+  type UserRow,
+} from "./user-row";
+import type { Users } from "./vault";
+
+/** People, as admins see and change them. `origin` is where links lead: COFFER_URL and nothing else. */
+export function userFunctions(door: Door, origin: string): Users {
+  return {
+    list: (caller) =>
+      door.read(caller, { action: "users.list" }, async () => {
+        demand(caller, "users.list");
+        return { answer: await peopleInfo(door) };
+      }),
+
+    invite(caller, person) {
+      const email = normalEmail(person.email);
+      return door.change(caller, { action: "users.create", target: email }, async (tx) => {
+        demand(caller, "users.create");
+        const row = await insertUser(door, tx, { ...person, passwordHash: null });
+        const link = await issueLink(door, tx, row, origin);
+        return { answer: { user: personInfo(row, link.expiresAt), link } };
+      });
+    },
+
+    update: (caller, id, changes) =>
+      door.change(caller, { action: "users.update", target: recordableId(id) }, async (tx) => {
+        demand(caller, "users.update");
+        const row = await change(door, tx, await findUser(door, tx, id), changes);
+        await requireAnAdmin(door, tx);
+        const answer = personInfo(row, await linkExpiry(tx, id));
+        return { answer, target: row.email };
+      }),
+
+    remove: (caller, id) =>
+      door.change(caller, { action: "users.delete", target: recordableId(id) }, async (tx) => {
+        demand(caller, "users.delete");
+        const row = await findUncheckedUser(tx, id);
+        await tx.user.delete({ where: { id } });
+        await requireAnAdmin(door, tx);
+        return { answer: undefined, target: row.email };
+      }),
+
+    makeLink: (caller, id) =>
+      door.change(caller, { action: "users.link", target: recordableId(id) }, async (tx) => {
+        demand(caller, "users.link");
+        const row = await findUser(door, tx, id);
+        if (row.disabledAt !== null) throw isDisabled();
+        return { answer: await issueLink(door, tx, row, origin), target: row.email };
+      }),
+  };
+}
+
+/** Changes role and state. What takes rights away, or changes them, ends the sessions. */
+async function change(
+  door: Door,
+  tx: Db,
+  old: UserRow,
+  { role = old.role as Role, disabled = old.disabledAt !== null }: Parameters<Users["update"]>[2],
+): Promise<UserRow> {
+  const disabledAt = disabled ? (old.disabledAt ?? door.now()) : null;
+  const isNewlyDisabled = disabled && old.disabledAt === null;
+  if (isNewlyDisabled) await withdrawLinks(tx, old.id);
+  return role !== old.role || isNewlyDisabled
+    ? updateUserAndEndSessions(door, tx, old, { role, disabledAt })
+    : updateUser(door, tx, old, { disabledAt });
+}
+
+/** Everybody. A row that was tampered with is told of as that, so that it can be removed. */
+async function peopleInfo({ rows, store }: Door): Promise<PersonInfo[]> {
+  const people = await store.db.user.findMany({
+    include: { links: { where: { consumedAt: null } } },
+    orderBy: { email: "asc" },
+  });
+  return people.map((row) => {
+    const info = personInfo(row, row.links[0]?.expiresAt.toISOString() ?? null);
+    return rows.isIntact("user", row) ? info : { ...info, state: "tampered" };
+  });
+}
+
+async function linkExpiry(db: Db, userId: string): Promise<string | null> {
+  const link = await db.oneTimeLink.findFirst({ where: { userId, consumedAt: null } });
+  return link?.expiresAt.toISOString() ?? null;
+}
+
+function personInfo(row: UserRow, linkExpiresAt: string | null): PersonInfo {
+  return {
+    ...userInfo(row),
+    state: userState(row),
+    createdAt: row.createdAt.toISOString(),
+    lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
+    linkExpiresAt,
+  };
+}
+
+function isDisabled(): CofferError {
+  return new CofferError("user_disabled", "This person is disabled. Enable them first.");
+}
