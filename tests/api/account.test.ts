@@ -171,7 +171,7 @@ describe("one's sessions", () => {
     const [session, ...others] = await sessionsOf(client);
     expect(others).toEqual([]);
     expect(session).toStrictEqual({
-      id: expect.stringMatching(/^[0-9a-f]{16}$/),
+      id: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
       ...{ current: true, createdAt: at, lastSeenAt: at },
       ...{ address: "10.1.2.3", userAgent: "Browser/1.0" },
     });

@@ -85,7 +85,7 @@ describe("an invitation", () => {
         linkExpiresAt: expiresAt,
       },
       link: {
-        url: expect.stringMatching(/^https:\/\/coffer\.example\.com\/join#[\w-]{43}$/),
+        url: expect.stringMatching(/^https:\/\/coffer\.example\.com\/join#[\w-]{43}$/) as string,
         expiresAt,
       },
     });
