@@ -28,6 +28,7 @@ export async function Frame({ caller, environment, children }: FrameProps) {
         environments={await environmentsOf(caller)}
         person={{ name, email, role }}
         showServices={may(caller, "services.list", { environment })}
+        showPeople={may(caller, "users.list")}
         showEnvironments={may(caller, "environments.update")}
         theme={await themeOfRequest()}
       />

@@ -1,6 +1,7 @@
 "use client";
 
-import { CircleUser, Keyboard, LogOut } from "lucide-react";
+import { CircleUser, Keyboard, LogOut, UserCog, Users } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { useState, type ComponentProps } from "react";
 import type { Theme } from "../../app/console";
 import type { UserInfo } from "../../lib/shapes";
@@ -18,13 +19,15 @@ const THEMES = [
 
 interface AccountProps {
   person: Pick<UserInfo, "name" | "email" | "role">;
+  showPeople: boolean;
   theme: Theme;
 }
 
 /** The person who is signed in: theme, keys, sign out. */
-export function Account({ person, theme: initialTheme }: AccountProps) {
+export function Account({ person, showPeople, theme: initialTheme }: AccountProps) {
   const [theme, setTheme] = useState(initialTheme);
   const [helping, setHelping] = useState(false);
+  const router = useRouter();
   const toaster = useToaster();
   useKeys({ "?": () => setHelping(true) });
 
@@ -52,6 +55,14 @@ export function Account({ person, theme: initialTheme }: AccountProps) {
         <MenuLabel>Theme</MenuLabel>
         <MenuChoices label="Theme" value={theme} options={THEMES} onChoose={choose} />
         <MenuLine />
+        <MenuItem icon={<UserCog aria-hidden size={16} />} onChoose={() => router.push("/account")}>
+          Your account
+        </MenuItem>
+        {showPeople ? (
+          <MenuItem icon={<Users aria-hidden size={16} />} onChoose={() => router.push("/people")}>
+            People
+          </MenuItem>
+        ) : null}
         <MenuItem
           icon={<Keyboard aria-hidden size={16} />}
           hotkey="?"

@@ -11,12 +11,14 @@ interface RailProps {
   person: Pick<UserInfo, "name" | "email" | "role">;
   showServices: boolean;
   showEnvironments: boolean;
+  showPeople: boolean;
   theme: Theme;
 }
 
 /** Where one is and where one can go: a rail on the left, or a bar on top where there is less room. */
 export function Rail(props: RailProps) {
-  const { environment, environments, person, showServices, showEnvironments, theme } = props;
+  const { environment, environments, person, showServices, showEnvironments, showPeople, theme } =
+    props;
   const base = `/e/${environment.slug}`;
   return (
     <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b bg-rail px-3 rail:h-dvh rail:flex-col rail:items-stretch rail:gap-5 rail:border-r rail:border-b-0 rail:p-3">
@@ -40,17 +42,24 @@ export function Rail(props: RailProps) {
             Services
           </RailLink>
         ) : null}
-        {showEnvironments ? (
-          // Where there is less room, the switcher leads there.
-          <div className="mt-3 hidden border-t pt-3 rail:block">
-            <RailLink href="/environments" icon="environments">
-              Environments
-            </RailLink>
+        {showPeople || showEnvironments ? (
+          // Where there is less room, the account's menu and the switcher lead there.
+          <div className="mt-3 hidden border-t pt-3 rail:flex rail:flex-col">
+            {showPeople ? (
+              <RailLink href="/people" icon="people">
+                People
+              </RailLink>
+            ) : null}
+            {showEnvironments ? (
+              <RailLink href="/environments" icon="environments">
+                Environments
+              </RailLink>
+            ) : null}
           </div>
         ) : null}
       </nav>
       <div className="ml-auto rail:mt-auto rail:ml-0">
-        <Account person={person} theme={theme} />
+        <Account person={person} showPeople={showPeople} theme={theme} />
       </div>
     </header>
   );

@@ -1,0 +1,21 @@
+import type { Metadata } from "next";
+import { NameForm } from "../../../components/account/name-form";
+import { PasswordForm } from "../../../components/account/password-form";
+import { Sessions } from "../../../components/account/sessions";
+import { PageHeader } from "../../../components/ui/page-header";
+import { openConsole } from "../../console";
+
+export const metadata: Metadata = { title: "Your account" };
+
+export default async function Account() {
+  const { vault, caller } = await openConsole("/account");
+  const account = await vault.account.get(caller);
+  return (
+    <>
+      <PageHeader title="Your account" />
+      <NameForm account={account} />
+      <PasswordForm email={account.email} />
+      <Sessions sessions={await vault.account.sessions(caller)} />
+    </>
+  );
+}

@@ -1,0 +1,15 @@
+import type { Metadata } from "next";
+import { PeopleList } from "../../../components/people/people-list";
+import { Forbidden } from "../../../components/shell/message-page";
+import { may } from "../../../lib/access/may";
+import { openConsole } from "../../console";
+
+export const metadata: Metadata = { title: "People" };
+
+export default async function People() {
+  const { vault, caller } = await openConsole("/people");
+  if (!may(caller, "users.list")) {
+    return <Forbidden what="People and their roles are for admins." />;
+  }
+  return <PeopleList people={await vault.users.list(caller)} ownId={caller.id} now={Date.now()} />;
+}

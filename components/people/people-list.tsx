@@ -1,0 +1,84 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import type { PersonInfo } from "../../lib/shapes";
+import { useKeys } from "../shell/use-keys";
+import { Button } from "../ui/button";
+import { PageHeader } from "../ui/page-header";
+import { Invite } from "./invite";
+import { PersonDialogs, useEnable, type Asked } from "./person-dialogs";
+import { PersonRow } from "./person-row";
+
+interface PeopleListProps {
+  people: readonly PersonInfo[];
+  /** The id of the reader. */
+  ownId: string;
+  /** When the page was made, in milliseconds. */
+  now: number;
+}
+
+/** Everybody who can sign in or was invited to. */
+export function PeopleList({ people, ownId, now }: PeopleListProps) {
+  const [inviting, setInviting] = useState(false);
+  const [asked, setAsked] = useState<{ person: PersonInfo; what: Asked } | null>(null);
+  const enable = useEnable();
+  const invite = () => setInviting(true);
+  useKeys({ n: invite });
+
+  return (
+    <>
+      <PageHeader
+        title="People"
+        actions={
+          <Button
+            tone="primary"
+            data-tip="Invite (n)"
+            icon={<Plus aria-hidden size={16} />}
+            onClick={invite}
+          >
+            Invite
+          </Button>
+        }
+      />
+      <div role="table" aria-label="People" className="@container rounded-md border">
+        <div role="rowgroup" className="hidden @[720px]:block">
+          <div
+            role="row"
+            className="columns person-columns h-8 rounded-t-md border-b bg-sunken text-small text-muted"
+          >
+            {["Name", "Role", "Last sign-in", "State"].map((head) => (
+              <span key={head} role="columnheader">
+                {head}
+              </span>
+            ))}
+            <span role="columnheader">
+              <span className="sr-only">Actions</span>
+            </span>
+          </div>
+        </div>
+        <div role="rowgroup">
+          {people.map((person) => (
+            <PersonRow
+              key={person.id}
+              person={person}
+              isOwn={person.id === ownId}
+              now={now}
+              onAsk={(what) => setAsked({ person, what })}
+              onEnable={() => void enable(person)}
+            />
+          ))}
+        </div>
+      </div>
+      {inviting ? <Invite onClose={() => setInviting(false)} /> : null}
+      {asked ? (
+        <PersonDialogs
+          person={asked.person}
+          asked={asked.what}
+          isOwn={asked.person.id === ownId}
+          onClose={() => setAsked(null)}
+        />
+      ) : null}
+    </>
+  );
+}
