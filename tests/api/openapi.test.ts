@@ -3,7 +3,14 @@ import { z } from "zod";
 import type { Route } from "../../lib/api/route";
 import { routes } from "../../lib/api/routes/all";
 import { asNobody, mustHaveService, shareCoffer, startCoffer } from "../support/coffer";
-import { callExample, everyRoute, makeWorld, routeName } from "../support/every-route";
+import {
+  callExample,
+  closedRoutes,
+  everyRoute,
+  FAILING_EXAMPLES,
+  makeWorld,
+  routeName,
+} from "../support/every-route";
 
 interface Operation {
   summary: string;
@@ -104,7 +111,7 @@ describe("the OpenAPI document", () => {
     const { coffer, admin } = shared;
     const world = await makeWorld(admin);
     const service = await mustHaveService(coffer, admin, ["*"]);
-    for (const { name, route } of everyRoute.filter(({ route }) => !route.open)) {
+    for (const { name, route } of closedRoutes.filter(({ name }) => !(name in FAILING_EXAMPLES))) {
       const client = name === "POST /api/v1/resolve" ? service : admin;
       const answer = await callExample(client, route, world);
       expect(answer.status, name).toBe(route.status);
