@@ -19,10 +19,14 @@ const STATUS = {
   service_disabled: 401,
   sign_in_failed: 401,
   invalid_link: 401,
+  second_factor_required: 401,
   // What they may
   forbidden: 403,
   address_not_allowed: 403,
   wrong_password: 403,
+  wrong_code: 403,
+  two_step_required: 403,
+  confirmation_required: 403,
   bad_origin: 403,
   // What is there
   not_found: 404,

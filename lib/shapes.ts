@@ -124,6 +124,12 @@ export interface LinkInfo {
   expiresAt: string;
 }
 
+/** What admins decide for everybody. */
+export interface PolicyInfo {
+  /** Whether everybody who signs in by password needs a second factor. */
+  requireTwoStep: boolean;
+}
+
 export interface AccountInfo extends UserInfo {
   createdAt: string;
   lastSignInAt: string | null;

@@ -18,6 +18,10 @@ export interface UserCaller {
   role: Role;
   /** Names the session that this request belongs to, and opens nothing. */
   sessionId: string;
+  /** Whether they have shown within the last minutes that it is them: by password, code or provider. */
+  isConfirmed: boolean;
+  /** Whether they must set up a second factor before they may do anything else. */
+  owesTwoStep: boolean;
   origin: Origin;
 }
 

@@ -1,15 +1,26 @@
 import { describe, expect, it } from "vitest";
 import type { Role, Rule } from "../shapes";
-import { OPERATOR, type Caller, type Origin } from "./caller";
-import { may, type Action, type Target } from "./may";
+import { OPERATOR, type Caller, type Origin, type UserCaller } from "./caller";
+import { may, mustConfirm, type Action, type Target } from "./may";
 import { compileRules } from "./rules";
 
 const origin: Origin = { address: "127.0.0.1", userAgent: "", requestId: "" };
 const DEFAULT = { slug: "default", protected: false };
 const PRODUCTION = { slug: "production", protected: true };
 
-function person(role: Role): Caller {
-  return { kind: "user", id: "u", email: "u@example.com", name: "U", role, sessionId: "0", origin };
+function person(role: Role, more: Partial<UserCaller> = {}): Caller {
+  return {
+    kind: "user",
+    id: "u",
+    email: "u@example.com",
+    name: "U",
+    role,
+    sessionId: "0",
+    isConfirmed: true,
+    owesTwoStep: false,
+    origin,
+    ...more,
+  };
 }
 
 function service(rules: Partial<Rule>[], environment = DEFAULT): Caller {
@@ -45,6 +56,7 @@ describe("what people may do, by role", () => {
     "services.list": ["yes", "no", "no", "no"],
     "services.create": ["yes", "no", "no", "no"],
     "services.update": ["yes", "no", "no", "no"],
+    "services.grant": ["yes", "no", "no", "no"],
     "services.delete": ["yes", "no", "no", "no"],
     "tokens.create": ["yes", "no", "no", "no"],
     "tokens.revoke": ["yes", "no", "no", "no"],
@@ -57,7 +69,11 @@ describe("what people may do, by role", () => {
     "users.update": ["yes", "no", "no", "no"],
     "users.delete": ["yes", "no", "no", "no"],
     "users.link": ["yes", "no", "no", "no"],
+    "users.two_step": ["yes", "no", "no", "no"],
     account: ["yes", "yes", "yes", "yes"],
+    "account.secure": ["yes", "yes", "yes", "yes"],
+    "policy.read": ["yes", "no", "no", "no"],
+    "policy.update": ["yes", "no", "no", "no"],
     "setup.prepare": ["no", "no", "no", "no"],
     whoami: ["yes", "yes", "yes", "yes"],
   };
@@ -79,6 +95,30 @@ describe("what people may do, by role", () => {
     for (const action of actions) {
       expect(may(person("editor"), action, {})).toBe(policy[action][1] === "yes");
     }
+  });
+
+  it("whoever owes a second factor may set it up, and nothing else", () => {
+    const allowed = actions.filter((action) => may(person("admin", { owesTwoStep: true }), action));
+    expect(allowed.sort()).toEqual(["account", "account.secure", "whoami"]);
+  });
+
+  it("what gives rights or takes protection away wants the password or a code again", () => {
+    const asked = actions.filter((action) =>
+      mustConfirm(person("admin", { isConfirmed: false }), action),
+    );
+    expect(asked.sort()).toEqual([
+      "account.secure",
+      "policy.update",
+      "services.grant",
+      "tokens.create",
+      "users.create",
+      "users.delete",
+      "users.link",
+      "users.two_step",
+      "users.update",
+    ]);
+    expect(actions.filter((action) => mustConfirm(person("admin"), action))).toEqual([]);
+    expect(actions.filter((action) => mustConfirm(service([]), action))).toEqual([]);
   });
 
   it("is only for the four roles: any other is an error and never a yes", () => {

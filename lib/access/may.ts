@@ -17,6 +17,8 @@ export type Action =
   | "services.list"
   | "services.create"
   | "services.update"
+  /** Changing what a service may do, from where, or enabling it. */
+  | "services.grant"
   | "services.delete"
   | "tokens.create"
   | "tokens.revoke"
@@ -29,8 +31,13 @@ export type Action =
   | "users.update"
   | "users.delete"
   | "users.link"
+  | "users.two_step"
   /** Everything that people do for themselves: their name, password and sessions. */
   | "account"
+  /** Setting up and taking away one's own second factor. */
+  | "account.secure"
+  | "policy.read"
+  | "policy.update"
   | "setup.prepare"
   | "whoami";
 
@@ -64,6 +71,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "services.list": ADMIN_ONLY,
   "services.create": ADMIN_ONLY,
   "services.update": ADMIN_ONLY,
+  "services.grant": ADMIN_ONLY,
   "services.delete": ADMIN_ONLY,
   "tokens.create": ADMIN_ONLY,
   "tokens.revoke": ADMIN_ONLY,
@@ -76,10 +84,39 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "users.update": ADMIN_ONLY,
   "users.delete": ADMIN_ONLY,
   "users.link": ADMIN_ONLY,
+  "users.two_step": ADMIN_ONLY,
   account: EVERYONE,
+  "account.secure": EVERYONE,
+  "policy.read": ADMIN_ONLY,
+  "policy.update": ADMIN_ONLY,
   "setup.prepare": NO_ONE,
   whoami: EVERYONE,
 };
+
+/** What gives somebody rights or takes protection away: it wants the password or a code again after a while. */
+const SENSITIVE: ReadonlySet<Action> = new Set<Action>([
+  "services.grant",
+  "tokens.create",
+  "users.create",
+  "users.update",
+  "users.delete",
+  "users.link",
+  "users.two_step",
+  "account.secure",
+  "policy.update",
+]);
+
+/** What somebody may do who must set up a second factor first. */
+const BEFORE_TWO_STEP: ReadonlySet<Action> = new Set<Action>([
+  "account",
+  "account.secure",
+  "whoami",
+]);
+
+/** Whether `caller` has to show again that it is them before `action`. */
+export function mustConfirm(caller: Caller, action: Action): boolean {
+  return caller.kind === "user" && !caller.isConfirmed && SENSITIVE.has(action);
+}
 
 /**
  * Whether `caller` may do `action` to `target`. Pure: decided from its arguments alone, before anything is
@@ -88,6 +125,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
 export function may(caller: Caller, action: Action, target: Target = {}): boolean {
   switch (caller.kind) {
     case "user": {
+      if (caller.owesTwoStep && !BEFORE_TWO_STEP.has(action)) return false;
       const grant = ROLES[action][caller.role];
       return (
         grant === "yes" || (grant === "unprotected" && target.environment?.protected === false)

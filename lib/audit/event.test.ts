@@ -7,6 +7,8 @@ const at = new Date("2030-01-31T12:00:00Z");
 const origin: Origin = { address: "192.0.2.1", userAgent: "curl/8", requestId: "request" };
 const person: Caller = {
   kind: "user",
+  isConfirmed: true,
+  owesTwoStep: false,
   id: "u",
   email: "a@example.com",
   name: "A",

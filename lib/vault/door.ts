@@ -1,5 +1,5 @@
 import type { Caller } from "../access/caller";
-import { may, type Action, type Target } from "../access/may";
+import { may, mustConfirm, type Action, type Target } from "../access/may";
 import type { Happening, NamedVersion } from "../audit/event";
 import { isNotWritten, type Journal } from "../audit/journal";
 import { CofferError, isCofferError, statusOf, type ErrorCode } from "../errors";
@@ -157,7 +157,7 @@ function unavailable(cause: unknown): CofferError {
 
 /**
  * Asks the policy.
- * @throws CofferError `unauthenticated`, `forbidden`
+ * @throws CofferError `unauthenticated`, `forbidden`, `two_step_required`, `confirmation_required`
  */
 export function demand(caller: Caller, action: Action, target: Target = {}): void {
   if (caller.kind === "nobody") {
@@ -167,8 +167,22 @@ export function demand(caller: Caller, action: Action, target: Target = {}): voi
     );
   }
   if (!may(caller, action, target)) {
+    if (caller.kind === "user" && caller.owesTwoStep) throw twoStepRequired();
     throw new CofferError("forbidden", "You are not allowed to do this here.");
   }
+  if (mustConfirm(caller, action)) {
+    throw new CofferError(
+      "confirmation_required",
+      "Show again that it is you: send your password or a code to /api/v1/account/confirm, then try again.",
+    );
+  }
+}
+
+function twoStepRequired(): CofferError {
+  return new CofferError(
+    "two_step_required",
+    "An admin has decided that everybody here signs in with a second factor. Set yours up first.",
+  );
 }
 
 /** `name` if it is a legal secret name; else nothing, so that a value pasted as a name stays off the record. */

@@ -14,6 +14,7 @@ import { accountFunctions } from "./account";
 import { Door } from "./door";
 import { environmentFunctions } from "./environment-functions";
 import { peopleFunctions } from "./people";
+import { policyFunctions } from "./policy";
 import { resolver } from "./resolve";
 import { Rows } from "./rows";
 import { secretFunctions } from "./secrets";
@@ -98,6 +99,7 @@ function assemble(door: Door, keyring: Keyring, { config, log }: OpenOptions): V
     people: peopleFunctions(door, keyring),
     users: userFunctions(door, config.url),
     account: accountFunctions(door),
+    policy: policyFunctions(door),
     environments: environmentFunctions(door),
     resolver: resolver(door, keyring, uses),
     whoami: (caller) => whoami(door, caller),

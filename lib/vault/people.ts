@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import type { Caller } from "../access/caller";
 import type { Keyring } from "../crypto/keyring";
 import { verifyPassword } from "../crypto/password";
@@ -9,9 +9,10 @@ import { demand, type Door } from "./door";
 import { acceptLink, consumeLink, findLink, insertLink } from "./links";
 import { acceptPassword } from "./new-password";
 import { tampered } from "./rows";
-import { sessionUser } from "./sessions";
-import { insertUser, normalEmail, noteSignIn, userInfo } from "./user-row";
-import type { People, SessionClaims } from "./vault";
+import { openSession, signInFailed } from "./open-session";
+import { hashJti, sessionUser } from "./sessions";
+import { insertUser, normalEmail, userInfo } from "./user-row";
+import type { People } from "./vault";
 
 /** Signing in and out, joining, and the first admin. */
 export function peopleFunctions(door: Door, keyring: Keyring): People {
@@ -55,10 +56,8 @@ export function peopleFunctions(door: Door, keyring: Keyring): People {
           await door.noteRefusal(caller, attempt, tampered("user", row.id));
         }
         if (user === null || !matches || user.disabledAt !== null) throw signInFailed();
-        const jti = randomBytes(32).toString("base64url");
-        const claims = { userId: user.id, jti, epoch: user.epoch };
-        await openSession(door, sessionUser(user, hashJti(jti), origin), claims);
-        return claims;
+        const confirmedAt = door.now();
+        return openSession(door, user, { origin, method: "password", confirmedAt });
       });
     },
 
@@ -68,39 +67,12 @@ export function peopleFunctions(door: Door, keyring: Keyring): People {
       if (session?.endedAt !== null) return; // unknown, or ended already
       await door.journal.commit(async (tx, note) => {
         await tx.session.update({ where: { jtiHash }, data: { endedAt: door.now() } });
-        const caller = sessionUser(session.user, jtiHash, origin);
+        const at = { now: door.now(), requireTwoStep: false };
+        const caller = sessionUser(session, origin, at);
         note({ caller, action: "sign_out", outcome: "ok" });
       });
     },
   };
-}
-
-/** How a session is known to the database: by a hash, so that its rows open no session. */
-export function hashJti(jti: string): string {
-  return createHash("sha256").update(jti).digest("hex");
-}
-
-function signInFailed(): CofferError {
-  return new CofferError("sign_in_failed", "E-mail or password is not right.");
-}
-
-/** @throws CofferError `sign_in_failed` where the password or the person changed while it was checked */
-async function openSession(door: Door, caller: Caller, claims: SessionClaims): Promise<void> {
-  const at = door.now();
-  await door.journal.commit(async (tx, note) => {
-    if (!(await noteSignIn(tx, claims, at))) throw signInFailed();
-    await tx.session.create({
-      data: {
-        jtiHash: hashJti(claims.jti),
-        userId: claims.userId,
-        address: caller.origin.address,
-        userAgent: caller.origin.userAgent.slice(0, 256),
-        createdAt: at,
-        lastSeenAt: at,
-      },
-    });
-    note({ caller, action: "sign_in", outcome: "ok" });
-  });
 }
 
 /** True until the first person exists; never again, also if everybody is deleted. */

@@ -18,13 +18,21 @@ const FIELDS = {
   token: ["id", "serviceId", "hash", "expiresAt", "revokedAt"],
   user: ["id", "email", "passwordHash", "role", "disabledAt", "epoch"],
   link: ["id", "kind", "userId", "hash", "expiresAt", "consumedAt"],
+  identity: ["id", "userId", "issuer", "subject"],
+  policy: ["id", "requireTwoStep"],
 } as const;
+
+/** Fields that came later: a MAC covers those up to the last that is not null, so that older rows stay intact. */
+const LATER_FIELDS = {
+  ...{ environment: [], secret: [], service: [], token: [], link: [], identity: [], policy: [] },
+  user: ["totp"],
+} as const satisfies Record<RowKind, readonly string[]>;
 
 export type RowKind = keyof typeof FIELDS;
 
 /** A row of that kind, with all that its MAC covers. */
 export type MacRow<K extends RowKind> = { mac: string } & Record<
-  (typeof FIELDS)[K][number],
+  (typeof FIELDS)[K][number] | (typeof LATER_FIELDS)[K][number],
   RowField
 >;
 
@@ -87,5 +95,7 @@ export function tampered(kind: RowKind, id: string): CofferError {
 
 function fieldsOf<K extends RowKind>(kind: K, row: Omit<MacRow<K>, "mac">): RowField[] {
   const fields = row as Record<string, RowField | undefined>;
-  return FIELDS[kind].map((field) => fields[field] ?? null);
+  const later = LATER_FIELDS[kind].map((field) => fields[field] ?? null);
+  while (later.at(-1) === null) later.pop();
+  return [...FIELDS[kind].map((field) => fields[field] ?? null), ...later];
 }

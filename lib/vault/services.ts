@@ -84,6 +84,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
       door.change(caller, { action: "services.update", target: recordableId(id) }, async (tx) => {
         demand(caller, "services.update");
         const old = door.rows.checked("service", await findService(tx, id));
+        if (grants(changes, old)) demand(caller, "services.grant");
         const row = await tx.service
           .update({
             where: { id },
@@ -109,6 +110,18 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
         return { answer: undefined, environment: row.environment.slug, target: row.name };
       }),
   };
+}
+
+/** Whether the changes give the service anything: other rules, other addresses, or life. */
+function grants(
+  { rules, allowedCidrs, disabled }: ServiceChanges,
+  old: { rules: string; allowedCidrs: string; disabledAt: Date | null },
+): boolean {
+  return (
+    (rules !== undefined && JSON.stringify(rules) !== old.rules) ||
+    (allowedCidrs !== undefined && JSON.stringify(allowedCidrs) !== old.allowedCidrs) ||
+    (disabled === false && old.disabledAt !== null)
+  );
 }
 
 function changedColumns(changes: ServiceChanges, disabledAt: Date | null, now: Date) {

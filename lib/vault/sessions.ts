@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Origin, UserCaller } from "../access/caller";
 import { describeError } from "../log";
 import type { Log } from "../log";
@@ -5,26 +6,43 @@ import { SESSION_MAX_AGE_SECONDS } from "../session-age";
 import type { Role, SessionInfo } from "../shapes";
 import type { Db } from "../store/store";
 import type { Door } from "./door";
-import { hashJti } from "./people";
+import { requiresTwoStep } from "./policy";
 import { tampered } from "./rows";
 import type { SessionClaims } from "./vault";
 
 const IDLE_LIMIT_MS = 12 * 60 * 60 * 1000;
 const SEEN_EVERY_MS = 60_000;
+/** How long it holds that somebody has shown that it is them. */
+const CONFIRMED_FOR_MS = 5 * 60 * 1000;
 
 const ROLES: ReadonlySet<string> = new Set<Role>(["admin", "editor", "viewer", "auditor"]);
 
-/** A person as a caller, by the session that `jtiHash` stands for. */
+/** How a session is known to the database: by a hash, so that its rows open no session. */
+export function hashJti(jti: string): string {
+  return createHash("sha256").update(jti).digest("hex");
+}
+
+interface CallingSession {
+  jtiHash: string;
+  method: string;
+  confirmedAt: Date | null;
+  user: { id: string; email: string; name: string; role: string; totp: string | null };
+}
+
+/** The person of a session as a caller. Who signed in by a provider has its second factor, not Coffer's. */
 export function sessionUser(
-  user: { id: string; email: string; name: string; role: string },
-  jtiHash: string,
+  { jtiHash, method, confirmedAt, user }: CallingSession,
   origin: Origin,
+  { now, requireTwoStep }: { now: Date; requireTwoStep: boolean },
 ): UserCaller {
-  const { id, email, name, role } = user;
+  const { id, email, name, role, totp } = user;
+  const age = confirmedAt === null ? Infinity : now.getTime() - confirmedAt.getTime();
   return {
     ...{ kind: "user", id, email, name },
     role: role as Role,
     sessionId: sessionIdOf(jtiHash),
+    isConfirmed: age < CONFIRMED_FOR_MS,
+    owesTwoStep: requireTwoStep && totp === null && method === "password",
     origin,
   };
 }
@@ -80,7 +98,8 @@ export async function callerOfSession(
   const session = await door.lookUp(() =>
     door.store.db.session.findUnique({ where: { jtiHash }, include: { user: true } }),
   );
-  const now = door.now().getTime();
+  const at = door.now();
+  const now = at.getTime();
   if (session === null || !isLive(session, claims, now)) return null;
   if (!door.rows.isIntact("user", session.user)) {
     const { id, email } = session.user;
@@ -95,7 +114,8 @@ export async function callerOfSession(
         log.warn(describeError(error), "a session's last use could not be written");
       });
   }
-  return sessionUser(session.user, jtiHash, origin);
+  const requireTwoStep = await door.lookUp(() => requiresTwoStep(door, door.store.db));
+  return sessionUser(session, origin, { now: at, requireTwoStep });
 }
 
 interface SessionRow {

@@ -15,6 +15,9 @@ export interface UserRow {
   epoch: number;
   createdAt: Date;
   lastSignInAt: Date | null;
+  totp: string | null;
+  totpPending: string | null;
+  totpStep: number;
   mac: string;
 }
 
@@ -45,7 +48,7 @@ export async function insertUser(
   const email = normalEmail(person.email);
   const data = door.rows.sealed("user", {
     ...{ id: randomUUID(), email, name, role, passwordHash },
-    ...{ disabledAt: null, epoch: 1, createdAt: door.now() },
+    ...{ disabledAt: null, epoch: 1, totp: null, createdAt: door.now() },
   });
   try {
     return await tx.user.create({ data });

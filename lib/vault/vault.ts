@@ -6,6 +6,7 @@ import type {
   LinkInfo,
   Page,
   PersonInfo,
+  PolicyInfo,
   Role,
   Rule,
   SecretInfo,
@@ -31,6 +32,7 @@ export interface Vault {
   readonly people: People;
   readonly users: Users;
   readonly account: Account;
+  readonly policy: Policy;
   readonly resolver: Resolver;
   readonly environments: Environments;
   /** Who the caller is. */
@@ -226,6 +228,12 @@ export interface Account {
   endSession(caller: Caller, id: string): Promise<void>;
   /** Ends every session but this one. */
   endOtherSessions(caller: Caller): Promise<void>;
+}
+
+/** What admins decide for everybody. */
+export interface Policy {
+  get(caller: Caller): Promise<PolicyInfo>;
+  update(caller: Caller, policy: PolicyInfo): Promise<PolicyInfo>;
 }
 
 export interface ResolveRequest {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hashJti } from "../../lib/vault/people";
+import { hashJti } from "../../lib/vault/sessions";
 import type { SessionInfo } from "../../lib/shapes";
 import {
   asPerson,

@@ -2,7 +2,7 @@ import { encode } from "next-auth/jwt";
 import { describe, expect, test } from "vitest";
 import { OPERATOR } from "../../lib/access/caller";
 import { sessionCookieName } from "../../lib/auth/session";
-import { hashJti } from "../../lib/vault/people";
+import { hashJti } from "../../lib/vault/sessions";
 import type { SessionClaims } from "../../lib/vault/vault";
 import {
   asAdmin,

@@ -346,7 +346,8 @@ export async function mustCreateUser(
   const email = `${role}-${id}@example.com`;
   const passwordHash = await hashPassword(TEST_ADMIN.password);
   const createdAt = coffer.clock.now();
-  const row = { id, email, name: role, passwordHash, role, createdAt, disabledAt: null, epoch: 1 };
+  const still = { disabledAt: null, epoch: 1, totp: null };
+  const row = { id, email, name: role, passwordHash, role, createdAt, ...still };
   const data = (await rowsOf(coffer)).sealed("user", row);
   await tamper(coffer, (tx) => tx.user.create({ data }));
   return { id, email };
