@@ -112,6 +112,8 @@ export interface PersonInfo extends UserInfo {
    * back, so it can't be used; remove it.
    */
   state: "active" | "invited" | "disabled" | "tampered";
+  /** Whether they sign in with a second factor. */
+  twoStep: boolean;
   createdAt: string;
   lastSignInAt: string | null;
   /** Until when the newest unused link of this person works, or worked; null when there is none. */
@@ -131,8 +133,21 @@ export interface PolicyInfo {
 }
 
 export interface AccountInfo extends UserInfo {
+  /** Whether there is one to sign in with: people who came by a provider have none. */
+  hasPassword: boolean;
+  /** Whether a second factor is asked for when they sign in by password. */
+  twoStep: boolean;
+  recoveryCodesLeft: number;
   createdAt: string;
   lastSignInAt: string | null;
+}
+
+/** A second factor that waits for its first code, at the only moment when its secret is known. */
+export interface TwoStepSetup {
+  /** Base32, to type into an app. */
+  secret: string;
+  /** `otpauth://…`, to show as a QR code. */
+  uri: string;
 }
 
 export interface SessionInfo {

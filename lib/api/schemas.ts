@@ -8,11 +8,13 @@ import type {
   LinkInfo,
   Page,
   PersonInfo,
+  PolicyInfo,
   Rule,
   SecretInfo,
   ServiceInfo,
   SessionInfo,
   TokenInfo,
+  TwoStepSetup,
   UseInfo,
   UserInfo,
   VersionInfo,
@@ -181,6 +183,22 @@ export const renameAccount = z.strictObject({ name: personName });
 
 export const changePassword = z.strictObject({ current: password, password });
 
+const code = text(100).meta({ description: "Six digits, or a recovery code" });
+
+export const confirmIdentity = z
+  .strictObject({ password: password.optional(), code: code.optional() })
+  .refine(
+    (proof) => (proof.password === undefined) !== (proof.code === undefined),
+    "has either the password or a code",
+  )
+  .transform(({ password, code }) =>
+    code === undefined ? { password: password ?? "" } : { code },
+  );
+
+export const enableTwoStep = z.strictObject({ code });
+
+export const updatePolicy = z.strictObject({ requireTwoStep: z.boolean() });
+
 /** `config` is any JSON, and is read as text: see lib/reference. */
 export const resolveBody = z.strictObject({
   config: z
@@ -213,6 +231,7 @@ const person = {
 
 export const personInfo: z.ZodType<PersonInfo> = z.object({
   ...person,
+  twoStep: z.boolean(),
   state: z.enum(["active", "invited", "disabled", "tampered"]),
   linkExpiresAt: z.string().nullable(),
 });
@@ -225,7 +244,21 @@ export const linkInfo: z.ZodType<LinkInfo> = z.object({ url: z.string(), expires
 
 export const invited = z.object({ user: personInfo, link: linkInfo });
 
-export const accountInfo: z.ZodType<AccountInfo> = z.object(person);
+export const accountInfo: z.ZodType<AccountInfo> = z.object({
+  ...person,
+  hasPassword: z.boolean(),
+  twoStep: z.boolean(),
+  recoveryCodesLeft: z.int(),
+});
+
+export const twoStepSetup: z.ZodType<TwoStepSetup> = z.object({
+  secret: z.string(),
+  uri: z.string(),
+});
+
+export const recoveryCodes = z.object({ recoveryCodes: z.array(z.string()) });
+
+export const policyInfo: z.ZodType<PolicyInfo> = z.object({ requireTwoStep: z.boolean() });
 
 export const sessionList: z.ZodType<{ items: SessionInfo[] }> = z.object({
   items: z.array(

@@ -1,7 +1,7 @@
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import type { Origin } from "../access/caller";
-import { isCofferError } from "../errors";
+import { isCofferError, type ErrorCode } from "../errors";
 import { SESSION_MAX_AGE_SECONDS } from "../session-age";
 import type { SessionClaims, Vault } from "../vault/vault";
 
@@ -11,6 +11,10 @@ export const REQUEST_ID_HEADER = "x-coffer-request-id";
 
 const MAX_EMAIL_LENGTH = 320;
 const MAX_PASSWORD_LENGTH = 1_024;
+const MAX_CODE_LENGTH = 100;
+
+/** What the sign-in page hears of beside "not right" and "no answer". */
+const TOLD: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["second_factor_required", "wrong_code"]);
 
 /** Where a request to Next came from. */
 export function originOf(header: (name: string) => string | null | undefined): Origin {
@@ -34,16 +38,21 @@ export function authOptions(vault: Vault, origin: Origin): NextAuthOptions {
     pages: { signIn: "/sign-in", error: "/sign-in" },
     providers: [
       CredentialsProvider({
-        credentials: { email: { type: "email" }, password: { type: "password" } },
+        credentials: {
+          ...{ email: { type: "email" }, password: { type: "password" }, code: { type: "text" } },
+        },
         async authorize(credentials) {
-          const { email, password } = credentials ?? {};
+          const { email, password, code } = credentials ?? {};
           if (typeof email !== "string" || typeof password !== "string") return null;
           if (email.length > MAX_EMAIL_LENGTH || password.length > MAX_PASSWORD_LENGTH) return null;
+          if (code !== undefined && (typeof code !== "string" || code.length > MAX_CODE_LENGTH))
+            return null;
           try {
-            const claims = await vault.people.signIn(origin, email, password);
+            const claims = await vault.people.signIn(origin, email, password, code);
             return { id: claims.userId, claims } as never;
           } catch (error) {
             if (isCofferError(error) && error.code === "sign_in_failed") return null;
+            if (isCofferError(error) && TOLD.has(error.code)) throw new Error(error.code);
             throw new Error("unavailable");
           }
         },

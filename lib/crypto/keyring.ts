@@ -19,7 +19,15 @@ import { unwrapAll } from "./unwrap";
 const FIRST_DATA_KEY_ID = 1;
 
 /** What a key derived from the root key is for. Every use has its own key (FORMAT.md, "Keyring"). */
-export type Purpose = "audit" | "checkpoint" | "session" | "row-mac" | "tag" | "email-hash";
+export type Purpose =
+  | "audit"
+  | "checkpoint"
+  | "session"
+  | "row-mac"
+  | "tag"
+  | "email-hash"
+  | "second-factor"
+  | "recovery-code";
 
 /**
  * An open keyring: seals and opens values, derives purpose keys. Holds no key where printing, `JSON.stringify`

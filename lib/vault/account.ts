@@ -2,28 +2,31 @@ import type { Caller, UserCaller } from "../access/caller";
 import { verifyPassword } from "../crypto/password";
 import { CofferError } from "../errors";
 import type { AccountInfo } from "../shapes";
+import type { Db } from "../store/store";
+import { confirm, wrongPassword } from "./confirm";
 import { demand, type Door } from "./door";
 import { withdrawLinks } from "./links";
 import { acceptPassword } from "./new-password";
+import { recoveryCodesLeft, type SecondFactors } from "./second-factor";
 import { liveSessions, sessionInfo } from "./sessions";
 import { findUser, updateUser, updateUserAndEndSessions, userInfo, type UserRow } from "./user-row";
 import type { Account } from "./vault";
 
 /** What people do for themselves. Whose account it is comes from the session and from nothing else. */
-export function accountFunctions(door: Door): Account {
+export function accountFunctions(door: Door, factors: SecondFactors): Account {
   const { db } = door.store;
 
   return {
     get: (caller) =>
       door.read(caller, about(caller, "account.read"), async () => {
         const { id } = person(caller);
-        return { answer: accountInfo(await findUser(door, db, id)) };
+        return { answer: await accountInfo(db, await findUser(door, db, id)) };
       }),
 
     rename: (caller, name) =>
       door.change(caller, about(caller, "account.update"), async (tx) => {
         const old = await findUser(door, tx, person(caller).id);
-        return { answer: accountInfo(await updateUser(door, tx, old, { name })) };
+        return { answer: await accountInfo(tx, await updateUser(door, tx, old, { name })) };
       }),
 
     changePassword: (caller, current, password) =>
@@ -50,14 +53,43 @@ export function accountFunctions(door: Door): Account {
 
     endOtherSessions: (caller) =>
       door.change(caller, about(caller, "sessions.end_others"), async (tx) => {
-        const { id: userId, sessionId } = person(caller);
-        const rows = await liveSessions(tx, userId, door.now());
-        const others = rows.filter((row) => !sessionInfo(row, sessionId).current);
-        await tx.session.updateMany({
-          where: { jtiHash: { in: others.map(({ jtiHash }) => jtiHash) } },
-          data: { endedAt: door.now() },
-        });
+        await endOtherSessions(tx, person(caller), door.now());
         return { answer: undefined };
+      }),
+
+    async confirm(caller, proof) {
+      const attempt = about(caller, "account.confirm");
+      const who = await door.prepare(caller, attempt, () => Promise.resolve(person(caller)));
+      await confirm(door, factors, who, proof);
+    },
+
+    beginTwoStep: (caller) =>
+      door.change(caller, about(caller, "two_step.begin"), async (tx) => {
+        const user = await findUser(door, tx, secured(caller).id);
+        return { answer: await factors.begin(tx, user) };
+      }),
+
+    enableTwoStep: (caller, code) =>
+      door.change(caller, about(caller, "two_step.enable"), async (tx) => {
+        const who = secured(caller);
+        const recoveryCodes = await factors.enable(tx, await findUser(door, tx, who.id), code);
+        await endOtherSessions(tx, who, door.now());
+        return { answer: { recoveryCodes } };
+      }),
+
+    disableTwoStep: (caller) =>
+      door.change(caller, about(caller, "two_step.disable"), async (tx) => {
+        await factors.remove(tx, await findUser(door, tx, secured(caller).id));
+        return { answer: undefined };
+      }),
+
+    newRecoveryCodes: (caller) =>
+      door.change(caller, about(caller, "two_step.recovery_codes"), async (tx) => {
+        const user = await findUser(door, tx, secured(caller).id);
+        if (user.totp === null) {
+          throw new CofferError("not_found", "You have no second factor that these would be for.");
+        }
+        return { answer: { recoveryCodes: await factors.replaceRecoveryCodes(tx, user.id) } };
       }),
   };
 }
@@ -71,16 +103,31 @@ async function changePassword(
   const attempt = about(caller, "account.password");
   const checked = await door.prepare(caller, attempt, async () => {
     const user = await findUser(door, door.store.db, person(caller).id);
-    if (!(await verifyPassword(user.passwordHash, current))) throw wrongPassword();
+    if (!(await verifyPassword(user.passwordHash, current))) throw wrongPassword("/current");
     return { old: user.passwordHash, new: await acceptPassword({ email: user.email, password }) };
   });
   await door.change(caller, attempt, async (tx) => {
     const user = await findUser(door, tx, person(caller).id);
-    if (user.passwordHash !== checked.old) throw wrongPassword(); // another change was faster
+    if (user.passwordHash !== checked.old) throw wrongPassword("/current"); // another change was faster
     await withdrawLinks(tx, user.id);
     await updateUserAndEndSessions(door, tx, user, { passwordHash: checked.new });
     return { answer: undefined };
   });
+}
+
+async function endOtherSessions(tx: Db, caller: UserCaller, now: Date): Promise<void> {
+  const rows = await liveSessions(tx, caller.id, now);
+  const others = rows.filter((row) => !sessionInfo(row, caller.sessionId).current);
+  await tx.session.updateMany({
+    where: { jtiHash: { in: others.map(({ jtiHash }) => jtiHash) } },
+    data: { endedAt: now },
+  });
+}
+
+/** @throws CofferError `unauthenticated`, `forbidden`, `confirmation_required` */
+function secured(caller: Caller): UserCaller {
+  demand(caller, "account.secure");
+  return person(caller);
 }
 
 /** @throws CofferError `unauthenticated`, `forbidden` */
@@ -94,16 +141,13 @@ function about(caller: Caller, action: string): { action: string; target: string
   return { action, target: caller.kind === "user" ? caller.email : undefined };
 }
 
-function accountInfo(row: UserRow): AccountInfo {
+async function accountInfo(db: Db, row: UserRow): Promise<AccountInfo> {
   return {
     ...userInfo(row),
+    hasPassword: row.passwordHash !== null,
+    twoStep: row.totp !== null,
+    recoveryCodesLeft: await recoveryCodesLeft(db, row.id),
     createdAt: row.createdAt.toISOString(),
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
   };
-}
-
-function wrongPassword(): CofferError {
-  return new CofferError("wrong_password", "This is not your current password.", {
-    details: { errors: [{ pointer: "/current", message: "is not your current password" }] },
-  });
 }

@@ -18,6 +18,7 @@ import { policyFunctions } from "./policy";
 import { resolver } from "./resolve";
 import { Rows } from "./rows";
 import { secretFunctions } from "./secrets";
+import { SecondFactors } from "./second-factor";
 import { serviceFunctions } from "./services";
 import { callerOfSession } from "./sessions";
 import { callerOfToken } from "./tokens";
@@ -91,14 +92,15 @@ function unusable(error: unknown): never {
 function assemble(door: Door, keyring: Keyring, { config, log }: OpenOptions): Vault {
   const { store } = door;
   const uses = new UseCounter(store, log);
+  const factors = new SecondFactors(door, keyring);
   const key = keyring.derive("session").toString("base64url");
   const secure = config.url.startsWith("https:");
   return {
     secrets: secretFunctions(door, keyring, uses),
     services: serviceFunctions(door, uses),
-    people: peopleFunctions(door, keyring),
-    users: userFunctions(door, config.url),
-    account: accountFunctions(door),
+    people: peopleFunctions(door, keyring, factors),
+    users: userFunctions(door, factors, config.url),
+    account: accountFunctions(door, factors),
     policy: policyFunctions(door),
     environments: environmentFunctions(door),
     resolver: resolver(door, keyring, uses),

@@ -10,12 +10,13 @@ import { acceptLink, consumeLink, findLink, insertLink } from "./links";
 import { acceptPassword } from "./new-password";
 import { tampered } from "./rows";
 import { openSession, signInFailed } from "./open-session";
+import type { SecondFactors } from "./second-factor";
 import { hashJti, sessionUser } from "./sessions";
 import { insertUser, normalEmail, userInfo } from "./user-row";
 import type { People } from "./vault";
 
 /** Signing in and out, joining, and the first admin. */
-export function peopleFunctions(door: Door, keyring: Keyring): People {
+export function peopleFunctions(door: Door, keyring: Keyring, factors: SecondFactors): People {
   const { db } = door.store;
   const emailKey = keyring.derive("email-hash");
 
@@ -40,7 +41,7 @@ export function peopleFunctions(door: Door, keyring: Keyring): People {
 
     acceptLink: (caller, link, person) => acceptLink(door, caller, link, person),
 
-    async signIn(origin, email, password) {
+    async signIn(origin, email, password, code) {
       const where = { email: normalEmail(email) };
       const row = await door.lookUp(() => db.user.findUnique({ where }));
       const target =
@@ -56,8 +57,14 @@ export function peopleFunctions(door: Door, keyring: Keyring): People {
           await door.noteRefusal(caller, attempt, tampered("user", row.id));
         }
         if (user === null || !matches || user.disabledAt !== null) throw signInFailed();
-        const confirmedAt = door.now();
-        return openSession(door, user, { origin, method: "password", confirmedAt });
+        const signIn = { origin, method: "password", confirmedAt: door.now() };
+        if (user.totp === null) return openSession(door, user, signIn);
+        if (code === undefined) throw secondFactorRequired();
+        const also = async (tx: Db) => {
+          const factor = await factors.use(tx, user, code);
+          return factor === "recovery_code" ? factor : undefined;
+        };
+        return openSession(door, user, { ...signIn, also });
       });
     },
 
@@ -73,6 +80,10 @@ export function peopleFunctions(door: Door, keyring: Keyring): People {
       });
     },
   };
+}
+
+function secondFactorRequired(): CofferError {
+  return new CofferError("second_factor_required", "Enter the code of your authenticator app.");
 }
 
 /** True until the first person exists; never again, also if everybody is deleted. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Origin, UserCaller } from "../access/caller";
+import { CofferError } from "../errors";
 import { describeError } from "../log";
 import type { Log } from "../log";
 import { SESSION_MAX_AGE_SECONDS } from "../session-age";
@@ -82,6 +83,14 @@ export function sessionInfo(row: ListedRow, currentId: string): SessionInfo {
     lastSeenAt: row.lastSeenAt.toISOString(),
     ...{ address: row.address, userAgent: row.userAgent },
   };
+}
+
+/** The live session that the caller asks from. @throws CofferError `unauthenticated` once it has ended */
+export async function sessionOf(db: Db, caller: UserCaller, now: Date): Promise<ListedRow> {
+  const rows = await liveSessions(db, caller.id, now);
+  const row = rows.find(({ jtiHash }) => sessionIdOf(jtiHash) === caller.sessionId);
+  if (row) return row;
+  throw new CofferError("unauthenticated", "Your session has ended. Sign in again.");
 }
 
 /**

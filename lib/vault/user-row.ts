@@ -60,7 +60,7 @@ export async function insertUser(
   }
 }
 
-type UserChanges = Partial<Pick<UserRow, "name" | "role" | "passwordHash" | "disabledAt">>;
+type UserChanges = Partial<Pick<UserRow, "name" | "role" | "passwordHash" | "disabledAt" | "totp">>;
 
 /** Changes a person, and leaves their sessions as they are. */
 export function updateUser(

@@ -15,10 +15,11 @@ import {
   userState,
   type UserRow,
 } from "./user-row";
+import type { SecondFactors } from "./second-factor";
 import type { Users } from "./vault";
 
 /** People, as admins see and change them. `origin` is where links lead: COFFER_URL and nothing else. */
-export function userFunctions(door: Door, origin: string): Users {
+export function userFunctions(door: Door, factors: SecondFactors, origin: string): Users {
   return {
     list: (caller) =>
       door.read(caller, { action: "users.list" }, async () => {
@@ -52,6 +53,15 @@ export function userFunctions(door: Door, origin: string): Users {
         await tx.user.delete({ where: { id } });
         await requireAnAdmin(door, tx);
         return { answer: undefined, target: row.email };
+      }),
+
+    resetTwoStep: (caller, id) =>
+      door.change(caller, { action: "users.two_step", target: recordableId(id) }, async (tx) => {
+        demand(caller, "users.two_step");
+        const user = await findUser(door, tx, id);
+        await factors.remove(tx, user);
+        await updateUserAndEndSessions(door, tx, { ...user, totp: null }, {});
+        return { answer: undefined, target: user.email };
       }),
 
     makeLink: (caller, id) =>
@@ -100,6 +110,7 @@ function personInfo(row: UserRow, linkExpiresAt: string | null): PersonInfo {
   return {
     ...userInfo(row),
     state: userState(row),
+    twoStep: row.totp !== null,
     createdAt: row.createdAt.toISOString(),
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
     linkExpiresAt,

@@ -13,6 +13,7 @@ import type {
   ServiceInfo,
   SessionInfo,
   TokenInfo,
+  TwoStepSetup,
   UseInfo,
   UserInfo,
   VersionInfo,
@@ -182,8 +183,12 @@ export interface People {
     link: string,
     person: { email: string; name: string; password: string },
   ): Promise<UserInfo>;
-  /** Checks the password and opens a session. @throws CofferError `sign_in_failed`, alike for every reason */
-  signIn(origin: Origin, email: string, password: string): Promise<SessionClaims>;
+  /**
+   * Checks the password, and the second factor of who has one, and opens a session.
+   * @throws CofferError `sign_in_failed`, alike for every reason; once the password is right,
+   *   `second_factor_required` without a code, and `wrong_code`
+   */
+  signIn(origin: Origin, email: string, password: string, code?: string): Promise<SessionClaims>;
   /** Ends the session. Not an error when it has ended already. */
   signOut(claims: SessionClaims, origin: Origin): Promise<void>;
   /**
@@ -213,6 +218,8 @@ export interface Users {
     changes: { role?: Role | undefined; disabled?: boolean | undefined },
   ): Promise<PersonInfo>;
   remove(caller: Caller, id: string): Promise<void>;
+  /** Takes a second factor away from somebody who lost theirs, and ends their sessions. */
+  resetTwoStep(caller: Caller, id: string): Promise<void>;
   /** A new invitation for who is invited, a reset link for who has joined. The one before it ends. */
   makeLink(caller: Caller, id: string): Promise<LinkInfo>;
 }
@@ -228,6 +235,18 @@ export interface Account {
   endSession(caller: Caller, id: string): Promise<void>;
   /** Ends every session but this one. */
   endOtherSessions(caller: Caller): Promise<void>;
+  /**
+   * Shows again that it is them, for what asks for it.
+   * @throws CofferError `wrong_password`, `wrong_code`
+   */
+  confirm(caller: Caller, proof: { password: string } | { code: string }): Promise<void>;
+  /** Makes a second factor that waits for its first code. The secret is in this answer and nowhere else. */
+  beginTwoStep(caller: Caller): Promise<TwoStepSetup>;
+  /** Puts it into force, and ends every session but this one. @throws CofferError `wrong_code` */
+  enableTwoStep(caller: Caller, code: string): Promise<{ recoveryCodes: string[] }>;
+  disableTwoStep(caller: Caller): Promise<void>;
+  /** Makes new recovery codes; the ones before them stop working. */
+  newRecoveryCodes(caller: Caller): Promise<{ recoveryCodes: string[] }>;
 }
 
 /** What admins decide for everybody. */

@@ -81,6 +81,7 @@ describe("an invitation", () => {
       user: {
         id: expect.any(String) as string,
         ...{ email: "ed@example.com", name: "Ed", role: "editor", state: "invited" },
+        twoStep: false,
         ...{ createdAt: coffer.clock.now().toISOString(), lastSignInAt: null },
         linkExpiresAt: expiresAt,
       },

@@ -11,6 +11,7 @@ import {
   type Answer,
   type Client,
 } from "./coffer";
+import { TEST_ADMIN } from "./keys";
 
 /** Things for every route to act on: each route that destroys has its own. */
 export interface World {
@@ -80,12 +81,14 @@ const U = "/api/v1/users";
 const A = "/api/v1/account";
 
 /**
- * Routes whose success would end the session of whoever calls them. Their examples get past the policy and
- * fail with this code.
+ * Routes whose success would end the session of whoever calls them, or that need more than one call. Their
+ * examples get past the policy and fail with this code.
  */
 export const FAILING_EXAMPLES: Readonly<Record<string, ErrorCode>> = {
   "POST /api/v1/account/password": "wrong_password",
   "DELETE /api/v1/account/sessions/{id}": "not_found",
+  "POST /api/v1/account/two-step/enable": "wrong_code",
+  "POST /api/v1/account/two-step/recovery-codes": "not_found",
 };
 
 /** One good call for each route. A route that is added and has none fails every test that asks for all. */
@@ -160,6 +163,20 @@ const EXAMPLES: Record<string, (world: World) => ExampleCall> = {
     path: `${A}/password`,
     body: { current: "not the password", password: "long enough to pass" },
   }),
+  "POST /api/v1/account/confirm": () => ({
+    path: `${A}/confirm`,
+    body: { password: TEST_ADMIN.password },
+  }),
+  "POST /api/v1/account/two-step": () => ({ path: `${A}/two-step` }),
+  "POST /api/v1/account/two-step/enable": () => ({
+    path: `${A}/two-step/enable`,
+    body: { code: "no code" },
+  }),
+  "POST /api/v1/account/two-step/recovery-codes": () => ({ path: `${A}/two-step/recovery-codes` }),
+  "DELETE /api/v1/account/two-step": () => ({ path: `${A}/two-step` }),
+  "DELETE /api/v1/users/{id}/two-step": (w) => ({ path: `${U}/${w.userId}/two-step` }),
+  "GET /api/v1/policy": () => ({ path: "/api/v1/policy" }),
+  "PATCH /api/v1/policy": () => ({ path: "/api/v1/policy", body: { requireTwoStep: false } }),
   "GET /api/v1/account/sessions": () => ({ path: `${A}/sessions` }),
   "DELETE /api/v1/account/sessions": () => ({ path: `${A}/sessions` }),
   "DELETE /api/v1/account/sessions/{id}": () => ({ path: `${A}/sessions/0123456789abcdef` }),

@@ -1,7 +1,18 @@
 import { route } from "../route";
-import { accountInfo, changePassword, idPath, renameAccount, sessionList } from "../schemas";
+import {
+  accountInfo,
+  changePassword,
+  confirmIdentity,
+  enableTwoStep,
+  idPath,
+  recoveryCodes,
+  renameAccount,
+  sessionList,
+  twoStepSetup,
+} from "../schemas";
 
 const ACCOUNT = "/api/v1/account";
+const TWO_STEP = `${ACCOUNT}/two-step`;
 const SESSIONS = `${ACCOUNT}/sessions`;
 
 export const accountRoutes = [
@@ -31,6 +42,50 @@ export const accountRoutes = [
     body: changePassword,
     handle: ({ vault, caller, body }) =>
       vault.account.changePassword(caller, body.current, body.password),
+  }),
+  route({
+    method: "POST",
+    path: `${ACCOUNT}/confirm`,
+    summary: "Show again that it is you, which sensitive actions ask for after five minutes",
+    action: "account.confirm",
+    status: 204,
+    body: confirmIdentity,
+    handle: ({ vault, caller, body }) => vault.account.confirm(caller, body),
+  }),
+  route({
+    method: "POST",
+    path: TWO_STEP,
+    summary: "Begin to set up a second factor. Its secret is in this answer and nowhere else",
+    action: "two_step.begin",
+    status: 201,
+    answer: twoStepSetup,
+    handle: ({ vault, caller }) => vault.account.beginTwoStep(caller),
+  }),
+  route({
+    method: "POST",
+    path: `${TWO_STEP}/enable`,
+    summary: "Put the second factor into force with its first code. Your other sessions end",
+    action: "two_step.enable",
+    body: enableTwoStep,
+    answer: recoveryCodes,
+    handle: ({ vault, caller, body }) => vault.account.enableTwoStep(caller, body.code),
+  }),
+  route({
+    method: "POST",
+    path: `${TWO_STEP}/recovery-codes`,
+    summary: "Make new recovery codes. The ones before them stop working",
+    action: "two_step.recovery_codes",
+    status: 201,
+    answer: recoveryCodes,
+    handle: ({ vault, caller }) => vault.account.newRecoveryCodes(caller),
+  }),
+  route({
+    method: "DELETE",
+    path: TWO_STEP,
+    summary: "Take your second factor away",
+    action: "two_step.disable",
+    status: 204,
+    handle: ({ vault, caller }) => vault.account.disableTwoStep(caller),
   }),
   route({
     method: "GET",

@@ -2,6 +2,7 @@ import type { Route } from "../route";
 import { environmentRoutes } from "./environments";
 import { accountRoutes } from "./account";
 import { identityRoutes } from "./identity";
+import { policyRoutes } from "./policy";
 import { resolveRoute } from "./resolve";
 import { secretRoutes } from "./secrets";
 import { serviceRoutes } from "./services";
@@ -16,4 +17,5 @@ export const routes: readonly Route[] = [
   ...environmentRoutes,
   ...userRoutes,
   ...accountRoutes,
+  ...policyRoutes,
 ];

@@ -51,6 +51,15 @@ export const userRoutes = [
     handle: ({ vault, caller, params }) => vault.users.remove(caller, params.id),
   }),
   route({
+    method: "DELETE",
+    path: `${USER}/two-step`,
+    summary: "Take somebody's second factor away. Their sessions end",
+    action: "users.two_step",
+    status: 204,
+    params: idPath,
+    handle: ({ vault, caller, params }) => vault.users.resetTwoStep(caller, params.id),
+  }),
+  route({
     method: "POST",
     path: `${USER}/link`,
     summary: "Make a link to reset a password, or a new invitation. The one before it ends",

@@ -7,7 +7,16 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import * as format from "./reference.mjs";
 
-const PURPOSES = ["audit", "checkpoint", "session", "row-mac", "tag", "email-hash"];
+const PURPOSES = [
+  "audit",
+  "checkpoint",
+  "session",
+  "row-mac",
+  "tag",
+  "email-hash",
+  "second-factor",
+  "recovery-code",
+];
 
 /** @param {string} label @param {number} length */
 const bytes = (label, length) =>

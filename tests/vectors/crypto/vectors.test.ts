@@ -146,6 +146,8 @@ describe("keyring", () => {
       "row-mac": of("row-mac"),
       tag: of("tag"),
       "email-hash": of("email-hash"),
+      "second-factor": of("second-factor"),
+      "recovery-code": of("recovery-code"),
     };
   }
 });

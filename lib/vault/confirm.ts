@@ -1,0 +1,46 @@
+import { verifyPassword } from "../crypto/password";
+import { CofferError } from "../errors";
+import type { UserCaller } from "../access/caller";
+import type { Door } from "./door";
+import { wrongCode, type SecondFactors } from "./second-factor";
+import { sessionOf } from "./sessions";
+import { findUser } from "./user-row";
+
+/** The password or a code. */
+export type Proof = { password: string } | { code: string };
+
+/**
+ * Notes in the caller's session that it is them who ask. Raises no Revision: nobody gets anything by it that
+ * they may not have.
+ * @throws CofferError `wrong_password`, `wrong_code`
+ */
+export async function confirm(
+  door: Door,
+  factors: SecondFactors,
+  caller: UserCaller,
+  proof: Proof,
+): Promise<void> {
+  const attempt = { action: "account.confirm", target: caller.email };
+  return door.prepare(caller, attempt, async () => {
+    const user = await findUser(door, door.store.db, caller.id);
+    if ("password" in proof && !(await verifyPassword(user.passwordHash, proof.password))) {
+      throw wrongPassword("/password");
+    }
+    await door.journal.commit(async (tx, note) => {
+      if ("code" in proof) {
+        if (user.totp === null) throw wrongCode();
+        await factors.use(tx, user, proof.code);
+      }
+      const { jtiHash } = await sessionOf(tx, caller, door.now());
+      await tx.session.update({ where: { jtiHash }, data: { confirmedAt: door.now() } });
+      note({ caller, ...attempt, outcome: "ok" });
+    });
+  });
+}
+
+/** The error for a password that is not the one of who is signed in. */
+export function wrongPassword(pointer: string): CofferError {
+  return new CofferError("wrong_password", "This is not your current password.", {
+    details: { errors: [{ pointer, message: "is not your current password" }] },
+  });
+}
