@@ -19,6 +19,9 @@ export function vaultOfProcess(): Vault {
   return vault;
 }
 
+/** Where a second factor is set up that has to be. */
+export const TWO_STEP = "/two-step";
+
 /** What a console page works with: the vault, and the person who asks. */
 export interface Console {
   vault: Vault;
@@ -27,12 +30,13 @@ export interface Console {
 
 /**
  * Opens the console for the request being rendered. Without a live session the answer is a redirect to
- * sign-in, which comes back to `path`. Layout and page share one look-up.
+ * sign-in, which comes back to `path`; who owes a second factor is sent to set it up. Layout and page share one look-up.
  */
 export async function openConsole(path: string): Promise<Console> {
   const vault = vaultOfProcess();
   const caller = await callerOfRequest();
   if (!caller) redirect(`/sign-in?next=${encodeURIComponent(path)}`);
+  if (caller.owesTwoStep && path !== TWO_STEP) redirect(TWO_STEP);
   return { vault, caller };
 }
 

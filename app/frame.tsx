@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { ConfirmIdentity } from "../components/account/confirm-identity";
 import { Rail } from "../components/shell/rail";
 import type { UserCaller } from "../lib/access/caller";
 import { may } from "../lib/access/may";
@@ -32,6 +33,7 @@ export async function Frame({ caller, environment, children }: FrameProps) {
         showEnvironments={may(caller, "environments.update")}
         theme={await themeOfRequest()}
       />
+      <ConfirmIdentity />
       <main id="content" tabIndex={-1} className="min-w-0 px-4 py-5 rail:px-8 rail:py-6">
         <div className="mx-auto max-w-[1200px]">{children}</div>
       </main>

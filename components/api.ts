@@ -38,11 +38,36 @@ interface ProblemDocument {
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
+let askAgain: (() => Promise<boolean>) | null = null;
+
+/** Sets what is done when Coffer wants to know again that it is them: true once they have shown it. */
+export function onConfirmationRequired(ask: (() => Promise<boolean>) | null): void {
+  askAgain = ask;
+}
+
 /**
- * One call to the API, as the person who is signed in. The path is below `/api/v1`.
+ * One call to the API, as the person who is signed in. The path is below `/api/v1`. Where Coffer wants to know
+ * again that it is them, they are asked and the call is made once more.
  * @throws Problem
  */
 export async function send<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
+  try {
+    return await sendOnce<T>(method, path, body, signal);
+  } catch (error) {
+    const isAsked = error instanceof Problem && error.code === "confirmation_required";
+    if (!isAsked || askAgain === null) throw error;
+    if (await askAgain()) return sendOnce<T>(method, path, body, signal);
+    throw new Problem(403, error.code, "Nothing was changed: it was not confirmed that it is you.");
+  }
+}
+
+/** The same, without asking. @throws Problem */
+export async function sendOnce<T>(
   method: Method,
   path: string,
   body?: unknown,

@@ -30,7 +30,7 @@ export function PasswordForm({ email }: { email: string }) {
     if (save.busy || missing !== undefined) return;
     await save.run(async () => {
       await changePassword(current, password);
-      if (!(await signIn(email, password).catch(() => false))) {
+      if ((await signIn(email, password).catch(() => null)) !== "yes") {
         window.location.assign("/sign-in?next=/account");
         return;
       }
@@ -43,7 +43,10 @@ export function PasswordForm({ email }: { email: string }) {
   }
 
   return (
-    <Section title="Password" about="A new one ends every session but this one.">
+    <Section
+      title="Password"
+      about="A new one ends every session but this one. With a second factor you sign in again."
+    >
       <form onSubmit={(event) => void submit(event)} className="rounded-md border px-4 py-3">
         <div className="flex max-w-[480px] flex-col gap-3">
           <input type="hidden" name="username" autoComplete="username" value={email} readOnly />

@@ -28,8 +28,8 @@ export function JoinForm() {
     await save.run(async () => {
       const body = { link: link.current, password, ...(name && { name }) };
       const { email } = await send<UserInfo>("POST", "/links/accept", body);
-      const signedIn = await signIn(email, password).catch(() => false);
-      window.location.assign(signedIn ? "/" : "/sign-in");
+      const signedIn = await signIn(email, password).catch(() => null);
+      window.location.assign(signedIn === "yes" ? "/" : "/sign-in");
     });
   }
 

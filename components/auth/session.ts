@@ -1,12 +1,18 @@
-/** Signs in with e-mail and password. False when they are not right; throws when Coffer does not answer. */
-export async function signIn(email: string, password: string): Promise<boolean> {
-  const answer = await post("/api/auth/callback/credentials", { email, password });
-  if (answer.ok) return true;
+/** What became of an attempt to sign in. The two about codes come only once the password is right. */
+export type SignedIn = "yes" | "refused" | "second_factor_required" | "wrong_code";
+
+/** Signs in with e-mail and password, and a code if one is asked for. Throws when Coffer does not answer. */
+export async function signIn(email: string, password: string, code?: string): Promise<SignedIn> {
+  const fields = { email, password, ...(code !== undefined && { code }) };
+  const answer = await post("/api/auth/callback/credentials", fields);
+  if (answer.ok) return "yes";
   const { url = "" } = (await answer.json().catch(() => ({}))) as { url?: string };
-  if (answer.status >= 500 || url.includes("error=unavailable")) {
+  const error = URL.canParse(url) ? new URL(url).searchParams.get("error") : null;
+  if (error === "second_factor_required" || error === "wrong_code") return error;
+  if (answer.status >= 500 || error === "unavailable") {
     throw new Error(`Signing in answered ${String(answer.status)}.`);
   }
-  return false;
+  return "refused";
 }
 
 /** Ends the session on the server, and drops its cookie. */

@@ -29,8 +29,8 @@ export function SetupForm() {
     const name = formText(form, "name").trim();
     await save.run(async () => {
       await send("POST", "/setup", { link: link.current, email, name, password });
-      const signedIn = await signIn(email, password).catch(() => false);
-      window.location.assign(signedIn ? "/e/default/secrets" : "/sign-in");
+      const signedIn = await signIn(email, password).catch(() => null);
+      window.location.assign(signedIn === "yes" ? "/e/default/secrets" : "/sign-in");
     });
   }
 

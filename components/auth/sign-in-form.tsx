@@ -5,30 +5,36 @@ import { Button } from "../ui/button";
 import { Field, Input } from "../ui/field";
 import { Notice } from "../ui/notice";
 import { formText } from "./form-text";
-import { signIn } from "./session";
+import { signIn, type SignedIn } from "./session";
 
 const REFUSED = "That e-mail and password do not go together, or the account can't sign in.";
+const WRONG_CODE =
+  "This code is not right, or was used already. Wait for the next one, or use a recovery code.";
 const NO_ANSWER = "Coffer did not answer. Check the connection, then try again.";
 
-/** Signs in, then goes to `next`, a path of this site. */
+/** Signs in, with a code once one is asked for, then goes to `next`, a path of this site. */
 export function SignInForm({ next }: { next: string }) {
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState("");
+  const [asksCode, setAsksCode] = useState(false);
   const password = useRef<HTMLInputElement>(null);
+  const code = useRef<HTMLInputElement>(null);
 
   async function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
     setTrouble("");
-    const trouble = await attempt(new FormData(event.currentTarget));
-    if (!trouble) {
+    const outcome = await attempt(new FormData(event.currentTarget));
+    if (outcome === "yes") {
       window.location.assign(next);
       return;
     }
-    setTrouble(trouble);
     setBusy(false);
-    if (trouble === REFUSED) password.current?.select();
+    setTrouble(TROUBLES[outcome]);
+    setAsksCode(outcome === "second_factor_required" || outcome === "wrong_code");
+    if (outcome === "refused") password.current?.select();
+    if (outcome === "wrong_code") code.current?.select();
   }
 
   return (
@@ -57,6 +63,22 @@ export function SignInForm({ next }: { next: string }) {
           />
         )}
       </Field>
+      {asksCode ? (
+        <Field label="Code" hint="From your authenticator app, or a recovery code.">
+          {(control) => (
+            <Input
+              {...control}
+              ref={code}
+              name="code"
+              className="mono"
+              autoComplete="one-time-code"
+              spellCheck={false}
+              required
+              autoFocus
+            />
+          )}
+        </Field>
+      ) : null}
       <div role="alert" className="empty:hidden">
         {trouble ? <Notice tone="danger">{trouble}</Notice> : null}
       </div>
@@ -67,11 +89,18 @@ export function SignInForm({ next }: { next: string }) {
   );
 }
 
-async function attempt(form: FormData): Promise<string> {
+const TROUBLES: Record<Exclude<SignedIn, "yes"> | "no_answer", string> = {
+  refused: REFUSED,
+  second_factor_required: "",
+  wrong_code: WRONG_CODE,
+  no_answer: NO_ANSWER,
+};
+
+async function attempt(form: FormData): Promise<SignedIn | "no_answer"> {
+  const code = form.has("code") ? formText(form, "code") : undefined;
   try {
-    const ok = await signIn(formText(form, "email"), formText(form, "password"));
-    return ok ? "" : REFUSED;
+    return await signIn(formText(form, "email"), formText(form, "password"), code);
   } catch {
-    return NO_ANSWER;
+    return "no_answer";
   }
 }

@@ -1,4 +1,4 @@
-import type { LinkInfo, PersonInfo, Role } from "../../lib/shapes";
+import type { LinkInfo, PersonInfo, PolicyInfo, Role } from "../../lib/shapes";
 import { send } from "../api";
 
 export interface Invitation {
@@ -22,6 +22,15 @@ export function updatePerson(
 
 export function removePerson(id: string): Promise<void> {
   return send("DELETE", `/users/${encodeURIComponent(id)}`);
+}
+
+/** Takes somebody's second factor away, and ends their sessions. */
+export function resetTwoStep(id: string): Promise<void> {
+  return send("DELETE", `/users/${encodeURIComponent(id)}/two-step`);
+}
+
+export function updatePolicy(policy: PolicyInfo): Promise<PolicyInfo> {
+  return send("PATCH", "/policy", policy);
 }
 
 /** A new invitation, or a link to reset the password. The one before it ends. */

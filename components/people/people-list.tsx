@@ -2,16 +2,18 @@
 
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import type { PersonInfo } from "../../lib/shapes";
+import type { PersonInfo, PolicyInfo } from "../../lib/shapes";
 import { useKeys } from "../shell/use-keys";
 import { Button } from "../ui/button";
 import { PageHeader } from "../ui/page-header";
 import { Invite } from "./invite";
 import { PersonDialogs, useEnable, type Asked } from "./person-dialogs";
 import { PersonRow } from "./person-row";
+import { TwoStepPolicy } from "./two-step-policy";
 
 interface PeopleListProps {
   people: readonly PersonInfo[];
+  policy: PolicyInfo;
   /** The id of the reader. */
   ownId: string;
   /** When the page was made, in milliseconds. */
@@ -19,7 +21,7 @@ interface PeopleListProps {
 }
 
 /** Everybody who can sign in or was invited to. */
-export function PeopleList({ people, ownId, now }: PeopleListProps) {
+export function PeopleList({ people, policy, ownId, now }: PeopleListProps) {
   const [inviting, setInviting] = useState(false);
   const [asked, setAsked] = useState<{ person: PersonInfo; what: Asked } | null>(null);
   const enable = useEnable();
@@ -47,7 +49,7 @@ export function PeopleList({ people, ownId, now }: PeopleListProps) {
             role="row"
             className="columns person-columns h-8 rounded-t-md border-b bg-sunken text-small text-muted"
           >
-            {["Name", "Role", "Last sign-in", "State"].map((head) => (
+            {["Name", "Role", "Second factor", "Last sign-in", "State"].map((head) => (
               <span key={head} role="columnheader">
                 {head}
               </span>
@@ -70,6 +72,7 @@ export function PeopleList({ people, ownId, now }: PeopleListProps) {
           ))}
         </div>
       </div>
+      <TwoStepPolicy policy={policy} people={people} ownId={ownId} />
       {inviting ? <Invite onClose={() => setInviting(false)} /> : null}
       {asked ? (
         <PersonDialogs

@@ -7,9 +7,9 @@ import { Confirm } from "../ui/confirm";
 import { useToaster } from "../ui/toasts";
 import { ChangeRole } from "./change-role";
 import { NewLink } from "./new-link";
-import { removePerson, updatePerson } from "./people-calls";
+import { removePerson, resetTwoStep, updatePerson } from "./people-calls";
 
-export type Asked = "role" | "link" | "disable" | "remove";
+export type Asked = "role" | "link" | "two-step" | "disable" | "remove";
 
 interface PersonDialogsProps {
   person: PersonInfo;
@@ -25,6 +25,8 @@ export function PersonDialogs({ person, asked, isOwn, onClose }: PersonDialogsPr
       return <ChangeRole person={person} isOwn={isOwn} onClose={onClose} />;
     case "link":
       return <NewLink person={person} onClose={onClose} />;
+    case "two-step":
+      return <ResetTwoStep person={person} isOwn={isOwn} onClose={onClose} />;
     case "disable":
       return <Disable person={person} isOwn={isOwn} onClose={onClose} />;
     case "remove":
@@ -71,6 +73,31 @@ function Disable({ person, isOwn, onClose }: Omit<PersonDialogsProps, "asked">) 
         them at any time: they sign in with the same password.
       </p>
       <p className="text-muted">Secrets, services and tokens that they made are not touched.</p>
+    </Confirm>
+  );
+}
+
+function ResetTwoStep({ person, isOwn, onClose }: Omit<PersonDialogsProps, "asked">) {
+  const router = useRouter();
+  const toaster = useToaster();
+  return (
+    <Confirm
+      title={`Take away the second factor of ${person.name}?`}
+      action="Take away"
+      busyAction="Taking away…"
+      onClose={onClose}
+      onConfirm={async () => {
+        await resetTwoStep(person.id);
+        toaster.done(`${person.name} signs in with the password alone`);
+        router.refresh();
+      }}
+    >
+      <p>
+        For somebody who lost their authenticator app and their recovery codes. Make sure that it is{" "}
+        {person.name} who asks.{" "}
+        {isOwn ? "This is you: you are signed out at once." : "Their sessions end at once."} They
+        sign in with the password alone until they set up another one.
+      </p>
     </Confirm>
   );
 }

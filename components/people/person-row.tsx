@@ -1,6 +1,15 @@
 "use client";
 
-import { Ban, CircleCheck, Ellipsis, KeyRound, Mail, Shield, Trash2 } from "lucide-react";
+import {
+  Ban,
+  CircleCheck,
+  Ellipsis,
+  KeyRound,
+  Mail,
+  Shield,
+  SmartphoneNfc,
+  Trash2,
+} from "lucide-react";
 import type { PersonInfo } from "../../lib/shapes";
 import { IconButton } from "../ui/button";
 import { Ago } from "../ui/clock";
@@ -34,6 +43,7 @@ export function PersonRow({ person, isOwn, now, onAsk, onEnable }: PersonRowProp
         <div className="flex flex-wrap items-center gap-x-2 text-small text-muted @[720px]:hidden">
           <span>{person.role}</span>
           <PersonState state={person.state} />
+          {person.twoStep ? <span>second factor</span> : null}
           <span>{seen}</span>
         </div>
       </div>
@@ -43,6 +53,9 @@ export function PersonRow({ person, isOwn, now, onAsk, onEnable }: PersonRowProp
         title={roleInWords(person.role)}
       >
         {person.role}
+      </div>
+      <div role="cell" className="hidden text-muted @[720px]:block">
+        {person.twoStep ? "on" : "off"}
       </div>
       <div role="cell" className="hidden truncate text-muted @[720px]:block">
         {seen}
@@ -115,6 +128,14 @@ function Changes({ person, onAsk, onEnable }: ActionsProps) {
               Reset password
             </MenuItem>
           )}
+          {person.twoStep ? (
+            <MenuItem
+              icon={<SmartphoneNfc aria-hidden size={16} />}
+              onChoose={() => onAsk("two-step")}
+            >
+              Take second factor away
+            </MenuItem>
+          ) : null}
           <MenuItem icon={<Ban aria-hidden size={16} />} onChoose={() => onAsk("disable")}>
             Disable
           </MenuItem>

@@ -53,6 +53,22 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(report).toEqual([]);
 }
 
+/** Checks one state of a page in both themes, and that it fits a narrow screen. */
+export async function expectWellMade(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await expectAccessible(page);
+  }
+  await page.setViewportSize({ width: 320, height: 700 });
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, "pixels that a 320 px screen can't show").toBeLessThanOrEqual(0);
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+}
+
 /** The first admin, made through the setup link; the page is signed in after it. */
 export async function setUp(page: Page, coffer: CofferProcess): Promise<void> {
   const link = coffer.setupLink();

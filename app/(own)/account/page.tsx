@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { NameForm } from "../../../components/account/name-form";
 import { PasswordForm } from "../../../components/account/password-form";
 import { Sessions } from "../../../components/account/sessions";
+import { TwoStep } from "../../../components/account/two-step";
 import { PageHeader } from "../../../components/ui/page-header";
 import { openConsole } from "../../console";
 
@@ -14,7 +15,8 @@ export default async function Account() {
     <>
       <PageHeader title="Your account" />
       <NameForm account={account} />
-      <PasswordForm email={account.email} />
+      {account.hasPassword ? <PasswordForm email={account.email} /> : null}
+      <TwoStep account={account} />
       <Sessions sessions={await vault.account.sessions(caller)} />
     </>
   );

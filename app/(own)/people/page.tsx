@@ -11,5 +11,6 @@ export default async function People() {
   if (!may(caller, "users.list")) {
     return <Forbidden what="People and their roles are for admins." />;
   }
-  return <PeopleList people={await vault.users.list(caller)} ownId={caller.id} now={Date.now()} />;
+  const [people, policy] = [await vault.users.list(caller), await vault.policy.get(caller)];
+  return <PeopleList people={people} policy={policy} ownId={caller.id} now={Date.now()} />;
 }
