@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { VARIABLES } from "../lib/config";
+import { permissionTable } from "./permission-table";
 
 const guides = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].concat(
   readdirSync("docs/decisions").map((name) => join("docs/decisions", name)),
@@ -13,6 +14,20 @@ test("README's configuration table names every variable, and no other", () => {
   const named = Array.from((table ?? "").matchAll(/^\| `(\w+)`/gm), ([, name]) => name);
   expect(named).toEqual(Object.keys(VARIABLES));
 });
+
+test("README's permission table says what the policy does", () => {
+  const readme = readFileSync("README.md", "utf8");
+  const table = /<!-- permissions:begin.*?-->(.*)<!-- permissions:end -->/s.exec(readme)?.[1];
+  // Where this fails, put what permissionTable() returns between the two marks, and `npm run format`.
+  expect(cellsOf(table ?? "")).toEqual(cellsOf(permissionTable()));
+});
+
+/** The cells of a Markdown table, however its columns are padded. */
+function cellsOf(table: string): string[][] {
+  const rows = table.trim().split("\n");
+  const cells = rows.map((row) => row.split("|").map((cell) => cell.trim()));
+  return cells.filter((row) => !row.some((cell) => /^-+$/.test(cell)));
+}
 
 test.each(guides)("every link of %s to a file of this repository leads somewhere", (guide) => {
   const text = readFileSync(guide, "utf8");

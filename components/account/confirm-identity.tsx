@@ -69,8 +69,8 @@ function Question({ account, onAnswer }: QuestionProps) {
           {isPossible ? (
             <>
               <p>
-                What you are about to do gives somebody rights, or takes protection away. Coffer
-                asks for it again when you last showed that it is you over five minutes ago.
+                What you are about to do gives somebody rights or takes protection away, and it is
+                over five minutes since you last showed that it is you.
               </p>
               <ProofField byCode={byCode} text={text} error={trouble} onChange={setText} />
               {account.hasPassword && account.twoStep ? (

@@ -30,7 +30,7 @@ export function ScanAndType({ setup, code, isWrong, onChange }: ScanAndTypeProps
             <div className="flex flex-col gap-1">
               <p className="text-small text-muted">Key, time-based, 6 digits</p>
               <div className="flex items-start gap-1">
-                <code aria-label="Key" className="mono break-all select-all">
+                <code aria-label="Key" className="mono break-words select-all">
                   {setup.secret.replace(/(.{4})(?=.)/g, "$1 ")}
                 </code>
                 <CopyIconButton text={setup.secret} label="Copy the key" />
