@@ -54,6 +54,8 @@ export interface Rule {
   /** Exact names of server environment variables that `$ENV` references may read. */
   env: string[];
   versions: "current" | "any";
+  /** Whether `write` holds also where the environment is protected. */
+  protectedWrite: boolean;
 }
 
 export interface TokenInfo {
@@ -81,6 +83,25 @@ export interface ServiceInfo {
   disabledAt: string | null;
   lastUsedAt: string | null;
   tokens: TokenInfo[];
+}
+
+/** A row that something other than Coffer has written. */
+export interface TamperedRow {
+  kind: "environment" | "secret" | "service" | "token" | "user" | "link";
+  id: string;
+  /** What the row says that it is called: not to be relied on. */
+  name: string;
+  environment: string | null;
+}
+
+export interface IntegrityReport {
+  checkedAt: string;
+  /** How many rows were read. */
+  checked: number;
+  /** How many of them are not as Coffer wrote them. */
+  tampered: number;
+  /** Those, up to 500. */
+  items: TamperedRow[];
 }
 
 export interface EnvironmentInfo {

@@ -29,6 +29,7 @@ function service(rules: Partial<Rule>[], environment = DEFAULT): Caller {
     names: [],
     env: [],
     versions: "current",
+    protectedWrite: false,
     ...rule,
   }));
   return {
@@ -74,6 +75,7 @@ describe("what people may do, by role", () => {
     "account.secure": ["yes", "yes", "yes", "yes"],
     "policy.read": ["yes", "no", "no", "no"],
     "policy.update": ["yes", "no", "no", "no"],
+    "integrity.check": ["yes", "no", "no", "no"],
     "setup.prepare": ["no", "no", "no", "no"],
     whoami: ["yes", "yes", "yes", "yes"],
   };
@@ -253,19 +255,53 @@ describe("what a service may do", () => {
     expect(may(service(rules), action, target)).toBe(allowed);
   });
 
-  it("is never to write where its environment is protected", () => {
-    const caller = service([{ actions: ["write", "resolve"], names: ["*"] }], PRODUCTION);
+  it("is to write in its protected environment only where the very rule that covers the name allows it", () => {
+    const write = { actions: ["write" as const], names: ["A"] };
+    const allowed = { ...write, protectedWrite: true };
+    const cases: [Partial<Rule>[], string, boolean][] = [
+      [[write], "A", false],
+      [[{ ...write, actions: ["write", "resolve", "list"], names: ["*"] }], "A", false],
+      [[allowed], "A", true],
+      [[allowed], "B", false],
+      [[write, { ...allowed, names: ["B"] }], "A", false],
+      [[write, { ...allowed, actions: ["resolve", "list"] }], "A", false],
+      [[write, allowed], "A", true],
+    ];
+    for (const [rules, name, yes] of cases) {
+      const caller = service(rules, PRODUCTION);
+      for (const action of ["secrets.create", "secrets.rotate"] as const) {
+        const target = { environment: PRODUCTION, name };
+        expect(may(caller, action, target), `${action} ${JSON.stringify(rules)}`).toBe(yes);
+      }
+    }
+  });
+
+  it("is nothing more by a protected write: not another action, not another environment", () => {
+    const caller = service(
+      [{ actions: ["write"], names: ["*"], protectedWrite: true, versions: "any" }],
+      PRODUCTION,
+    );
+    const never: Action[] = ["secrets.resolve", "secrets.list", "secrets.activate"];
+    for (const action of [...never, "secrets.describe", "secrets.trash"] as const) {
+      expect(may(caller, action, { environment: PRODUCTION, name: "A" }), action).toBe(false);
+    }
+    for (const environment of [DEFAULT, { slug: "other", protected: true }]) {
+      expect(may(caller, "secrets.rotate", { environment, name: "A" })).toBe(false);
+    }
+  });
+
+  it("reads in a protected environment as in any other", () => {
+    const caller = service([{ actions: ["resolve", "list"], names: ["*"] }], PRODUCTION);
     const target = { environment: PRODUCTION, name: "A" };
-    expect(may(caller, "secrets.create", target)).toBe(false);
-    expect(may(caller, "secrets.rotate", target)).toBe(false);
     expect(may(caller, "secrets.resolve", target)).toBe(true);
+    expect(may(caller, "secrets.list", target)).toBe(true);
   });
 
   it("is none of an admin's work, whatever its rules", () => {
     const all = service([
       {
         actions: ["resolve", "check", "list", "write", "metrics"],
-        ...{ names: ["*"], env: ["HOME"], versions: "any" },
+        ...{ names: ["*"], env: ["HOME"], versions: "any", protectedWrite: true },
       },
     ]);
     const never: Action[] = [
@@ -273,7 +309,7 @@ describe("what a service may do", () => {
       ...(["secrets.destroy", "secrets.purge", "services.list", "services.create"] as const),
       ...(["services.update", "services.delete", "tokens.create", "tokens.revoke"] as const),
       ...(["environments.list", "environments.create", "environments.update"] as const),
-      ...(["environments.delete", "setup.prepare"] as const),
+      ...(["environments.delete", "setup.prepare", "integrity.check"] as const),
     ];
     for (const action of never) {
       expect(may(all, action, { environment: DEFAULT, name: "A" }), action).toBe(false);

@@ -1,6 +1,7 @@
 import type { Role } from "../shapes";
 import { nameKeyOf } from "../name";
 import type { Caller, ServiceCaller } from "./caller";
+import type { CompiledRule } from "./rules";
 
 /** Everything that can be asked of Coffer. One row of the permission table each. */
 export type Action =
@@ -38,6 +39,8 @@ export type Action =
   | "account.secure"
   | "policy.read"
   | "policy.update"
+  /** Asking which rows of the database are not as Coffer wrote them. */
+  | "integrity.check"
   | "setup.prepare"
   | "whoami";
 
@@ -89,6 +92,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "account.secure": EVERYONE,
   "policy.read": ADMIN_ONLY,
   "policy.update": ADMIN_ONLY,
+  "integrity.check": ADMIN_ONLY,
   "setup.prepare": NO_ONE,
   whoami: EVERYONE,
 };
@@ -143,31 +147,43 @@ export function may(caller: Caller, action: Action, target: Target = {}): boolea
 function serviceMay(caller: ServiceCaller, action: Action, target: Target): boolean {
   if (action === "whoami") return true;
   if (target.environment && target.environment.slug !== caller.environment.slug) return false;
+  const { name } = target;
   switch (action) {
     case "secrets.resolve":
-      return someRule(caller, "resolve", target.name, target.otherVersion ?? false);
+      return someRule(
+        caller,
+        "resolve",
+        name,
+        ({ versions }) => versions === "any" || target.otherVersion !== true,
+      );
     case "secrets.list":
-      return someRule(caller, "list", target.name, false);
+      return someRule(caller, "list", name);
     case "secrets.create":
     case "secrets.rotate":
-      return !caller.environment.protected && someRule(caller, "write", target.name, false);
+      return someRule(
+        caller,
+        "write",
+        name,
+        ({ protectedWrite }) => protectedWrite || !caller.environment.protected,
+      );
     default:
       return false;
   }
 }
 
-/** Without a name: whether any rule has the action at all. */
+/**
+ * Whether one rule has the action, covers the name, and is `enough`: rules are never added up. Without a name:
+ * whether any rule has the action at all.
+ */
 function someRule(
   caller: ServiceCaller,
   action: "resolve" | "list" | "write",
   name: string | undefined,
-  otherVersion: boolean,
+  enough: (rule: CompiledRule) => boolean = () => true,
 ): boolean {
   const nameKey = name === undefined ? undefined : nameKeyOf(name);
   return caller.rules.some(
     (rule) =>
-      rule.actions.has(action) &&
-      (nameKey === undefined || rule.matches(nameKey)) &&
-      (!otherVersion || rule.versions === "any"),
+      rule.actions.has(action) && (nameKey === undefined || rule.matches(nameKey)) && enough(rule),
   );
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compilePatterns, compileRules, isPattern } from "./rules";
+import { compilePatterns, compileRules, isPattern, readRules } from "./rules";
 
 const SEED = Date.now() % 2 ** 31;
 const RUNS = { seed: SEED, numRuns: 2_000 };
@@ -102,8 +102,14 @@ describe("a list of patterns", () => {
 describe("compiled rules", () => {
   it("keep actions, names, variables and versions apart, rule by rule", () => {
     const [first, second] = compileRules([
-      { actions: ["resolve", "list"], names: ["A_*"], env: ["HOME"], versions: "any" },
-      { actions: ["write"], names: ["B"], env: [], versions: "current" },
+      {
+        actions: ["resolve", "list"],
+        names: ["A_*"],
+        env: ["HOME"],
+        versions: "any",
+        protectedWrite: false,
+      },
+      { actions: ["write"], names: ["B"], env: [], versions: "current", protectedWrite: true },
     ]);
     expect([...(first?.actions ?? [])]).toEqual(["resolve", "list"]);
     expect(first?.matches("a_1")).toBe(true);
@@ -111,6 +117,16 @@ describe("compiled rules", () => {
     expect(first?.env.has("HOME")).toBe(true);
     expect(first?.env.has("home")).toBe(false);
     expect([first?.versions, second?.versions]).toEqual(["any", "current"]);
+    expect([first?.protectedWrite, second?.protectedWrite]).toEqual([false, true]);
     expect(second?.matches("b")).toBe(true);
+  });
+
+  it("that were stored before protected writes could be allowed allow none", () => {
+    const old = { actions: ["write"], names: ["*"], env: [], versions: "current" };
+    expect(readRules(JSON.stringify([old]))).toEqual([{ ...old, protectedWrite: false }]);
+    const [rule] = compileRules(readRules(JSON.stringify([old])));
+    expect(rule?.protectedWrite).toBe(false);
+    const allowed = [{ ...old, protectedWrite: true }];
+    expect(readRules(JSON.stringify(allowed))).toEqual(allowed);
   });
 });

@@ -18,6 +18,15 @@ export interface CompiledRule {
   matches: (nameKey: string) => boolean;
   env: ReadonlySet<string>;
   versions: "current" | "any";
+  protectedWrite: boolean;
+}
+
+/** A service's rules from the text that is stored. One from before a field existed has its safe default. */
+export function readRules(stored: string): Rule[] {
+  const rules = JSON.parse(stored) as (Omit<Rule, "protectedWrite"> & {
+    protectedWrite?: boolean;
+  })[];
+  return rules.map((rule) => ({ ...rule, protectedWrite: rule.protectedWrite ?? false }));
 }
 
 /**
@@ -52,5 +61,6 @@ export function compileRules(rules: readonly Rule[]): CompiledRule[] {
     matches: compilePatterns(rule.names),
     env: new Set(rule.env),
     versions: rule.versions,
+    protectedWrite: rule.protectedWrite,
   }));
 }

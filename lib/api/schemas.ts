@@ -115,6 +115,9 @@ const rule = z.strictObject({
     .max(200)
     .default([]),
   versions: z.enum(["current", "any"]).default("current"),
+  protectedWrite: z.boolean().default(false).meta({
+    description: "Whether `write` holds also where the environment is protected",
+  }),
 });
 
 const cidr = z
@@ -334,6 +337,7 @@ const ruleInfo: z.ZodType<Rule> = z.object({
   names: z.array(z.string()),
   env: z.array(z.string()),
   versions: z.enum(["current", "any"]),
+  protectedWrite: z.boolean(),
 });
 
 export const newToken: z.ZodType<TokenInfo & { token: string }> = z.object({

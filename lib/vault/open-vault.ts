@@ -13,6 +13,7 @@ import { openStore, type Store } from "../store/store";
 import { accountFunctions } from "./account";
 import { Door } from "./door";
 import { environmentFunctions } from "./environment-functions";
+import { integrityFunctions } from "./integrity";
 import { peopleFunctions } from "./people";
 import { policyFunctions } from "./policy";
 import { resolver } from "./resolve";
@@ -103,6 +104,7 @@ function assemble(door: Door, keyring: Keyring, { config, log }: OpenOptions): V
     account: accountFunctions(door, factors),
     policy: policyFunctions(door),
     environments: environmentFunctions(door),
+    integrity: integrityFunctions(door),
     resolver: resolver(door, keyring, uses),
     whoami: (caller) => whoami(door, caller),
     callerOfToken: (token, origin) => callerOfToken(door, uses, token, origin),

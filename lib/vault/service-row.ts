@@ -1,5 +1,6 @@
+import { readRules } from "../access/rules";
 import { CofferError } from "../errors";
-import type { Rule, ServiceInfo, TokenInfo } from "../shapes";
+import type { ServiceInfo, TokenInfo } from "../shapes";
 import type { Db } from "../store/store";
 
 /** What is loaded with a service to tell all there is to tell of it. */
@@ -49,7 +50,7 @@ export function serviceInfo(row: ServiceRow, now: Date): ServiceInfo {
     name: row.name,
     environment: row.environment.slug,
     description: row.description,
-    rules: JSON.parse(row.rules) as Rule[],
+    rules: readRules(row.rules),
     allowedCidrs: JSON.parse(row.allowedCidrs) as string[],
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdBy,

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Origin, ServiceCaller } from "../access/caller";
-import { compileRules } from "../access/rules";
+import { compileRules, readRules } from "../access/rules";
 import { actorName } from "../audit/event";
 import { hashToken, isToken, newToken } from "../crypto/token";
 import { isAddressIn } from "../address";
 import { CofferError } from "../errors";
-import type { Rule } from "../shapes";
 import type { Db } from "../store/store";
 import { demand, recordableId, type Door } from "./door";
 import { tampered, type Rows } from "./rows";
@@ -103,7 +102,7 @@ export async function callerOfToken(
       slug: environment.slug,
       protected: environment.protected,
     },
-    rules: compileRules(JSON.parse(rules) as Rule[]),
+    rules: compileRules(readRules(rules)),
     rulesText: rules,
     origin,
   };

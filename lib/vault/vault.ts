@@ -3,6 +3,7 @@ import type {
   AccountInfo,
   EnvironmentInfo,
   EnvironmentSummary,
+  IntegrityReport,
   LinkInfo,
   Page,
   PersonInfo,
@@ -36,6 +37,7 @@ export interface Vault {
   readonly policy: Policy;
   readonly resolver: Resolver;
   readonly environments: Environments;
+  readonly integrity: Integrity;
   /** Who the caller is. */
   whoami(caller: Caller): Promise<WhoAmI>;
   /** The caller behind a bearer token. @throws CofferError `invalid_token`, `token_revoked`, `token_expired`, `service_disabled`, `address_not_allowed` */
@@ -253,6 +255,11 @@ export interface Account {
 export interface Policy {
   get(caller: Caller): Promise<PolicyInfo>;
   update(caller: Caller, policy: PolicyInfo): Promise<PolicyInfo>;
+}
+
+export interface Integrity {
+  /** Reads every row that access is decided by, and names those that are not as Coffer wrote them. */
+  check(caller: Caller): Promise<IntegrityReport>;
 }
 
 export interface ResolveRequest {

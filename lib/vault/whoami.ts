@@ -1,5 +1,5 @@
 import type { Caller } from "../access/caller";
-import type { Rule } from "../shapes";
+import { readRules } from "../access/rules";
 import { demand, type Door } from "./door";
 import type { WhoAmI } from "./vault";
 
@@ -17,7 +17,7 @@ export function whoami(door: Door, caller: Caller): Promise<WhoAmI> {
           id: caller.id,
           name: caller.name,
           environment: caller.environment.slug,
-          rules: JSON.parse(caller.rulesText) as Rule[],
+          rules: readRules(caller.rulesText),
         },
         token: {
           id: token.id,

@@ -8,6 +8,7 @@ import {
   asNobody,
   asRole,
   asService,
+  changeService,
   Client,
   eventsOf,
   mustCreateEnvironment,
@@ -257,7 +258,7 @@ describe("a service", () => {
     expect(json?.["items"]).toMatchObject([{ name: "SAME_NAME", environment: "other" }]);
   });
 
-  test("may not write where the environment is protected, whatever its rules", async () => {
+  test("may not write where the environment is protected, unless an admin allowed it", async () => {
     const { coffer, admin } = shared;
     await mustCreateEnvironment(coffer, "guarded", { protected: true });
     await mustCreateSecret(admin, "EXISTING", "v", { environment: "guarded" });
@@ -269,6 +270,42 @@ describe("a service", () => {
     const rotated = await service.post("/api/v1/secrets/EXISTING/versions", { value: "v" });
     expectProblem(rotated, 403, "forbidden");
     expect((await service.get("/api/v1/secrets/EXISTING")).json).toMatchObject({ version: 1 });
+
+    const allowed = await mustHaveService(
+      coffer,
+      admin,
+      ["EXISTING", "NEW_*"],
+      { actions, protectedWrite: true },
+      more,
+    );
+    const rotate = "/api/v1/secrets/EXISTING/versions";
+    expect((await allowed.post(rotate, { value: "v" })).json).toMatchObject({ version: 2 });
+    expect((await allowed.post("/api/v1/secrets", { name: "NEW_1", value: "v" })).status).toBe(201);
+    const uncovered = await allowed.post("/api/v1/secrets", { name: "OTHER", value: "v" });
+    expectProblem(uncovered, 403, "forbidden");
+    expectProblem(await allowed.delete("/api/v1/secrets/EXISTING"), 403, "forbidden");
+  });
+
+  test("whose rules are from before protected writes could be allowed may make none", async () => {
+    const { coffer, admin } = shared;
+    await mustCreateEnvironment(coffer, "from-before", { protected: true });
+    const { id } = await mustCreateService(
+      admin,
+      "from-before",
+      ["*"],
+      { actions: ["write"] },
+      { environment: "from-before" },
+    );
+    const { token } = await mustMintToken(admin, id);
+    const rules = JSON.stringify([{ actions: ["write"], names: ["*"], env: [], versions: "any" }]);
+    await changeService(coffer, id, { rules });
+    const service = asService(coffer, token);
+    const created = await service.post("/api/v1/secrets", { name: "NEW", value: "v" });
+    expectProblem(created, 403, "forbidden");
+    const told = (await service.get("/api/v1/whoami")).json?.["service"] as { rules: Rule[] };
+    expect(told.rules).toMatchObject([{ protectedWrite: false }]);
+    const { json } = await admin.get(`/api/v1/services/${id}`);
+    expect(json?.["rules"]).toMatchObject([{ protectedWrite: false }]);
   });
 });
 

@@ -27,7 +27,13 @@ describe("creating a service", () => {
   test("answers 201 with everything about it, and no token yet", async () => {
     const { coffer, admin } = shared;
     const rules = [
-      { actions: ["resolve", "check"], names: ["OPENAI_*", "X"], env: ["HOME"], versions: "any" },
+      {
+        actions: ["resolve", "check"],
+        names: ["OPENAI_*", "X"],
+        env: ["HOME"],
+        versions: "any",
+        protectedWrite: true,
+      },
       { actions: ["list"], names: ["*"] },
     ];
     const answer = await admin.post(SERVICES, {
@@ -42,7 +48,7 @@ describe("creating a service", () => {
       name: "Tyk gateway 1",
       environment: "default",
       description: "In the DMZ",
-      rules: [rules[0], { ...rules[1], env: [], versions: "current" }],
+      rules: [rules[0], { ...rules[1], env: [], versions: "current", protectedWrite: false }],
       allowedCidrs: ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32", "::1/128"],
       createdAt: coffer.clock.now().toISOString(),
       createdBy: "admin@example.com",
@@ -124,6 +130,11 @@ describe("creating a service", () => {
       "/rules/0/names",
     ],
     ["a pattern in env", { ...good, rules: [{ ...rule, env: ["TYK_*"] }] }, "/rules/0/env/0"],
+    [
+      "protected writes in words",
+      { ...good, rules: [{ ...rule, protectedWrite: "yes" }] },
+      "/rules/0/protectedWrite",
+    ],
     ["unknown versions", { ...good, rules: [{ ...rule, versions: "all" }] }, "/rules/0/versions"],
     ["a host as address", { ...good, allowedCidrs: ["localhost"] }, "/allowedCidrs/0"],
     ["an address and a port", { ...good, allowedCidrs: ["10.0.0.1:80"] }, "/allowedCidrs/0"],
@@ -169,7 +180,9 @@ describe("changing a service", () => {
     expect((await admin.patch(path, {})).json).toStrictEqual(created);
     const renamed = await admin.patch(path, { name: "Changed", description: "" });
     expect(renamed.json).toStrictEqual({ ...created, name: "Changed", description: "" });
-    const rules = [{ actions: ["list"], names: ["*"], env: [], versions: "current" }];
+    const rules = [
+      { actions: ["list"], names: ["*"], env: [], versions: "current", protectedWrite: true },
+    ];
     const ruled = await admin.patch(path, { rules, allowedCidrs: ["::1"] });
     expect(ruled.json).toMatchObject({ name: "Changed", rules, allowedCidrs: ["::1/128"] });
     const disabled = await admin.patch(path, { disabled: true });

@@ -366,6 +366,19 @@ export async function changeUser(
   });
 }
 
+/** Changes a service, as if Coffer had. */
+export async function changeService(
+  coffer: Coffer,
+  id: string,
+  changes: { rules?: string },
+): Promise<void> {
+  const rows = await rowsOf(coffer);
+  await tamper(coffer, async (tx) => {
+    const service = await tx.service.findUniqueOrThrow({ where: { id } });
+    await tx.service.update({ where: { id }, data: rows.changed("service", service, changes) });
+  });
+}
+
 /** An event of the audit record, with the names that it has read or written. */
 export interface EventOnRecord {
   actorKind: string;

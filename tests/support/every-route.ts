@@ -145,6 +145,7 @@ const EXAMPLES: Record<string, (world: World) => ExampleCall> = {
     body: { name: "Other" },
   }),
   "DELETE /api/v1/environments/{slug}": (w) => ({ path: `${E}/${w.doomedEnvironment}` }),
+  "GET /api/v1/integrity": () => ({ path: "/api/v1/integrity" }),
   "POST /api/v1/links/accept": () => ({
     path: "/api/v1/links/accept",
     body: { link: "x", password: "long enough to pass" },

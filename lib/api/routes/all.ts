@@ -3,6 +3,7 @@ import { environmentRoutes } from "./environments";
 import { accountRoutes } from "./account";
 import { identityRoutes } from "./identity";
 import { policyRoutes } from "./policy";
+import { integrityRoutes } from "./integrity";
 import { resolveRoute } from "./resolve";
 import { secretRoutes } from "./secrets";
 import { serviceRoutes } from "./services";
@@ -18,4 +19,5 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...accountRoutes,
   ...policyRoutes,
+  ...integrityRoutes,
 ];
