@@ -6,7 +6,9 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["lib/**/*.test.ts", "tests/vectors/**/*.test.ts", "scripts/**/*.test.ts"],
+          include: ["lib", "components", "tests/vectors", "scripts"].map(
+            (at) => `${at}/**/*.test.ts`,
+          ),
         },
       },
       {

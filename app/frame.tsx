@@ -31,6 +31,7 @@ export async function Frame({ caller, environment, children }: FrameProps) {
         showServices={may(caller, "services.list", { environment })}
         showPeople={may(caller, "users.list")}
         showEnvironments={may(caller, "environments.update")}
+        showSettings={may(caller, "integrity.check")}
         theme={await themeOfRequest()}
       />
       <ConfirmIdentity />

@@ -1,6 +1,8 @@
 import { Message } from "../../components/shell/message-page";
 import { ButtonLink } from "../../components/ui/button";
 
+export const metadata = { title: "Not found" };
+
 export default function NoSuchEnvironment() {
   return (
     <main tabIndex={-1}>

@@ -97,9 +97,22 @@ export function TrashButton({ secret }: { secret: SecretInfo }) {
   );
 }
 
+/** Opens the question before a secret is gone for good, also out of the trash. */
+export function PurgeButton({ secret }: { secret: SecretInfo }) {
+  const { panel, open } = useSecretPanel(secret);
+  return (
+    <>
+      <Button icon={<Eraser aria-hidden size={16} />} tone="risky" onClick={() => open("purge")}>
+        Purge
+      </Button>
+      {panel}
+    </>
+  );
+}
+
 /** For a secret in the trash: back, or gone for good. */
 export function TrashedActions({ secret, can }: ActionsProps) {
-  const { panel, open, restore } = useSecretPanel(secret);
+  const { restore } = useSecretPanel(secret);
   return (
     <>
       {can.restore ? (
@@ -107,12 +120,7 @@ export function TrashedActions({ secret, can }: ActionsProps) {
           Restore
         </Button>
       ) : null}
-      {can.purge ? (
-        <Button icon={<Eraser aria-hidden size={16} />} tone="risky" onClick={() => open("purge")}>
-          Purge
-        </Button>
-      ) : null}
-      {panel}
+      {can.purge ? <PurgeButton secret={secret} /> : null}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { SecretInfo } from "../../lib/shapes";
 import { Notice } from "../ui/notice";
 import type { Permissions } from "./permissions";
-import { TrashedActions } from "./secret-actions";
+import { PurgeButton, TrashedActions } from "./secret-actions";
 
 /** What must be known about a secret before anything else on its page. */
 export function SecretNotices({ secret, can }: { secret: SecretInfo; can: Permissions }) {
@@ -22,9 +22,14 @@ export function SecretNotices({ secret, can }: { secret: SecretInfo; can: Permis
   if (secret.state === "unreadable") {
     return (
       <div className="mb-4">
-        <Notice title="Its value can't be opened" tone="danger">
-          The key that sealed it is not the one that Coffer has. Configs that refer to it do not
-          resolve until it is rotated to a new value.
+        <Notice
+          title="It is not as Coffer wrote it"
+          tone="danger"
+          actions={can.purge ? <PurgeButton secret={secret} /> : null}
+        >
+          Something other than Coffer changed it in the database. Configs that refer to it do not
+          resolve (422), and it can&apos;t be rotated. Purge it and make it anew with a new value,
+          or restore the database from a backup.
         </Notice>
       </div>
     );

@@ -3,16 +3,21 @@
 import { Pencil } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { ServiceInfo } from "../../lib/shapes";
+import type { EnvironmentInfo, ServiceInfo } from "../../lib/shapes";
 import { Button } from "../ui/button";
 import { updateService } from "./service-calls";
 import { ServiceForm } from "./service-form";
 
-/** Opens the sheet that edits a service's name, description and rules. */
-export function EditService({ service }: { service: ServiceInfo }) {
+interface EditServiceProps {
+  service: ServiceInfo;
+  environment: EnvironmentInfo;
+}
+
+/** Opens the sheet that edits a service's name, description, rules and addresses. */
+export function EditService({ service, environment }: EditServiceProps) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
-  const { name, description, rules } = service;
+  const { name, description, rules, allowedCidrs } = service;
   return (
     <>
       <Button icon={<Pencil aria-hidden size={14} />} onClick={() => setOpen(true)}>
@@ -21,10 +26,10 @@ export function EditService({ service }: { service: ServiceInfo }) {
       {open ? (
         <ServiceForm
           title={`Edit ${name}`}
-          environment={service.environment}
-          initial={{ name, description, rules }}
+          environment={environment}
+          initial={{ name, description, rules, allowedCidrs }}
           action="Save"
-          note="Changed rules bind the next request."
+          note="What changes binds the next request."
           onClose={() => setOpen(false)}
           onSave={async (draft) => {
             await updateService(service.id, draft);

@@ -114,7 +114,7 @@ function TokenOnce({ service, token, onCopied }: TokenOnceProps) {
             </CopyButton>
           </div>
         </div>
-        <Snippets service={service} token={token} />
+        <Snippets service={service} />
       </ModalBody>
       <ModalFooter>
         <CloseButton>Done</CloseButton>

@@ -1,13 +1,14 @@
 "use client";
 
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { isPattern, PATTERN_RULE } from "../../lib/access/rules";
-import type { Rule, ServiceAction } from "../../lib/shapes";
+import { isName } from "../../lib/name";
+import type { EnvironmentInfo, Rule, ServiceAction } from "../../lib/shapes";
 import { ChipsInput } from "../ui/chips-input";
 import { Checkbox, Field } from "../ui/field";
 import { Matches } from "./matches";
 import type { Names } from "./use-names";
-import { isEverything, ruleInWords } from "./words";
+import { coversEverything } from "./words";
 
 const ACTIONS: readonly { action: ServiceAction; label: string; hint: string }[] = [
   { action: "resolve", label: "Resolve", hint: "Get values, by sending a config with references." },
@@ -18,6 +19,7 @@ const ACTIONS: readonly { action: ServiceAction; label: string; hint: string }[]
 interface RuleFieldsProps {
   rule: Rule;
   names: Names;
+  environment: EnvironmentInfo;
   error: string | undefined;
   /** Whether "every secret, also future ones" was answered with yes. */
   everythingIsMeant: boolean;
@@ -25,9 +27,9 @@ interface RuleFieldsProps {
   onEverything: (meant: boolean) => void;
 }
 
-/** One rule: for which names, and what for. What it does not edit it keeps. */
+/** One rule: for which names, and what for. */
 export function RuleFields(props: RuleFieldsProps) {
-  const { rule, names, error, everythingIsMeant, onChange, onEverything } = props;
+  const { rule, names, environment, error, everythingIsMeant, onChange, onEverything } = props;
   const [refused, setRefused] = useState<string>();
 
   return (
@@ -49,7 +51,7 @@ export function RuleFields(props: RuleFieldsProps) {
           />
         )}
       </Field>
-      {rule.names.some(isEverything) ? (
+      {coversEverything(rule) ? (
         <Checkbox
           className="rounded-md border border-soon-line bg-soon-soft px-3 py-2"
           label="Every secret in this environment, also future ones"
@@ -59,44 +61,94 @@ export function RuleFields(props: RuleFieldsProps) {
         />
       ) : null}
       <Matches names={names} patterns={rule.names} />
-      <ActionsFields rule={rule} onChange={onChange} />
-      {rule.versions === "any" || rule.env.length > 0 ? (
-        <p className="text-small text-muted">
-          Kept as it is: {ruleInWords({ ...rule, actions: [] })}.
-        </p>
-      ) : null}
+      <ActionsFields rule={rule} environment={environment} onChange={onChange} />
+      <EnvFields rule={rule} onChange={onChange} />
     </div>
   );
 }
 
-function ActionsFields({ rule, onChange }: Pick<RuleFieldsProps, "rule" | "onChange">) {
+function ActionsFields({
+  rule,
+  environment,
+  onChange,
+}: Pick<RuleFieldsProps, "rule" | "environment" | "onChange">) {
+  const { slug, protected: isProtected } = environment;
+
   function toggle(action: ServiceAction, on: boolean) {
     const others = rule.actions.filter((each) => each !== action);
-    onChange({ ...rule, actions: on ? [...others, action] : others });
+    const protectedWrite = rule.protectedWrite && (action !== "write" || on);
+    onChange({ ...rule, protectedWrite, actions: on ? [...others, action] : others });
   }
 
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1.5 font-strong">May do</legend>
       {ACTIONS.map(({ action, label, hint }) => (
-        <Checkbox
-          key={action}
-          label={label}
-          hint={hint}
-          checked={rule.actions.includes(action)}
-          onChange={(event) => toggle(action, event.target.checked)}
-        />
+        <Fragment key={action}>
+          <Checkbox
+            label={label}
+            hint={hint}
+            checked={rule.actions.includes(action)}
+            onChange={(event) => toggle(action, event.target.checked)}
+          />
+          {action === "resolve" && (rule.actions.includes(action) || rule.versions === "any") ? (
+            <Checkbox
+              className="ml-6"
+              label="Also by version"
+              hint="References that name a version, such as {{Secrets.NAME@2}}."
+              checked={rule.versions === "any"}
+              onChange={(event) =>
+                onChange({ ...rule, versions: event.target.checked ? "any" : "current" })
+              }
+            />
+          ) : null}
+          {action === "write" && rule.actions.includes(action) ? (
+            <Checkbox
+              className="ml-6"
+              label="Also where protected"
+              hint={
+                isProtected
+                  ? `${slug} is protected: without this, writing there is refused.`
+                  : `${slug} is not protected now. Should it be, writing there is refused without this.`
+              }
+              checked={rule.protectedWrite}
+              onChange={(event) => onChange({ ...rule, protectedWrite: event.target.checked })}
+            />
+          ) : null}
+        </Fragment>
       ))}
-      <Checkbox
-        label="Also by version"
-        hint="Resolve references that name a version, such as {{Secrets.NAME@2}}."
-        checked={rule.versions === "any"}
-        onChange={(event) =>
-          onChange({ ...rule, versions: event.target.checked ? "any" : "current" })
-        }
-      />
     </fieldset>
   );
+}
+
+/** The server's environment variables that a rule covers. */
+function EnvFields({ rule, onChange }: Pick<RuleFieldsProps, "rule" | "onChange">) {
+  const [refused, setRefused] = useState<string>();
+  return (
+    <Field
+      label="Server variables"
+      aside="optional"
+      hint="Exact names of environment variables of the server, for $ENV references. Coffer does not expand those yet."
+      error={refused}
+    >
+      {(control) => (
+        <ChipsInput
+          control={control}
+          noun="variable"
+          placeholder="REGION"
+          values={rule.env}
+          refuse={variableTrouble}
+          onRefused={setRefused}
+          onChange={(env) => onChange({ ...rule, env })}
+        />
+      )}
+    </Field>
+  );
+}
+
+function variableTrouble(name: string): string | undefined {
+  if (isName(name)) return undefined;
+  return `“${name}” can't be the name of a variable: use letters, digits and underscores, without a *.`;
 }
 
 function patternTrouble(pattern: string): string | undefined {

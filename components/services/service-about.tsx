@@ -1,7 +1,7 @@
 import type { ServiceInfo } from "../../lib/shapes";
 import { Ago } from "../ui/clock";
 import { Facts } from "../ui/page-header";
-import { ruleInWords } from "./words";
+import { coversEverything, ruleInWords } from "./words";
 
 /** What a service may do, in words, and what is known of it. */
 export function ServiceAbout({ service }: { service: ServiceInfo }) {
@@ -16,8 +16,13 @@ export function ServiceAbout({ service }: { service: ServiceInfo }) {
         ) : (
           <ul aria-label="Rules" className="flex flex-col gap-1">
             {service.rules.map((rule, index) => (
-              <li key={index} className="break-words first-letter:uppercase">
-                {ruleInWords(rule)}
+              <li key={index} className="break-words">
+                <span className="first-letter:uppercase">{ruleInWords(rule)}</span>
+                {coversEverything(rule) ? (
+                  <span className="block text-small text-soon-text">
+                    That is every secret in {service.environment}, also those made later.
+                  </span>
+                ) : null}
               </li>
             ))}
           </ul>

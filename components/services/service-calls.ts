@@ -4,7 +4,7 @@ import type { ServiceDraft } from "./service-form";
 
 /** Makes a service in an environment. */
 export function createService(environment: string, draft: ServiceDraft): Promise<ServiceInfo> {
-  return send<ServiceInfo>("POST", "/services", { ...draft, environment, allowedCidrs: [] });
+  return send<ServiceInfo>("POST", "/services", { ...draft, environment });
 }
 
 export interface ServicePatch extends Partial<ServiceDraft> {

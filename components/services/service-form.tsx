@@ -1,21 +1,23 @@
 "use client";
 
 import { useState } from "react";
-import type { Rule } from "../../lib/shapes";
+import type { EnvironmentInfo, Rule } from "../../lib/shapes";
 import type { Problem } from "../api";
 import { Button } from "../ui/button";
 import { Modal, ModalBody, ModalFooter, ModalForm } from "../ui/modal";
 import { Trouble } from "../ui/notice";
 import { useSave } from "../use-save";
+import { AddressFields } from "./address-fields";
 import { NEW_RULE, RulesFields } from "./rules-fields";
 import { nameProblem, ServiceFields } from "./service-fields";
-import { isEverything } from "./words";
+import { coversEverything } from "./words";
 
 /** What the sheet edits. */
 export interface ServiceDraft {
   name: string;
   description: string;
   rules: Rule[];
+  allowedCidrs: string[];
 }
 
 /** A service that was not filled in yet: one rule, to resolve. */
@@ -23,11 +25,12 @@ export const EMPTY_SERVICE: ServiceDraft = {
   name: "",
   description: "",
   rules: [NEW_RULE],
+  allowedCidrs: [],
 };
 
 interface ServiceFormProps {
   title: string;
-  environment: string;
+  environment: EnvironmentInfo;
   initial: ServiceDraft;
   action: string;
   note: string;
@@ -39,18 +42,20 @@ interface ServiceFormProps {
 export function ServiceForm(props: ServiceFormProps) {
   const { title, environment, initial, action, note, onSave, onClose } = props;
   const [draft, setDraft] = useState(initial);
-  const [meant, setMeant] = useState(hasEverything(initial.rules));
+  const [meant, setMeant] = useState(() => initial.rules.map(coversEverything));
   const [tried, setTried] = useState(false);
   const save = useSave();
 
   async function submit() {
     setTried(true);
-    const isReady = draft.rules.every((rule) => ruleTrouble(rule, meant) === undefined);
+    const isReady = draft.rules.every(
+      (rule, index) => ruleTrouble(rule, meant[index] ?? false) === undefined,
+    );
     if (!save.busy && isReady) await save.run(() => onSave(draft));
   }
 
   function troubleOf(rule: Rule, index: number): string | undefined {
-    const trouble = tried ? ruleTrouble(rule, meant) : undefined;
+    const trouble = tried ? ruleTrouble(rule, meant[index] ?? false) : undefined;
     return trouble ?? save.problem?.at(`rules/${String(index)}`);
   }
 
@@ -58,7 +63,7 @@ export function ServiceForm(props: ServiceFormProps) {
     <Modal
       shape="sheet"
       title={title}
-      description={`In ${environment}`}
+      description={`In ${environment.slug}`}
       isDirty={() => JSON.stringify(draft) !== JSON.stringify(initial)}
       onClose={onClose}
     >
@@ -69,9 +74,16 @@ export function ServiceForm(props: ServiceFormProps) {
             environment={environment}
             rules={draft.rules}
             troubleOf={troubleOf}
-            everythingIsMeant={meant}
-            onEverything={setMeant}
-            onChange={(rules) => setDraft({ ...draft, rules })}
+            meant={meant}
+            onChange={(rules, nowMeant) => {
+              setDraft({ ...draft, rules });
+              setMeant(nowMeant);
+            }}
+          />
+          <AddressFields
+            allowedCidrs={draft.allowedCidrs}
+            error={save.problem?.at("allowedCidrs")}
+            onChange={(allowedCidrs) => setDraft({ ...draft, allowedCidrs })}
           />
           <Trouble problem={isAboutField(save.problem) ? null : save.problem} />
         </ModalBody>
@@ -85,22 +97,19 @@ export function ServiceForm(props: ServiceFormProps) {
   );
 }
 
-function hasEverything(rules: readonly Rule[]): boolean {
-  return rules.some((rule) => rule.names.some(isEverything));
-}
-
 /** Why a rule can't be saved as it is. */
 function ruleTrouble(rule: Rule, everythingIsMeant: boolean): string | undefined {
   if (rule.actions.length === 0) return "Tick at least one thing that it may do.";
   if (rule.names.length === 0 && rule.env.length === 0 && !rule.actions.includes("metrics")) {
     return "Name at least one secret or pattern.";
   }
-  if (rule.names.some(isEverything) && !everythingIsMeant) {
+  if (coversEverything(rule) && !everythingIsMeant) {
     return "Tick that you mean every secret, or take the * out.";
   }
   return undefined;
 }
 
 function isAboutField(problem: Problem | null): boolean {
-  return Boolean(nameProblem(problem) ?? problem?.at("description") ?? problem?.at("rules"));
+  const fields = ["description", "rules", "allowedCidrs"];
+  return Boolean(nameProblem(problem) ?? fields.find((field) => problem?.at(field)));
 }

@@ -5,7 +5,7 @@ import type { ServiceInfo } from "../../lib/shapes";
 import type { RowKeys } from "../shell/use-row-keys";
 import { many } from "../ui/amount";
 import { Ago } from "../ui/clock";
-import { ServiceState } from "./service-state";
+import { EverySecret, ServiceState } from "./service-state";
 import { liveTokens, rulesInWords } from "./words";
 
 interface ServiceGridProps extends Pick<RowKeys, "grid" | "stop" | "handlers"> {
@@ -46,6 +46,8 @@ export function ServiceGrid({ services, grid, stop, handlers }: ServiceGridProps
 function ServiceRow({ service, isStop }: { service: ServiceInfo; isStop: boolean }) {
   const may = rulesInWords(service.rules);
   const live = liveTokens(service);
+  const tokens = live === 0 ? "no live token" : many(live, "live token");
+  const used = service.lastUsedAt ? <Ago at={service.lastUsedAt} /> : "not yet";
   return (
     <div
       role="row"
@@ -66,15 +68,24 @@ function ServiceRow({ service, isStop }: { service: ServiceInfo; isStop: boolean
           <p className="truncate text-small text-muted">{service.description}</p>
         ) : null}
         <p className="truncate text-small text-muted @[720px]:hidden">{may}</p>
+        <p className="flex flex-wrap items-center gap-x-2 text-small text-muted @[720px]:hidden">
+          <EverySecret service={service} />
+          {tokens} · {used}
+        </p>
       </div>
-      <div role="gridcell" className="hidden truncate text-muted @[720px]:block" title={may}>
-        {may}
+      <div
+        role="gridcell"
+        className="hidden min-w-0 items-center gap-2 text-muted @[720px]:flex"
+        title={may}
+      >
+        <EverySecret service={service} />
+        <span className="min-w-0 truncate">{may}</span>
       </div>
       <div role="gridcell" className="hidden text-muted @[720px]:block">
-        {live === 0 ? "no live token" : many(live, "live token")}
+        {tokens}
       </div>
       <div role="gridcell" className="hidden text-muted @[720px]:block">
-        {service.lastUsedAt ? <Ago at={service.lastUsedAt} /> : "not yet"}
+        {used}
       </div>
       <div role="gridcell" className="flex">
         <ServiceState service={service} />

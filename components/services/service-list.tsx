@@ -3,7 +3,7 @@
 import { Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { ServiceInfo } from "../../lib/shapes";
+import type { EnvironmentInfo, ServiceInfo } from "../../lib/shapes";
 import { useKeys } from "../shell/use-keys";
 import { Button } from "../ui/button";
 import { Empty, PageHeader } from "../ui/page-header";
@@ -13,7 +13,7 @@ import { ServiceGrid } from "./service-grid";
 import { EMPTY_SERVICE, ServiceForm } from "./service-form";
 
 interface ServiceListProps {
-  environment: string;
+  environment: EnvironmentInfo;
   services: readonly ServiceInfo[];
   canCreate: boolean;
 }
@@ -44,7 +44,7 @@ export function ServiceList({ environment, services, canCreate }: ServiceListPro
         }
       />
       {services.length === 0 ? (
-        <NoServices environment={environment} onNew={make} />
+        <NoServices environment={environment.slug} onNew={make} />
       ) : (
         <ServiceGrid services={services} grid={grid} stop={stop} handlers={handlers} />
       )}
@@ -57,8 +57,8 @@ export function ServiceList({ environment, services, canCreate }: ServiceListPro
           note="Next, make a token for it."
           onClose={() => setMaking(false)}
           onSave={async (draft) => {
-            const service = await createService(environment, draft);
-            router.push(`/e/${environment}/services/${service.id}`);
+            const service = await createService(environment.slug, draft);
+            router.push(`/e/${environment.slug}/services/${service.id}`);
             setMaking(false);
           }}
         />

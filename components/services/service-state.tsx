@@ -1,6 +1,7 @@
-import { Ban, Circle, CircleOff, Clock3 } from "lucide-react";
+import { Asterisk, Ban, Circle, CircleOff, Clock3 } from "lucide-react";
 import type { ServiceInfo, TokenInfo } from "../../lib/shapes";
 import { Chip } from "../ui/chip";
+import { coversEverything } from "./words";
 
 /** Whether a service's tokens are taken. */
 export function ServiceState({ service }: { service: ServiceInfo }) {
@@ -13,6 +14,15 @@ export function ServiceState({ service }: { service: ServiceInfo }) {
       active
     </Chip>
   );
+}
+
+/** A mark on a service of which a rule is for every secret. */
+export function EverySecret({ service }: { service: ServiceInfo }) {
+  return service.rules.some(coversEverything) ? (
+    <Chip tone="soon" icon={<Asterisk aria-hidden size={12} />}>
+      every secret
+    </Chip>
+  ) : null;
 }
 
 /** Whether a token works. */

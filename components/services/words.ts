@@ -13,6 +13,11 @@ export function isEverything(pattern: string): boolean {
   return /^\*+$/.test(pattern);
 }
 
+/** Whether a rule is for every secret of its environment, also for those that are not made yet. */
+export function coversEverything(rule: Rule): boolean {
+  return rule.names.some(isEverything);
+}
+
 /** Name patterns in words: "OPENAI_*, JIRA_TOKEN", or "every secret". */
 export function patternsInWords(names: readonly string[]): string {
   if (names.length === 0) return "no secret";
@@ -26,6 +31,7 @@ export function ruleInWords(rule: Rule): string {
     .map((action) => VERBS[action]);
   const parts = named.length > 0 ? [`${listed(named)} ${patternsInWords(rule.names)}`] : [];
   if (rule.versions === "any") parts.push("older versions too");
+  if (rule.protectedWrite) parts.push("writes also where protected");
   if (rule.env.length > 0) parts.push(`the server's ${rule.env.join(", ")}`);
   if (rule.actions.includes("metrics")) parts.push(VERBS.metrics);
   return parts.join(", ");

@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleUser, Keyboard, LogOut, UserCog, Users } from "lucide-react";
+import { CircleUser, Keyboard, LogOut, Settings, UserCog, Users } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, type ComponentProps } from "react";
 import type { Theme } from "../../app/console";
@@ -20,12 +20,14 @@ const THEMES = [
 interface AccountProps {
   person: Pick<UserInfo, "name" | "email" | "role">;
   showPeople: boolean;
+  showSettings: boolean;
   theme: Theme;
 }
 
 /** The person who is signed in: theme, keys, sign out. */
-export function Account({ person, showPeople, theme: initialTheme }: AccountProps) {
-  const [theme, setTheme] = useState(initialTheme);
+export function Account(props: AccountProps) {
+  const { person, showPeople, showSettings } = props;
+  const [theme, setTheme] = useState(props.theme);
   const [helping, setHelping] = useState(false);
   const router = useRouter();
   const toaster = useToaster();
@@ -61,6 +63,14 @@ export function Account({ person, showPeople, theme: initialTheme }: AccountProp
         {showPeople ? (
           <MenuItem icon={<Users aria-hidden size={16} />} onChoose={() => router.push("/people")}>
             People
+          </MenuItem>
+        ) : null}
+        {showSettings ? (
+          <MenuItem
+            icon={<Settings aria-hidden size={16} />}
+            onChoose={() => router.push("/settings")}
+          >
+            Settings
           </MenuItem>
         ) : null}
         <MenuItem

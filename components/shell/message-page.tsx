@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { ButtonLink } from "../ui/button";
 
 interface MessageProps {
   title: string;
@@ -18,10 +19,13 @@ export function Message({ title, children, actions }: MessageProps) {
 }
 
 /** In place of a page that the caller's role does not include. */
-export function Forbidden({ what }: { what: string }) {
+export function Forbidden() {
   return (
-    <Message title="This page is not yours to open">
-      <p>{what} An admin can change your role.</p>
+    <Message
+      title="This page is not yours to open"
+      actions={<ButtonLink href="/">Go to the secrets</ButtonLink>}
+    >
+      <p>Your role does not include it. An admin can change your role.</p>
     </Message>
   );
 }

@@ -1,11 +1,17 @@
 "use client";
 
-import { KeyRound, Layers, Server, Users } from "lucide-react";
+import { KeyRound, Layers, Server, Settings, Users } from "lucide-react";
 import Link, { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 
-const ICONS = { secrets: KeyRound, services: Server, people: Users, environments: Layers };
+const ICONS = {
+  secrets: KeyRound,
+  services: Server,
+  people: Users,
+  environments: Layers,
+  settings: Settings,
+};
 
 /** A page of the rail. Marks the one that is open, also on pages below it. */
 export function RailLink({

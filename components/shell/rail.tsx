@@ -12,13 +12,14 @@ interface RailProps {
   showServices: boolean;
   showEnvironments: boolean;
   showPeople: boolean;
+  showSettings: boolean;
   theme: Theme;
 }
 
 /** Where one is and where one can go: a rail on the left, or a bar on top where there is less room. */
 export function Rail(props: RailProps) {
-  const { environment, environments, person, showServices, showEnvironments, showPeople, theme } =
-    props;
+  const { environment, environments, person, theme } = props;
+  const { showServices, showEnvironments, showPeople, showSettings } = props;
   const base = `/e/${environment.slug}`;
   return (
     <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b bg-rail px-3 rail:h-dvh rail:flex-col rail:items-stretch rail:gap-5 rail:border-r rail:border-b-0 rail:p-3">
@@ -42,7 +43,7 @@ export function Rail(props: RailProps) {
             Services
           </RailLink>
         ) : null}
-        {showPeople || showEnvironments ? (
+        {showPeople || showEnvironments || showSettings ? (
           // Where there is less room, the account's menu and the switcher lead there.
           <div className="mt-3 hidden border-t pt-3 rail:flex rail:flex-col">
             {showPeople ? (
@@ -55,11 +56,21 @@ export function Rail(props: RailProps) {
                 Environments
               </RailLink>
             ) : null}
+            {showSettings ? (
+              <RailLink href="/settings" icon="settings">
+                Settings
+              </RailLink>
+            ) : null}
           </div>
         ) : null}
       </nav>
       <div className="ml-auto rail:mt-auto rail:ml-0">
-        <Account person={person} showPeople={showPeople} theme={theme} />
+        <Account
+          person={person}
+          showPeople={showPeople}
+          showSettings={showSettings}
+          theme={theme}
+        />
       </div>
     </header>
   );

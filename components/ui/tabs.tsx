@@ -8,17 +8,21 @@ interface Tab {
   content: ReactNode;
 }
 
-/** Tabs over a panel. Arrow keys move between them. */
+/** Tabs over a panel. Arrow keys, Home and End move between them. */
 export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   const base = useId();
   const list = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
 
   function onKeyDown(event: KeyboardEvent) {
-    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    if (step === 0) return;
+    const next = {
+      ArrowRight: (at + 1) % tabs.length,
+      ArrowLeft: (at - 1 + tabs.length) % tabs.length,
+      Home: 0,
+      End: tabs.length - 1,
+    }[event.key];
+    if (next === undefined) return;
     event.preventDefault();
-    const next = (at + step + tabs.length) % tabs.length;
     setAt(next);
     (list.current?.children[next] as HTMLElement | undefined)?.focus();
   }

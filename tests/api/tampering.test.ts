@@ -1,16 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { newToken } from "../../lib/crypto/token";
+import type { IntegrityReport } from "../../lib/shapes";
 import {
   asAdmin,
   asService,
   mustCreateSecret,
   mustCreateService,
   mustCreateUser,
+  mustInvite,
   mustMintToken,
   sessionCookie,
   startCoffer,
   tamper,
+  type Client,
   type Coffer,
 } from "../support/coffer";
 import { TEST_ADMIN } from "../support/keys";
@@ -128,4 +131,93 @@ test("an environment whose protection was taken off in the database is not used"
   await tamper(coffer, (tx) => tx.environment.updateMany({ data: { protected: true } }));
   const answer = await admin.post("/api/v1/secrets", { name: "NEW_KEY", value: "x" });
   expect(answer.json?.["code"]).toBe("tampered");
+});
+
+async function integrity(admin: Client): Promise<IntegrityReport> {
+  return (await admin.get("/api/v1/integrity")).json as unknown as IntegrityReport;
+}
+
+test("the check of integrity finds nothing where only Coffer has written, whatever people did", async () => {
+  const coffer = await startCoffer();
+  const { admin, service, tokenId } = await prepare(coffer);
+  await mustInvite(admin, "invited@example.com");
+  await admin.post("/api/v1/secrets/ALLOWED_KEY/versions", { value: "second" });
+  await admin.patch("/api/v1/secrets/ALLOWED_KEY", { description: "d", tags: ["t"] });
+  await admin.delete("/api/v1/secrets/OTHER_KEY");
+  await admin.patch(`/api/v1/services/${service.id}`, { disabled: true, description: "d" });
+  await admin.delete(`/api/v1/services/${service.id}/tokens/${tokenId}`);
+  await admin.patch("/api/v1/environments/default", { protected: true });
+  const report = await integrity(admin);
+  // 1 environment, 2 secrets, 1 service, 1 token, 2 people, 1 link
+  expect(report).toEqual({
+    checkedAt: coffer.clock.now().toISOString(),
+    ...{ checked: 8, tampered: 0, items: [] },
+  });
+});
+
+test("the check of integrity names a changed row of every kind, and leaves a record of what it found", async () => {
+  const coffer = await startCoffer();
+  const { admin, service, tokenId } = await prepare(coffer);
+  const { id: userId } = await mustInvite(admin, "invited@example.com");
+  await mustInvite(admin, "other@example.com");
+  await admin.post("/api/v1/environments", { slug: "apart", name: "Apart" });
+  await tamper(coffer, async (tx) => {
+    await tx.environment.update({ where: { slug: "apart" }, data: { protected: true } });
+    await tx.secret.updateMany({
+      where: { name: "OTHER_KEY" },
+      data: { expiresAt: null, currentVersion: 7 },
+    });
+    await tx.service.update({ where: { id: service.id }, data: { rules: EVERYTHING } });
+    await tx.serviceToken.update({ where: { id: tokenId }, data: { expiresAt: null } });
+    await tx.user.update({ where: { email: "other@example.com" }, data: { role: "admin" } });
+    const expiresAt = new Date("2099-01-01");
+    await tx.oneTimeLink.updateMany({ where: { userId }, data: { expiresAt } });
+  });
+  const { db } = await coffer.database();
+  const { id: environmentId } = await db.environment.findUniqueOrThrow({
+    where: { slug: "apart" },
+  });
+  const report = await integrity(admin);
+  expect(report.tampered).toBe(6);
+  expect(report.items).toMatchObject([
+    { kind: "environment", id: environmentId, name: "apart", environment: "apart" },
+    { kind: "secret", name: "OTHER_KEY", environment: "default" },
+    { kind: "service", id: service.id, name: "gateway", environment: "default" },
+    { kind: "token", id: tokenId, name: expect.stringMatching(/^gateway cfr_/) as string },
+    { kind: "user", name: "other@example.com", environment: null },
+    { kind: "link", name: "invited@example.com", environment: null },
+  ]);
+  expect(await tamperingOnRecord(coffer)).toEqual([{ action: "integrity.check", target: "" }]);
+});
+
+test("a link that lets nobody in any more is not looked at: it may be older than the marks", async () => {
+  const coffer = await startCoffer();
+  const admin = await asAdmin(coffer);
+  await mustInvite(admin, "used@example.com");
+  await mustInvite(admin, "expired@example.com");
+  await tamper(coffer, async (tx) => {
+    const [used, expired] = await tx.oneTimeLink.findMany({ where: { kind: "invite" } });
+    const consumedAt = coffer.clock.now();
+    await tx.oneTimeLink.update({ where: { id: used?.id ?? "" }, data: { mac: "", consumedAt } });
+    const expiresAt = coffer.clock.now();
+    await tx.oneTimeLink.update({ where: { id: expired?.id ?? "" }, data: { mac: "", expiresAt } });
+  });
+  expect((await integrity(admin)).tampered).toBe(0);
+});
+
+test("the check of integrity reads every page, and counts more than it names", async () => {
+  const coffer = await startCoffer();
+  const { admin } = await prepare(coffer);
+  await tamper(coffer, async (tx) => {
+    const like = await tx.secret.findFirstOrThrow();
+    const data = Array.from({ length: 1_100 }, (_, index) => ({
+      ...like,
+      ...{ id: randomUUID(), name: `PUT_IN_${String(index)}`, nameKey: `put_in_${String(index)}` },
+    }));
+    await tx.secret.createMany({ data });
+  });
+  const report = await integrity(admin);
+  expect([report.checked, report.tampered]).toEqual([1_106, 1_100]);
+  expect(report.items).toHaveLength(500);
+  expect(new Set(report.items.map(({ id }) => id)).size).toBe(500);
 });

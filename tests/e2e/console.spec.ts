@@ -1,23 +1,7 @@
-import { expect, type Page } from "playwright/test";
-import { createSecret, expectAccessible, setUp, test } from "../support/page";
+import { expect } from "playwright/test";
+import { createSecret, expectWellMade, setUp, test } from "../support/page";
 
 const LONG = `A_${"VERY_".repeat(24)}LONG`;
-
-/** Checks one state of a page in both themes, and that it fits a narrow screen. */
-async function expectWellMade(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await expectAccessible(page);
-  }
-  await page.setViewportSize({ width: 320, height: 700 });
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow, "pixels that a 320 px screen can't show").toBeLessThanOrEqual(0);
-  await expectAccessible(page);
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-}
 
 test("every page and sheet is accessible in light, dark and at 320 px", async ({
   page,

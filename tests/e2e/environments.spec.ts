@@ -1,21 +1,5 @@
 import { expect, type Page } from "playwright/test";
-import { createSecret, expectAccessible, setUp, test } from "../support/page";
-
-/** Checks one state of a page in both themes, and that it fits a narrow screen. */
-async function expectWellMade(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await expectAccessible(page);
-  }
-  await page.setViewportSize({ width: 320, height: 700 });
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow, "pixels that a 320 px screen can't show").toBeLessThanOrEqual(0);
-  await expectAccessible(page);
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-}
+import { createSecret, expectAccessible, expectWellMade, setUp, test } from "../support/page";
 
 /** Makes an environment in the browser, from the page of environments. */
 async function createEnvironment(page: Page, name: string, slug: string): Promise<void> {

@@ -160,7 +160,9 @@ async function makeServiceWithToken(page: Page): Promise<string> {
   await page.getByRole("dialog").getByRole("button", { name: "Make token" }).click();
   const token = await page.getByLabel("Token", { exact: true }).textContent();
   expect(token).toMatch(/^cfr_[0-9A-Za-z]{49}$/);
-  expect(await page.getByLabel("Example", { exact: true }).textContent()).toContain(token ?? "");
+  const example = await page.getByLabel("Example", { exact: true }).textContent();
+  expect(example).toContain("$SECRET/"); // ready to run, and without the token
+  expect(example).not.toContain(token ?? "");
   await page.getByRole("dialog").getByRole("button", { name: "Copy token" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Done" }).click();
   return token ?? "";

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
+import { forbidden } from "next/navigation";
 import { PeopleList } from "../../../components/people/people-list";
-import { Forbidden } from "../../../components/shell/message-page";
 import { may } from "../../../lib/access/may";
 import { openConsole } from "../../console";
 
@@ -8,9 +8,7 @@ export const metadata: Metadata = { title: "People" };
 
 export default async function People() {
   const { vault, caller } = await openConsole("/people");
-  if (!may(caller, "users.list")) {
-    return <Forbidden what="People and their roles are for admins." />;
-  }
+  if (!may(caller, "users.list")) forbidden();
   const [people, policy] = [await vault.users.list(caller), await vault.policy.get(caller)];
   return <PeopleList people={people} policy={policy} ownId={caller.id} now={Date.now()} />;
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
+import { forbidden } from "next/navigation";
 import { ServiceList } from "../../../../components/services/service-list";
-import { Forbidden } from "../../../../components/shell/message-page";
 import { may } from "../../../../lib/access/may";
 import { environmentOf, found, openConsole } from "../../../console";
 
@@ -16,12 +16,10 @@ export default async function Services({ params }: ServicesProps) {
   const slug = (await params).environment;
   const { vault, caller } = await openConsole(`/e/${slug}/services`);
   const environment = await environmentOf(caller, slug);
-  if (!may(caller, "services.list", { environment })) {
-    return <Forbidden what="Services and their tokens are for admins." />;
-  }
+  if (!may(caller, "services.list", { environment })) forbidden();
   return (
     <ServiceList
-      environment={slug}
+      environment={environment}
       services={await found(vault.services.list(caller, slug))}
       canCreate={may(caller, "services.create", { environment })}
     />

@@ -58,7 +58,7 @@ export default async function Secret({ params }: SecretProps) {
           linkServices={may(caller, "services.list", { environment })}
         />
       </Section>
-      {live && can.trash ? <DangerZone secret={secret} /> : null}
+      {secret.state === "active" && can.trash ? <DangerZone secret={secret} /> : null}
     </>
   );
 }

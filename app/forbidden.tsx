@@ -1,0 +1,11 @@
+import { Forbidden } from "../components/shell/message-page";
+
+export const metadata = { title: "Not yours to open" };
+
+export default function ForbiddenPage() {
+  return (
+    <main tabIndex={-1}>
+      <Forbidden />
+    </main>
+  );
+}
