@@ -1,10 +1,15 @@
-import type { ServiceInfo } from "../../lib/shapes";
+import type { EnvironmentInfo, ServiceInfo } from "../../lib/shapes";
 import { Ago } from "../ui/clock";
 import { Facts } from "../ui/page-header";
-import { coversEverything, ruleInWords } from "./words";
+import { coversEverything, isHeldBack, ruleInWords } from "./words";
+
+interface ServiceAboutProps {
+  service: ServiceInfo;
+  environment: EnvironmentInfo;
+}
 
 /** What a service may do, in words, and what is known of it. */
-export function ServiceAbout({ service }: { service: ServiceInfo }) {
+export function ServiceAbout({ service, environment }: ServiceAboutProps) {
   return (
     <div className="rounded-md border">
       <div className="border-b px-4 py-3">
@@ -17,7 +22,13 @@ export function ServiceAbout({ service }: { service: ServiceInfo }) {
           <ul aria-label="Rules" className="flex flex-col gap-1">
             {service.rules.map((rule, index) => (
               <li key={index} className="break-words">
-                <span className="first-letter:uppercase">{ruleInWords(rule)}</span>
+                <span className="block first-letter:uppercase">{ruleInWords(rule)}</span>
+                {isHeldBack(rule, environment) ? (
+                  <span className="block text-small text-muted">
+                    Writing is refused now: {environment.slug} is protected, and this rule does not
+                    allow it there.
+                  </span>
+                ) : null}
                 {coversEverything(rule) ? (
                   <span className="block text-small text-soon-text">
                     That is every secret in {service.environment}, also those made later.

@@ -70,7 +70,8 @@ function ServiceRow({ service, isStop }: { service: ServiceInfo; isStop: boolean
         <p className="truncate text-small text-muted @[720px]:hidden">{may}</p>
         <p className="flex flex-wrap items-center gap-x-2 text-small text-muted @[720px]:hidden">
           <EverySecret service={service} />
-          {tokens} · {used}
+          {tokens} · {service.lastUsedAt ? "used " : "not used yet"}
+          {service.lastUsedAt ? <Ago at={service.lastUsedAt} /> : null}
         </p>
       </div>
       <div

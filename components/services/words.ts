@@ -1,4 +1,4 @@
-import type { Rule, ServiceAction, ServiceInfo } from "../../lib/shapes";
+import type { EnvironmentInfo, Rule, ServiceAction, ServiceInfo } from "../../lib/shapes";
 
 const VERBS: Record<ServiceAction, string> = {
   resolve: "resolves",
@@ -16,6 +16,11 @@ export function isEverything(pattern: string): boolean {
 /** Whether a rule is for every secret of its environment, also for those that are not made yet. */
 export function coversEverything(rule: Rule): boolean {
   return rule.names.some(isEverything);
+}
+
+/** Whether a rule says `write` and its environment's protection refuses it. */
+export function isHeldBack(rule: Rule, environment: EnvironmentInfo): boolean {
+  return environment.protected && rule.actions.includes("write") && !rule.protectedWrite;
 }
 
 /** Name patterns in words: "OPENAI_*, JIRA_TOKEN", or "every secret". */

@@ -94,6 +94,7 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
       action: "environments.delete",
     },
     "DELETE /api/v1/services/{id}/tokens/{tokenId}": { ...ofService, action: "tokens.revoke" },
+    "GET /api/v1/integrity": { action: "integrity.check", target: "" },
     "GET /api/v1/users": { action: "users.list", target: "" },
     "POST /api/v1/users": { action: "users.create", target: `new-${w.userEmail}` },
     "PATCH /api/v1/users/{id}": { action: "users.update", target: w.userEmail },

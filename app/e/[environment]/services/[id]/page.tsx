@@ -51,7 +51,7 @@ export default async function Service({ params }: ServiceProps) {
         }
         actions={<EditService service={service} environment={environment} />}
       />
-      <ServiceAbout service={service} />
+      <ServiceAbout service={service} environment={environment} />
       <Tokens service={service} />
       <ServiceDanger service={service} />
     </>
