@@ -87,7 +87,7 @@ export interface ServiceInfo {
 
 /** A row that something other than Coffer has written. */
 export interface TamperedRow {
-  kind: "environment" | "secret" | "service" | "token" | "user" | "link";
+  kind: "environment" | "secret" | "service" | "token" | "user" | "link" | "identity" | "policy";
   id: string;
   /** What the row says that it is called: not to be relied on. */
   name: string;

@@ -36,6 +36,7 @@ const ACTIONS: Record<Action, string> = {
   "account.secure": "Set up one's own second factor, or take it away",
   "policy.read": "See whether a second factor is required",
   "policy.update": "Require a second factor of everybody",
+  "integrity.check": "Find rows that something other than Coffer has written",
   "setup.prepare": "Make the first admin (the operator, at the terminal)",
   whoami: "See who one is",
 };
@@ -77,7 +78,9 @@ function cellOfService(action: Action): string {
   if (first === undefined) return "no";
   const isNamed = !may(service([first]), action, { name: "B" });
   const what = `\`${first}\`${isNamed ? ", its names" : ""}`;
-  return inWords(service([first]), action, { name: "A" }, what);
+  const plain = inWords(service([first]), action, { name: "A" }, what);
+  const allowed = inWords(service([first], true), action, { name: "A" }, what);
+  return plain === allowed ? plain : `${allowed}; where protected only if its rule says so`;
 }
 
 /** `yes`, or in which environments it is, or `no`. */
@@ -92,8 +95,8 @@ function inWords(caller: Caller, action: Action, target: Target, yes: string): s
   return "no";
 }
 
-function service(actions: Rule["actions"]): ServiceCaller {
-  const rules: Rule[] = [{ actions, names: ["A"], env: [], versions: "current" }];
+function service(actions: Rule["actions"], protectedWrite = false): ServiceCaller {
+  const rules: Rule[] = [{ actions, names: ["A"], env: [], versions: "current", protectedWrite }];
   return {
     ...{ kind: "service", id: "s", name: "", tokenId: "t", origin },
     environment: { id: "e", ...OPEN },

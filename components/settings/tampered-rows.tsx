@@ -40,6 +40,16 @@ const WORDS: Record<TamperedRow["kind"], Words> = {
     todo: "It lets nobody in. Make a new link for this person; the old one then goes.",
     at: () => "/people",
   },
+  identity: {
+    noun: "Provider's account of",
+    todo: "It lets nobody in. Remove the person and invite them again, or restore a backup.",
+    at: () => "/people",
+  },
+  policy: {
+    noun: "What is decided for everybody:",
+    todo: "A second factor is required of everybody until an admin decides anew, under People.",
+    at: () => "/people",
+  },
 };
 
 /** The rows that are not as Coffer wrote them, each with what to do. */

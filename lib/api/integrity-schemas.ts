@@ -8,7 +8,16 @@ export const integrityReport: z.ZodType<IntegrityReport> = z.object({
   items: z
     .array(
       z.object({
-        kind: z.enum(["environment", "secret", "service", "token", "user", "link"]),
+        kind: z.enum([
+          "environment",
+          "secret",
+          "service",
+          "token",
+          "user",
+          "link",
+          "identity",
+          "policy",
+        ]),
         id: z.string(),
         name: z.string(),
         environment: z.string().nullable(),

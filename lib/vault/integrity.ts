@@ -87,6 +87,17 @@ async function checkRows({ rows, store: { db }, now }: Door): Promise<IntegrityR
       }),
     ({ kind, user }) => ({ name: user?.email ?? kind, environment: null }),
   );
+  await check(
+    "identity",
+    (page) => db.identity.findMany({ ...page, include: { user: { select: { email: true } } } }),
+    ({ issuer, user }) => ({ name: `${user.email} at ${issuer}`, environment: null }),
+  );
+  const policy = await db.policy.findMany();
+  report.checked += policy.length;
+  for (const row of policy.filter((each) => !rows.isIntact("policy", each))) {
+    report.tampered++;
+    report.items.push({ kind: "policy", id: String(row.id), name: "policy", environment: null });
+  }
   return report;
 }
 

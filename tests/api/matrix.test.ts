@@ -70,6 +70,7 @@ const TABLE: Record<string, [People, Services]> = {
   "DELETE /api/v1/users/{id}": ["admins", "none"],
   "POST /api/v1/users/{id}/link": ["admins", "none"],
   "DELETE /api/v1/users/{id}/two-step": ["admins", "none"],
+  "GET /api/v1/integrity": ["admins", "none"],
   "GET /api/v1/policy": ["admins", "none"],
   "PATCH /api/v1/policy": ["admins", "none"],
   "GET /api/v1/account": ["everybody", "none"],

@@ -378,6 +378,9 @@ describe("a second step for all", () => {
     await tamper(coffer, (tx) => tx.policy.updateMany({ data: { requireTwoStep: false } }));
     expect((await viewer.get("/api/v1/secrets")).json).toMatchObject({ code: "two_step_required" });
     await mustEnable(coffer, admin);
+    expect((await admin.get("/api/v1/integrity")).json).toMatchObject({
+      items: [{ kind: "policy", name: "policy" }],
+    });
     expect((await admin.patch(POLICY, { requireTwoStep: false })).status, "decided anew").toBe(200);
     expect((await viewer.get("/api/v1/secrets")).status).toBe(200);
   });
