@@ -9,17 +9,39 @@ export function isCidr(text: string): boolean {
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32);
 }
 
-/** Whether `address` lies in one of the blocks. What is no address lies in none. */
+/**
+ * Whether `address` lies in one of the blocks. What is no address lies in none, and a block of one family has no
+ * address of the other: BlockList would find every IPv4 address in `::/0`, as the IPv6 address that it maps to.
+ */
 export function isAddressIn(blocks: readonly string[], address: string): boolean {
   const version = isIP(address);
   if (version === 0) return false;
+  const family = version === 6 ? "ipv6" : "ipv4";
   const list = new BlockList();
   for (const block of blocks) {
     const [network = "", bits] = block.split("/");
-    const family = isIP(network) === 6 ? "ipv6" : "ipv4";
-    list.addSubnet(network, Number(bits ?? (family === "ipv6" ? 128 : 32)), family);
+    if (isIP(network) !== version) continue;
+    list.addSubnet(network, Number(bits ?? (version === 6 ? 128 : 32)), family);
   }
-  return list.check(address, version === 6 ? "ipv6" : "ipv4");
+  return list.check(address, family);
+}
+
+/**
+ * What is counted as one address: an IPv4 address, or the 64 bits of an IPv6 network, since who has one address of
+ * it has all. A text that is no address is taken as it is.
+ */
+export function addressBlock(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = "", tail] = (address.split("%", 1)[0] ?? "").toLowerCase().split("::", 2);
+  const groups = head === "" ? [] : head.split(":");
+  const after = tail === undefined || tail === "" ? [] : tail.split(":");
+  // A dotted IPv4 address at the end is two groups in one.
+  const missing = 8 - groups.length - after.length - (address.includes(".") ? 1 : 0);
+  if (tail !== undefined) groups.push(...Array<string>(missing).fill("0"), ...after);
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":")}::/64`;
 }
 
 /**

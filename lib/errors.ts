@@ -47,6 +47,9 @@ const STATUS = {
   version_destroyed: 422,
   output_too_large: 422,
   weak_password: 422,
+  // Too often
+  rate_limited: 429,
+  too_many_attempts: 429,
   // Coffer's own state
   unreadable: 500,
   tampered: 500,
@@ -64,7 +67,7 @@ export function statusOf(code: ErrorCode): number {
 
 /** Whether the same request may succeed later without being changed. */
 export function isRetryable(code: ErrorCode): boolean {
-  return STATUS[code] === 503;
+  return STATUS[code] === 503 || STATUS[code] === 429;
 }
 
 /**
@@ -100,4 +103,12 @@ export function isCofferError(error: unknown): error is CofferError {
     typeof error.code === "string" &&
     Object.hasOwn(STATUS, error.code)
   );
+}
+
+/** How an error says to people how long to wait. */
+export function waitText(seconds: number): string {
+  if (seconds === 1) return "a second";
+  return seconds < 120
+    ? `${String(seconds)} seconds`
+    : `${String(Math.ceil(seconds / 60))} minutes`;
 }

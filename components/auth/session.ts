@@ -1,7 +1,17 @@
 /** What became of an attempt to sign in. The two about codes come only once the password is right. */
 export type SignedIn = "yes" | "refused" | "second_factor_required" | "wrong_code";
 
-/** Signs in with e-mail and password, and a code if one is asked for. Throws when Coffer does not answer. */
+/** There were too many wrong attempts, so this one was not looked at. */
+export class TooManyAttempts extends Error {
+  constructor(readonly waitSeconds: number) {
+    super("Too many attempts.");
+  }
+}
+
+/**
+ * Signs in with e-mail and password, and a code if one is asked for.
+ * @throws TooManyAttempts; another Error when Coffer does not answer
+ */
 export async function signIn(email: string, password: string, code?: string): Promise<SignedIn> {
   const fields = { email, password, ...(code !== undefined && { code }) };
   const answer = await post("/api/auth/callback/credentials", fields);
@@ -9,6 +19,8 @@ export async function signIn(email: string, password: string, code?: string): Pr
   const { url = "" } = (await answer.json().catch(() => ({}))) as { url?: string };
   const error = URL.canParse(url) ? new URL(url).searchParams.get("error") : null;
   if (error === "second_factor_required" || error === "wrong_code") return error;
+  const wait = /^wait-(\d+)$/.exec(error ?? "")?.[1];
+  if (wait !== undefined) throw new TooManyAttempts(Number(wait));
   if (answer.status >= 500 || error === "unavailable") {
     throw new Error(`Signing in answered ${String(answer.status)}.`);
   }

@@ -1,11 +1,12 @@
 "use client";
 
 import { useRef, useState, type SubmitEvent } from "react";
+import { waitText } from "../../lib/errors";
 import { Button } from "../ui/button";
 import { Field, Input } from "../ui/field";
 import { Notice } from "../ui/notice";
 import { formText } from "./form-text";
-import { signIn, type SignedIn } from "./session";
+import { signIn, TooManyAttempts, type SignedIn } from "./session";
 
 const REFUSED = "That e-mail and password do not go together, or the account can't sign in.";
 const WRONG_CODE =
@@ -25,14 +26,14 @@ export function SignInForm({ next }: { next: string }) {
     if (busy) return;
     setBusy(true);
     setTrouble("");
-    const outcome = await attempt(new FormData(event.currentTarget));
+    const { outcome, trouble } = await attempt(new FormData(event.currentTarget));
     if (outcome === "yes") {
       window.location.assign(next);
       return;
     }
     setBusy(false);
-    setTrouble(TROUBLES[outcome]);
-    setAsksCode(outcome === "second_factor_required" || outcome === "wrong_code");
+    setTrouble(trouble);
+    if (outcome !== "none") setAsksCode(outcome !== "refused");
     if (outcome === "refused") password.current?.select();
     if (outcome === "wrong_code") code.current?.select();
   }
@@ -89,18 +90,29 @@ export function SignInForm({ next }: { next: string }) {
   );
 }
 
-const TROUBLES: Record<Exclude<SignedIn, "yes"> | "no_answer", string> = {
+const TROUBLES: Record<SignedIn, string> = {
+  yes: "",
   refused: REFUSED,
   second_factor_required: "",
   wrong_code: WRONG_CODE,
-  no_answer: NO_ANSWER,
 };
 
-async function attempt(form: FormData): Promise<SignedIn | "no_answer"> {
+interface Attempt {
+  /** `none`: the attempt was not looked at, and what is asked for stays as it is. */
+  outcome: SignedIn | "none";
+  /** What to say of it. */
+  trouble: string;
+}
+
+async function attempt(form: FormData): Promise<Attempt> {
   const code = form.has("code") ? formText(form, "code") : undefined;
   try {
-    return await signIn(formText(form, "email"), formText(form, "password"), code);
-  } catch {
-    return "no_answer";
+    const outcome = await signIn(formText(form, "email"), formText(form, "password"), code);
+    return { outcome, trouble: TROUBLES[outcome] };
+  } catch (error) {
+    if (!(error instanceof TooManyAttempts)) return { outcome: "none", trouble: NO_ANSWER };
+    // Also where the password would have been right.
+    const trouble = `There were too many wrong attempts, so this one was not looked at. Wait ${waitText(error.waitSeconds)}, then try again.`;
+    return { outcome: "none", trouble };
   }
 }

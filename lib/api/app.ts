@@ -66,7 +66,10 @@ export function buildApi(options: ApiOptions): FastifyInstance {
   app.addHook("onRequest", async (request, reply) => {
     arrive(config, request, reply);
     const { route } = request.routeOptions.config;
-    if (route) request.caller = await admit(vault, config, route, request.headers, request.from);
+    if (route) {
+      request.caller = await admit(vault, config, route, request.headers, request.from);
+      vault.takeTurn(request.caller, route.tier);
+    }
     request.admittedAt = performance.now();
   });
   app.setErrorHandler((error, request, reply) => refuse(options, error, request, reply));
@@ -140,7 +143,8 @@ async function refuse(
   const status = statusOf(error.code);
   if (status >= 500)
     log.error({ requestId, action, ...describeError(error.cause ?? error) }, error.code);
-  if (status === 503) reply.header("retry-after", "1");
+  const waitSeconds = status === 503 ? 1 : error.details?.["retryAfterSeconds"];
+  if (typeof waitSeconds === "number") reply.header("retry-after", String(waitSeconds));
   if (status === 401) reply.header("www-authenticate", "Bearer");
   return reply
     .code(status)

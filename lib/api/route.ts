@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Caller } from "../access/caller";
 import { CofferError } from "../errors";
+import type { Tier } from "../vault/rates";
 import type { Vault } from "../vault/vault";
 import type { JsonBody } from "./body";
 
@@ -25,6 +26,8 @@ export interface Route {
   action: string;
   /** Whether somebody without credentials is let through to the vault. */
   open: boolean;
+  /** Which limit its calls count towards. */
+  tier: Tier;
   status: 200 | 201 | 204;
   params: z.ZodType | undefined;
   query: z.ZodType | undefined;
@@ -44,6 +47,7 @@ interface Declaration<P, Q, B> {
   summary: string;
   action: string;
   open?: boolean;
+  tier?: Tier;
   status?: Route["status"];
   params?: P;
   query?: Q;
@@ -59,9 +63,10 @@ export function route<
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
 >(declaration: Declaration<P, Q, B>): Route {
-  const { open = false, status = 200, raw = false, params, query, body, answer } = declaration;
+  const { open = false, tier = "management", status = 200, raw = false } = declaration;
+  const { params, query, body, answer } = declaration;
   const handle = declaration.handle as Route["handle"];
-  return { ...declaration, open, status, raw, params, query, body, answer, handle };
+  return { ...declaration, open, tier, status, raw, params, query, body, answer, handle };
 }
 
 /** Checks what was sent against a route's schemas. @throws CofferError `invalid_request` */

@@ -25,6 +25,12 @@ export function originOf(header: (name: string) => string | null | undefined): O
   };
 }
 
+/** `wait-12`, where an error says that the next attempt has to wait so many seconds. */
+function waitCode(error: unknown): string | null {
+  const seconds = isCofferError(error) ? error.details?.["retryAfterSeconds"] : undefined;
+  return typeof seconds === "number" ? `wait-${seconds}` : null;
+}
+
 /**
  * next-auth, set to do as little as possible: it keeps the cookie. Who may sign in, and how long that lasts,
  * is decided by the vault. `origin` is where the present request came from.
@@ -52,8 +58,9 @@ export function authOptions(vault: Vault, origin: Origin): NextAuthOptions {
             return { id: claims.userId, claims } as never;
           } catch (error) {
             if (isCofferError(error) && error.code === "sign_in_failed") return null;
+            // The message goes to the page, as `error=` in an address.
             if (isCofferError(error) && TOLD.has(error.code)) throw new Error(error.code);
-            throw new Error("unavailable");
+            throw new Error(waitCode(error) ?? "unavailable");
           }
         },
       }),

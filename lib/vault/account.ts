@@ -3,7 +3,7 @@ import { verifyPassword } from "../crypto/password";
 import { CofferError } from "../errors";
 import type { AccountInfo } from "../shapes";
 import type { Db } from "../store/store";
-import { confirm, wrongPassword } from "./confirm";
+import { confirm, passwordBuckets, wrongPassword } from "./confirm";
 import { demand, type Door } from "./door";
 import { withdrawLinks } from "./links";
 import { acceptPassword } from "./new-password";
@@ -102,8 +102,11 @@ async function changePassword(
 ): Promise<void> {
   const attempt = about(caller, "account.password");
   const checked = await door.prepare(caller, attempt, async () => {
-    const user = await findUser(door, door.store.db, person(caller).id);
-    if (!(await verifyPassword(user.passwordHash, current))) throw wrongPassword("/current");
+    const { id, sessionId } = person(caller);
+    const user = await findUser(door, door.store.db, id);
+    await door.throttle.during(passwordBuckets(id, sessionId), async () => {
+      if (!(await verifyPassword(user.passwordHash, current))) throw wrongPassword("/current");
+    });
     return { old: user.passwordHash, new: await acceptPassword({ email: user.email, password }) };
   });
   await door.change(caller, attempt, async (tx) => {

@@ -4,6 +4,7 @@ import type { UserCaller } from "../access/caller";
 import type { Door } from "./door";
 import { wrongCode, type SecondFactors } from "./second-factor";
 import { sessionOf } from "./sessions";
+import type { Bucket } from "./throttle";
 import { findUser } from "./user-row";
 
 /** The password or a code. */
@@ -12,7 +13,7 @@ export type Proof = { password: string } | { code: string };
 /**
  * Notes in the caller's session that it is them who ask. Raises no Revision: nobody gets anything by it that
  * they may not have.
- * @throws CofferError `wrong_password`, `wrong_code`
+ * @throws CofferError `wrong_password`, `wrong_code`, `too_many_attempts`
  */
 export async function confirm(
   door: Door,
@@ -23,19 +24,29 @@ export async function confirm(
   const attempt = { action: "account.confirm", target: caller.email };
   return door.prepare(caller, attempt, async () => {
     const user = await findUser(door, door.store.db, caller.id);
-    if ("password" in proof && !(await verifyPassword(user.passwordHash, proof.password))) {
-      throw wrongPassword("/password");
-    }
-    await door.journal.commit(async (tx, note) => {
-      if ("code" in proof) {
-        if (user.totp === null) throw wrongCode();
-        await factors.use(tx, user, proof.code);
+    return door.throttle.during(passwordBuckets(caller.id, caller.sessionId), async () => {
+      if ("password" in proof && !(await verifyPassword(user.passwordHash, proof.password))) {
+        throw wrongPassword("/password");
       }
-      const { jtiHash } = await sessionOf(tx, caller, door.now());
-      await tx.session.update({ where: { jtiHash }, data: { confirmedAt: door.now() } });
-      note({ caller, ...attempt, outcome: "ok" });
+      await door.journal.commit(async (tx, note) => {
+        if ("code" in proof) {
+          if (user.totp === null) throw wrongCode();
+          await factors.use(tx, user, proof.code);
+        }
+        const { jtiHash } = await sessionOf(tx, caller, door.now());
+        await tx.session.update({ where: { jtiHash }, data: { confirmedAt: door.now() } });
+        note({ caller, ...attempt, outcome: "ok" });
+      });
     });
   });
+}
+
+/**
+ * What wrong passwords and codes of somebody who is signed in are counted for: the session, so that the thief of
+ * one can't keep its owner from confirming in another.
+ */
+export function passwordBuckets(userId: string, sessionId: string): Bucket[] {
+  return [{ kind: "password", id: `${userId} ${sessionId}` }];
 }
 
 /** The error for a password that is not the one of who is signed in. */

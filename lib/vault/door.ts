@@ -3,9 +3,12 @@ import { may, mustConfirm, type Action, type Target } from "../access/may";
 import type { Happening, NamedVersion } from "../audit/event";
 import { isNotWritten, type Journal } from "../audit/journal";
 import { CofferError, isCofferError, statusOf, type ErrorCode } from "../errors";
+import { LIMITS } from "../limits";
 import { isName } from "../name";
 import { isDatabaseError, type Db, type Store } from "../store/store";
+import { Rates } from "./rates";
 import type { Rows } from "./rows";
+import { Throttle } from "./throttle";
 
 /** What was attempted, as far as it is known before any lookup. */
 export interface Attempt {
@@ -31,6 +34,10 @@ export interface Outcome<T> {
 export class Door {
   /** Errors that are on record, so that no layer above records them again. */
   readonly #noted = new WeakSet<Error>();
+  /** How often each caller may ask. */
+  readonly rates: Rates;
+  /** How often anybody may guess. */
+  readonly throttle: Throttle;
 
   constructor(
     readonly store: Store,
@@ -38,7 +45,11 @@ export class Door {
     /** The rows that access is decided by, checked. */
     readonly rows: Rows,
     readonly now: () => Date,
-  ) {}
+    limits = LIMITS,
+  ) {
+    this.rates = new Rates(limits, now);
+    this.throttle = new Throttle(limits.backoffs, now);
+  }
 
   /** Runs a read. `work` must ask `demand`. */
   async read<T>(caller: Caller, attempt: Attempt, work: () => Promise<Outcome<T>>): Promise<T> {
@@ -73,7 +84,11 @@ export class Door {
     return this.#guarded(caller, attempt, work);
   }
 
-  /** Puts a refusal on record unless it is there. @throws CofferError `unavailable` */
+  /**
+   * Puts a refusal on record unless it is there. One for asking too often is, for each caller, once a minute; of
+   * who shows no valid credentials a bounded number from each address.
+   * @throws CofferError `unavailable`, `rate_limited` in place of one refusal too many
+   */
   async noteRefusal(caller: Caller, attempt: Attempt, error: unknown): Promise<void> {
     if (isNotWritten(error)) return;
     if (error instanceof Error) {
@@ -86,6 +101,15 @@ export class Door {
       this.#noted.add(error);
     }
     const code = isCofferError(error) ? error.code : "internal";
+    const status = statusOf(code);
+    if (status === 429 && this.rates.isTold(caller, code)) return;
+    if (status < 500 && status !== 429 && caller.kind === "nobody") {
+      const tooMany = this.rates.takeRefusal(caller);
+      if (tooMany) {
+        await this.noteRefusal(caller, attempt, tooMany);
+        throw tooMany;
+      }
+    }
     await this.journal.record({
       caller,
       action: attempt.action,
@@ -143,7 +167,7 @@ function refusedNames(error: unknown): NamedVersion[] {
 function isDenial(error: unknown, code: ErrorCode): boolean {
   const status = statusOf(code);
   return (
-    status === 401 || status === 403 || failuresOf(error).some(({ reason }) => reason === "denied")
+    [401, 403, 429].includes(status) || failuresOf(error).some(({ reason }) => reason === "denied")
   );
 }
 

@@ -6,6 +6,7 @@ import { keptMasterKey, makeMasterKey, type Config } from "../config";
 import { createKeyring, openKeyring, type Keyring } from "../crypto/keyring";
 import type { KeyringRecord } from "../crypto/keyring-record";
 import { CofferError, isCofferError } from "../errors";
+import type { Limits } from "../limits";
 import type { Log } from "../log";
 import { DEFAULT_ENVIRONMENT } from "../name";
 import { peekKeyring, readKeyring, storeFirstKeyring } from "../store/keyring-rows";
@@ -34,6 +35,8 @@ export interface OpenOptions {
   log: Log;
   /** The clock; a test gives one that it moves. */
   now?: () => Date;
+  /** How often anything may be done; a test gives others. */
+  limits?: Limits;
 }
 
 export interface OpenedVault {
@@ -67,7 +70,7 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
     ).catch(unusable);
     return {
       vault: assemble(
-        new Door(store, journal, new Rows(keyring.derive("row-mac")), now),
+        new Door(store, journal, new Rows(keyring.derive("row-mac")), now, options.limits),
         keyring,
         options,
       ),
@@ -109,6 +112,7 @@ function assemble(door: Door, keyring: Keyring, { config, log }: OpenOptions): V
     whoami: (caller) => whoami(door, caller),
     callerOfToken: (token, origin) => callerOfToken(door, uses, token, origin),
     callerOfSession: (claims, origin) => callerOfSession(door, log, claims, origin),
+    takeTurn: (caller, tier) => door.rates.take(caller, tier),
     noteRefusal: (caller, action, error) => door.noteRefusal(caller, { action }, error),
     sessionCookie: () => ({ key, secure }),
     async ready() {

@@ -12,6 +12,7 @@ import { tampered } from "./rows";
 import { openSession, signInFailed } from "./open-session";
 import type { SecondFactors } from "./second-factor";
 import { hashJti, sessionUser } from "./sessions";
+import { signInBuckets } from "./sign-in-buckets";
 import { insertUser, normalEmail, userInfo } from "./user-row";
 import type { People } from "./vault";
 
@@ -44,13 +45,13 @@ export function peopleFunctions(door: Door, keyring: Keyring, factors: SecondFac
     async signIn(origin, email, password, code) {
       const where = { email: normalEmail(email) };
       const row = await door.lookUp(() => db.user.findUnique({ where }));
-      const target =
-        row?.email ??
-        `unknown:${createHmac("sha256", emailKey).update(where.email).digest("hex").slice(0, 16)}`;
+      const emailHash = createHmac("sha256", emailKey).update(where.email).digest("hex");
+      const target = row?.email ?? `unknown:${emailHash.slice(0, 16)}`;
+      const buckets = await door.lookUp(() => signInBuckets(door, emailHash, row, origin.address));
       const user = row && door.rows.isIntact("user", row) ? row : null;
       const caller: Caller = { kind: "nobody", origin };
       const attempt = { action: "sign_in", target };
-      return door.prepare(caller, attempt, async () => {
+      const check = async () => {
         // The same work and the same answer for an unknown person, a wrong password and a disabled person.
         const matches = await verifyPassword(user?.passwordHash ?? null, password);
         if (row !== null && user === null) {
@@ -65,7 +66,8 @@ export function peopleFunctions(door: Door, keyring: Keyring, factors: SecondFac
           return factor === "recovery_code" ? factor : undefined;
         };
         return openSession(door, user, { ...signIn, also });
-      });
+      };
+      return door.prepare(caller, attempt, () => door.throttle.during(buckets, check));
     },
 
     async signOut(claims, origin) {

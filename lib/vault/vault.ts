@@ -19,6 +19,7 @@ import type {
   UserInfo,
   VersionInfo,
 } from "../shapes";
+import type { Tier } from "./rates";
 
 /**
  * The vault: THE ONE DOOR. Each function checks access, does the work, and puts it on the audit record
@@ -44,6 +45,8 @@ export interface Vault {
   callerOfToken(token: string, origin: Origin): Promise<Caller>;
   /** The caller behind a session's claims, or null when it has ended. */
   callerOfSession(claims: SessionClaims, origin: Origin): Promise<Caller | null>;
+  /** Counts a call of a person or a service. @throws CofferError `rate_limited` when there are too many of the tier */
+  takeTurn(caller: Caller, tier: Tier): void;
   /** Puts a request on record that was refused before it reached a vault function. */
   noteRefusal(caller: Caller, action: string, error: unknown): Promise<void>;
   /** @throws CofferError `unavailable` unless the database answers and the audit record can be written. */
@@ -187,8 +190,8 @@ export interface People {
   ): Promise<UserInfo>;
   /**
    * Checks the password, and the second factor of who has one, and opens a session.
-   * @throws CofferError `sign_in_failed`, alike for every reason; once the password is right,
-   *   `second_factor_required` without a code, and `wrong_code`
+   * @throws CofferError `sign_in_failed`, alike for every reason; `too_many_attempts`, alike for every account;
+   *   once the password is right, `second_factor_required` without a code, and `wrong_code`
    */
   signIn(origin: Origin, email: string, password: string, code?: string): Promise<SessionClaims>;
   /** Ends the session. Not an error when it has ended already. */
@@ -230,7 +233,7 @@ export interface Users {
 export interface Account {
   get(caller: Caller): Promise<AccountInfo>;
   rename(caller: Caller, name: string): Promise<AccountInfo>;
-  /** Ends every session, this one too: sign in again. @throws CofferError `wrong_password`, `weak_password` */
+  /** Ends every session, this one too: sign in again. @throws CofferError `wrong_password`, `weak_password`, `too_many_attempts` */
   changePassword(caller: Caller, current: string, password: string): Promise<void>;
   /** The sessions that are live, the one seen last first. */
   sessions(caller: Caller): Promise<SessionInfo[]>;

@@ -10,6 +10,7 @@ import { buildApi } from "../../lib/api/app";
 import { sessionCookieName } from "../../lib/auth/session";
 import { readSettings, type Config } from "../../lib/config";
 import { hashPassword } from "../../lib/crypto/password";
+import type { Limits } from "../../lib/limits";
 import type { Log } from "../../lib/log";
 import type { PersonInfo, Role, Rule, SecretInfo, ServiceInfo, TokenInfo } from "../../lib/shapes";
 import { openStore, type Db, type Store } from "../../lib/store/store";
@@ -54,7 +55,16 @@ export interface StartOptions {
   env?: Record<string, string>;
   /** Whether there is an admin; unless it is false, there is. */
   admin?: boolean;
+  /** How often anything may be done; without limits unless given, because the test's clock stands still. */
+  limits?: Limits;
 }
+
+const UNLIMITED = { most: Infinity, perMs: 1 };
+const FREE = { free: Infinity, longestWaitMs: 0, forgottenAfterMs: 1 };
+export const NO_LIMITS: Limits = {
+  rates: { nobody: UNLIMITED, management: UNLIMITED, resolve: UNLIMITED },
+  backoffs: { account: FREE, address: FREE, known: FREE, password: FREE },
+};
 
 /**
  * The whole API on a real port with a database of its own and one admin; without the console. Everything is
@@ -84,7 +94,10 @@ export function shareCoffer(): Readonly<{ coffer: Coffer; admin: Client }> {
   return shared;
 }
 
-async function launch(home: string, { env, admin }: StartOptions = {}): Promise<Coffer> {
+async function launch(
+  home: string,
+  { env, admin, limits = NO_LIMITS }: StartOptions = {},
+): Promise<Coffer> {
   const { config, masterKey } = readSettings({
     root: process.cwd(),
     home,
@@ -92,7 +105,7 @@ async function launch(home: string, { env, admin }: StartOptions = {}): Promise<
   });
   const clock = new TestClock();
   const { lines, log } = capturingLog();
-  const { vault } = await openVault({ config, masterKey, log, now: clock.now });
+  const { vault } = await openVault({ config, masterKey, log, now: clock.now, limits });
   if (admin !== false) await vault.people.makeFirstAdmin(OPERATOR, TEST_ADMIN);
   const app = buildApi({ vault, config, log });
   await app.listen({ host: "127.0.0.1", port: 0 });

@@ -39,7 +39,7 @@ export function expectProblem(
   expect(answer.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
   expect(answer.headers.get("cache-control")).toBe("no-store");
   const body = answer.json as ProblemBody;
-  const optional = ["errors", ...(status === 503 ? ["retryable"] : [])];
+  const optional = ["errors", ...([429, 503].includes(status) ? ["retryable"] : [])];
   const keys = Object.keys(body).filter((key) => !optional.includes(key));
   expect(keys.sort()).toEqual([...MEMBERS, ...extras].sort());
   expect(body).toMatchObject({ type: `urn:coffer:problem:${code}`, status });

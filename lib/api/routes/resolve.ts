@@ -7,6 +7,7 @@ export const resolveRoute = route({
   path: "/api/v1/resolve",
   summary: "Expand the references of a config",
   action: "secrets.resolve",
+  tier: "resolve",
   body: resolveBody,
   answer: resolved,
   raw: true,

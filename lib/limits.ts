@@ -1,0 +1,52 @@
+/** So many in so much time. */
+export interface Rate {
+  most: number;
+  perMs: number;
+}
+
+/** How failures make the next attempt wait. */
+export interface Backoff {
+  /** As many failures cost no waiting; each one from then on doubles it, starting at a second. */
+  free: number;
+  longestWaitMs: number;
+  /** Failures are forgotten when there has been none for so long. Longer than `longestWaitMs`: patience gains nothing. */
+  forgottenAfterMs: number;
+}
+
+/** The limits of one vault. A test gives it others. */
+export interface Limits {
+  rates: Record<"nobody" | "management" | "resolve", Rate>;
+  backoffs: Record<"account" | "address" | "known" | "password", Backoff>;
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Every limit on how often anything may be done. README has them as a table, which a test compares. */
+export const LIMITS: Limits = {
+  rates: {
+    /**
+     * Refusals that an address gets without valid credentials: bad tokens and links, unknown addresses and hosts.
+     * Who shows valid ones is not held up by others behind the same address.
+     */
+    nobody: { most: 120, perMs: MINUTE_MS },
+    /** Calls of one person, or with one token, other than resolve: more than any page or script of one's own makes. */
+    management: { most: 3_000, perMs: MINUTE_MS },
+    /**
+     * Resolves of one service: about as many as a machine of two cores answers at all, so that it stops a loop that
+     * has run away on a bigger one and is in nobody's way.
+     */
+    resolve: { most: 200_000, perMs: 10 * SECOND_MS },
+  },
+  backoffs: {
+    /** Sign-ins of one account, from anywhere it has not signed in from before. */
+    account: { free: 5, longestWaitMs: 15 * MINUTE_MS, forgottenAfterMs: 24 * HOUR_MS },
+    /** Sign-ins from one address, of accounts that have not signed in from there before. */
+    address: { free: 20, longestWaitMs: 5 * MINUTE_MS, forgottenAfterMs: HOUR_MS },
+    /** Sign-ins of one account from one address where it has signed in before. */
+    known: { free: 5, longestWaitMs: 15 * MINUTE_MS, forgottenAfterMs: 24 * HOUR_MS },
+    /** One's present password, asked for in one session. */
+    password: { free: 5, longestWaitMs: 15 * MINUTE_MS, forgottenAfterMs: 24 * HOUR_MS },
+  },
+};
