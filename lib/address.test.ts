@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { clientAddress, isAddressIn, isCidr } from "./address";
+import { addressBlock, clientAddress, isAddressIn, isCidr } from "./address";
 
 describe("a block of addresses", () => {
   it("is an IPv4 or IPv6 address, or a network of them", () => {
@@ -44,6 +44,12 @@ describe("a block of addresses", () => {
     [["10.1.2.3/8"], "10.9.9.9", true],
     [["0.0.0.0/0"], "203.0.113.9", true],
     [["0.0.0.0/0"], "2001:db8::1", false],
+    [["0.0.0.0/0"], "::ffff:10.0.0.1", false],
+    [["::/0"], "2001:db8::1", true],
+    [["::/0"], "203.0.113.9", false],
+    [["::/1"], "127.0.0.1", false],
+    [["::ffff:10.0.0.0/104"], "10.0.0.1", false],
+    [["::/0", "10.0.0.0/8"], "10.0.0.1", true],
     [["2001:db8::/32"], "2001:db8:ffff::1", true],
     [["2001:db8::/32"], "2001:db9::1", false],
     [["::1/128"], "::1", true],
@@ -108,4 +114,21 @@ describe("where a request came from", () => {
   ])("peer %s with X-Forwarded-For %s is %s", (peer, forwardedFor, address) => {
     expect(clientAddress(proxies, peer, forwardedFor)).toBe(address);
   });
+});
+
+test.each([
+  ["192.0.2.1", "192.0.2.1"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+  ["2001:DB8:01:0002::", "2001:db8:1:2::/64"],
+  ["2001:db8::1", "2001:db8:0:0::/64"],
+  ["::1", "0:0:0:0::/64"],
+  ["::", "0:0:0:0::/64"],
+  ["1::2:3:4:5:6", "1:0:0:2::/64"],
+  ["1:2:3:4:5:6:7::", "1:2:3:4::/64"],
+  ["64:ff9b::192.0.2.33", "64:ff9b:0:0::/64"],
+  ["fe80::1%eth0", "fe80:0:0:0::/64"],
+  ["", ""],
+  ["local", "local"],
+])("%s counts as %s", (address, block) => {
+  expect(addressBlock(address)).toBe(block);
 });

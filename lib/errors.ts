@@ -31,6 +31,7 @@ const STATUS = {
   // What is there
   not_found: 404,
   method_not_allowed: 405,
+  request_timeout: 408,
   already_exists: 409,
   in_trash: 409,
   version_conflict: 409,
@@ -41,6 +42,7 @@ const STATUS = {
   body_too_large: 413,
   unsupported_media_type: 415,
   misdirected_host: 421,
+  headers_too_large: 431,
   // Well-formed, but can't be done
   unresolved: 422,
   limit_exceeded: 422,

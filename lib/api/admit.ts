@@ -19,12 +19,7 @@ export async function admit(
   headers: IncomingHttpHeaders,
   origin: Origin,
 ): Promise<Caller> {
-  if (!isKnownHost(config, headers.host)) {
-    throw new CofferError(
-      "misdirected_host",
-      "Coffer does not answer to this host name. Set COFFER_URL to the address that it is reached by.",
-    );
-  }
+  requireKnownHost(config, headers.host);
   const caller = await authenticate(vault, headers, origin);
   if (caller.kind === "nobody" && !route.open) {
     throw new CofferError(
@@ -37,4 +32,13 @@ export async function admit(
     requireSameOrigin(config, headers);
   }
   return caller;
+}
+
+/** @throws CofferError `misdirected_host` */
+export function requireKnownHost(config: Config, host: string | undefined): void {
+  if (isKnownHost(config, host)) return;
+  throw new CofferError(
+    "misdirected_host",
+    "Coffer does not answer to this host name. Set COFFER_URL to the address that it is reached by.",
+  );
 }

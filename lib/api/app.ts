@@ -6,8 +6,10 @@ import type { Config } from "../config";
 import { CofferError, statusOf } from "../errors";
 import { describeError, type Log } from "../log";
 import type { Vault } from "../vault/vault";
-import { admit } from "./admit";
-import { BODY_LIMIT_BYTES, readBody, type JsonBody } from "./body";
+import { admit, requireKnownHost } from "./admit";
+import { BODY_LIMIT_BYTES, readBody, requireIdentity, type JsonBody } from "./body";
+import { clientErrorHandler } from "./client-error";
+import { answerHeaders } from "./headers";
 import { openApi } from "./openapi";
 import { originOfRequest } from "./origin";
 import { problemOf, tellable } from "./problem";
@@ -23,6 +25,8 @@ declare module "fastify" {
   }
   interface FastifyContextConfig {
     route?: Route;
+    /** What the record calls a refusal, where there is no route. */
+    action?: string;
   }
 }
 
@@ -45,6 +49,7 @@ export function buildApi(options: ApiOptions): FastifyInstance {
     // Longer than any address that node:http lets through: the schemas say what is too long.
     routerOptions: { maxParamLength: 65_536 },
     serverFactory: (api) => serverFactory(api),
+    clientErrorHandler: clientErrorHandler(options),
     frameworkErrors: (error, request, reply) => {
       arrive(config, request, reply); // an address that can't be decoded reaches no hook
       void refuse(options, error, request, reply);
@@ -57,6 +62,7 @@ export function buildApi(options: ApiOptions): FastifyInstance {
   app.addContentTypeParser("*", { parseAs: "buffer" }, (request, bytes: Buffer, done) => {
     try {
       const { route } = request.routeOptions.config;
+      requireIdentity(request.headers["content-encoding"]);
       done(null, readBody(route, request.headers["content-type"], bytes));
     } catch (error) {
       done(error as Error);
@@ -82,7 +88,10 @@ export function buildApi(options: ApiOptions): FastifyInstance {
   for (const route of routes) addRoute(app, options, route);
   const cookie = sessionCookieName(vault.sessionCookie().secure);
   const document = openApi(routes, { url: config.url, cookie });
-  app.get("/api/v1/openapi.json", () => document);
+  app.get("/api/v1/openapi.json", { config: { action: "openapi.read" } }, (request) => {
+    requireKnownHost(config, request.headers.host);
+    return document;
+  });
   app.get("/health/live", () => ({ status: "ok" }));
   app.get("/health/ready", async () => {
     await vault.ready();
@@ -95,11 +104,8 @@ export function buildApi(options: ApiOptions): FastifyInstance {
 function arrive(config: Config, request: FastifyRequest, reply: FastifyReply): void {
   request.from = originOfRequest(config, request.raw);
   request.caller = { kind: "nobody", origin: request.from };
-  reply.headers({
-    "x-request-id": request.from.requestId,
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-  });
+  reply.headers(answerHeaders(config));
+  reply.header("x-request-id", request.from.requestId);
 }
 
 function addRoute(app: FastifyInstance, { vault, config }: ApiOptions, route: Route): void {
@@ -133,16 +139,17 @@ async function refuse(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { requestId } = request.from;
-  const action = request.routeOptions.config.route?.action ?? "unknown_route";
+  const { route, action = "unknown_route" } = request.routeOptions.config;
+  const attempted = route?.actionOf?.(request.query) ?? route?.action ?? action;
   let error = tellable(thrown);
   try {
-    await vault.noteRefusal(request.caller, action, error);
+    await vault.noteRefusal(request.caller, attempted, error);
   } catch (unrecorded) {
     error = tellable(unrecorded);
   }
   const status = statusOf(error.code);
   if (status >= 500)
-    log.error({ requestId, action, ...describeError(error.cause ?? error) }, error.code);
+    log.error({ requestId, action: attempted, ...describeError(error.cause ?? error) }, error.code);
   const waitSeconds = status === 503 ? 1 : error.details?.["retryAfterSeconds"];
   if (typeof waitSeconds === "number") reply.header("retry-after", String(waitSeconds));
   if (status === 401) reply.header("www-authenticate", "Bearer");

@@ -24,6 +24,25 @@ describe("a body", () => {
     expect(Object.keys(body?.value as object)).toEqual(["__proto__"]);
   });
 
+  it("has each key once in an object, at any depth, however it is written", () => {
+    for (const text of [
+      '{"a":"1","a":"2"}',
+      '{"a":1,"\\u0061":2}',
+      '{"b":[{"a":{},"a":[]}]}',
+      '[{"":1,"":2}]',
+    ]) {
+      expect(() => read(takes, JSON_TYPE, text), text).toThrow(code("invalid_json"));
+    }
+    for (const text of [
+      '{"a":{"a":{"a":"a"}}}',
+      '[{"a":1},{"a":2}]',
+      '{"a":["a","a"],"b":"a"}',
+      '{"a":"\\"a\\":1"}',
+    ]) {
+      expect(() => read(takes, JSON_TYPE, text), text).not.toThrow();
+    }
+  });
+
   it("may be missing where it may, and nowhere else", () => {
     expect(read(mayTake, undefined, "")).toBeUndefined();
     expect(read(mayTake, JSON_TYPE, "")).toBeUndefined();

@@ -1,4 +1,5 @@
 import { CofferError } from "../errors";
+import { requireDistinctKeys } from "../reference/json-text";
 import type { Route } from "./route";
 
 /** The largest body that is read, in bytes. */
@@ -30,7 +31,19 @@ export function readBody(
     );
   }
   if (route && !route.body) throw new CofferError("invalid_request", "No body is expected here.");
-  return parseBody(bytes);
+  const body = parseBody(bytes);
+  // What is spliced into keeps its text, and its own members are looked at where it is read.
+  if (!route?.raw) requireDistinctKeys(body.text);
+  return body;
+}
+
+/** @throws CofferError `unsupported_media_type` for a body that is compressed, or says that it is */
+export function requireIdentity(contentEncoding: string | undefined): void {
+  if (contentEncoding === undefined || /^\s*(identity\s*)?$/i.test(contentEncoding)) return;
+  throw new CofferError(
+    "unsupported_media_type",
+    "Send the body as it is, without a Content-Encoding.",
+  );
 }
 
 /**

@@ -31,14 +31,16 @@ export const updateEnvironment = z.strictObject({
 /** A slug that can't be one is not found, and needs no error of its own. */
 export const slugPath = z.strictObject({ slug: z.string().max(100) });
 
-export const environmentSummary: z.ZodType<EnvironmentSummary> = z.object({
-  slug: z.string(),
-  name: z.string(),
-  protected: z.boolean(),
-  secrets: z.int().meta({ description: "Not counting the trash" }),
-  trashed: z.int(),
-  services: z.int(),
-});
+export const environmentSummary: z.ZodType<EnvironmentSummary> = z
+  .object({
+    slug: z.string(),
+    name: z.string(),
+    protected: z.boolean(),
+    secrets: z.int().meta({ description: "Not counting the trash" }),
+    trashed: z.int(),
+    services: z.int(),
+  })
+  .meta({ id: "Environment" });
 
 export const environmentList: z.ZodType<{ items: EnvironmentSummary[] }> = z.object({
   items: z.array(environmentSummary),

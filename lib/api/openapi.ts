@@ -10,8 +10,9 @@ export function openApi(
   { url, cookie }: { url: string; cookie: string },
 ): object {
   const paths: Record<string, Record<string, object>> = {};
+  const schemas: Schemas = {};
   for (const route of routes) {
-    (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route);
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, schemas);
   }
   return {
     openapi: "3.1.0",
@@ -23,6 +24,7 @@ export function openApi(
     },
     servers: [{ url }],
     components: {
+      schemas,
       securitySchemes: {
         token: { type: "http", scheme: "bearer", description: "A service token: cfr_…" },
         session: { type: "apiKey", in: "cookie", name: cookie },
@@ -32,8 +34,13 @@ export function openApi(
   };
 }
 
-function operation(route: Route): object {
+/** The schemas that have a name (`meta({ id })`): each stands in the document once. */
+type Schemas = Record<string, object>;
+
+function operation(route: Route, schemas: Schemas): object {
+  const jsonSchema = (schema: z.ZodType, io: "input" | "output") => shared(schema, io, schemas);
   return {
+    operationId: operationId(route),
     summary: route.summary,
     security: route.open ? [] : [{ token: [] }, { session: [] }],
     parameters: [...parameters(route.params, "path"), ...parameters(route.query, "query")],
@@ -72,7 +79,31 @@ function parameters(schema: z.ZodType | undefined, where: "path" | "query"): obj
   }));
 }
 
-function jsonSchema(schema: z.ZodType, io: "input" | "output"): object {
+/** `postSecretsByNameVersions`: one for each method and path, and the same in every release. */
+function operationId({ method, path }: Route): string {
+  const words = path
+    .replace("/api/v1/", "")
+    .split("/")
+    .map((part) => part.replace("{", "By-").replace("}", "").split("-"));
+  const capitalised = words.flat().map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return method.toLowerCase() + capitalised.join("");
+}
+
+/** A schema, with those that have a name put into `schemas` and referred to. */
+function shared(schema: z.ZodType, io: "input" | "output", schemas: Schemas): object {
+  const { $defs = {}, ...rest } = jsonSchema(schema, io);
+  for (const [name, named] of Object.entries($defs)) schemas[name] = referring(named);
+  return referring(rest);
+}
+
+function referring<T>(schema: T): T {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as T;
+}
+
+function jsonSchema(
+  schema: z.ZodType,
+  io: "input" | "output",
+): { $defs?: Record<string, object> } & object {
   const schemaOf = z.toJSONSchema(schema, { io, unrepresentable: "any" });
   delete schemaOf.$schema;
   return schemaOf;

@@ -24,6 +24,8 @@ export interface Route {
   summary: string;
   /** What the record calls an attempt that is refused before it reaches the vault. */
   action: string;
+  /** The same, where it depends on the query, which is not checked yet. */
+  actionOf?: ((query: unknown) => string) | undefined;
   /** Whether somebody without credentials is let through to the vault. */
   open: boolean;
   /** Which limit its calls count towards. */
@@ -46,6 +48,7 @@ interface Declaration<P, Q, B> {
   path: string;
   summary: string;
   action: string;
+  actionOf?: Route["actionOf"];
   open?: boolean;
   tier?: Tier;
   status?: Route["status"];

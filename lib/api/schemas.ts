@@ -22,7 +22,10 @@ import type {
 
 /** What goes in and out over HTTP. The same schemas validate requests and make the OpenAPI document. */
 
-const text = (max: number) => z.string().max(max);
+/** Text that can be stored and shown: PostgreSQL takes no NUL, and half of a surrogate pair is no UTF-8. */
+export const isText = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
+const NOT_TEXT = "has a NUL character or half of a surrogate pair";
+const text = (max: number) => z.string().max(max).refine(isText, NOT_TEXT);
 const time = z.iso
   .datetime({ offset: true })
   .meta({ description: "ISO 8601, for example 2030-01-31T00:00:00Z" });
@@ -55,13 +58,18 @@ const secretValue = z.string().meta({
 
 export const environmentQuery = z.strictObject({ environment: environmentSlug.optional() });
 
+/** `10` as a number. Not `0x0a`, `1e1` or ` 10`, which Number would take too. */
+function decimal(text: unknown): unknown {
+  return typeof text === "string" && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : text;
+}
+
 export const listQuery = z.strictObject({
   environment: environmentSlug.optional(),
   search: text(200).optional(),
   tag: tag.optional(),
   state: z.enum(["active", "trashed", "all"]).optional(),
   cursor: text(300).optional(),
-  limit: z.coerce.number().int().min(1).max(500).optional(),
+  limit: z.preprocess(decimal, z.int("must be a number from 1 to 500").min(1).max(500)).optional(),
 });
 
 export const deleteQuery = z.strictObject({
@@ -158,7 +166,7 @@ export const createToken = z.strictObject({
 });
 
 const link = text(200).meta({ description: "The one-time link's secret: what follows # in it" });
-const personName = z.string().trim().min(1).max(100);
+const personName = z.string().trim().min(1).max(100).refine(isText, NOT_TEXT);
 const password = text(1_024);
 const role = z.enum(["admin", "editor", "viewer", "auditor"]);
 
@@ -212,16 +220,18 @@ export const resolveBody = z.strictObject({
     .default("fail")
     .meta({ description: "What becomes of a reference to a name that does not exist" }),
   only: z.array(pattern).max(200).optional(),
-  paths: z.array(text(1_000)).max(200).optional(),
+  paths: z.array(z.string().max(1_000)).max(200).optional(), // a key may be any text
   ifChangedFrom: text(200).optional(),
 });
 
-export const userInfo: z.ZodType<UserInfo> = z.object({
-  id: z.string(),
-  email: z.string(),
-  name: z.string(),
-  role,
-});
+export const userInfo: z.ZodType<UserInfo> = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role,
+  })
+  .meta({ id: "User" });
 
 const person = {
   id: z.string(),
@@ -232,27 +242,33 @@ const person = {
   lastSignInAt: z.string().nullable(),
 };
 
-export const personInfo: z.ZodType<PersonInfo> = z.object({
-  ...person,
-  twoStep: z.boolean(),
-  state: z.enum(["active", "invited", "disabled", "tampered"]),
-  linkExpiresAt: z.string().nullable(),
-});
+export const personInfo: z.ZodType<PersonInfo> = z
+  .object({
+    ...person,
+    twoStep: z.boolean(),
+    state: z.enum(["active", "invited", "disabled", "tampered"]),
+    linkExpiresAt: z.string().nullable(),
+  })
+  .meta({ id: "Person" });
 
 export const personList: z.ZodType<{ items: PersonInfo[] }> = z.object({
   items: z.array(personInfo),
 });
 
-export const linkInfo: z.ZodType<LinkInfo> = z.object({ url: z.string(), expiresAt: z.string() });
+export const linkInfo: z.ZodType<LinkInfo> = z
+  .object({ url: z.string(), expiresAt: z.string() })
+  .meta({ id: "Link" });
 
 export const invited = z.object({ user: personInfo, link: linkInfo });
 
-export const accountInfo: z.ZodType<AccountInfo> = z.object({
-  ...person,
-  hasPassword: z.boolean(),
-  twoStep: z.boolean(),
-  recoveryCodesLeft: z.int(),
-});
+export const accountInfo: z.ZodType<AccountInfo> = z
+  .object({
+    ...person,
+    hasPassword: z.boolean(),
+    twoStep: z.boolean(),
+    recoveryCodesLeft: z.int(),
+  })
+  .meta({ id: "Account" });
 
 export const twoStepSetup: z.ZodType<TwoStepSetup> = z.object({
   secret: z.string(),
@@ -261,7 +277,9 @@ export const twoStepSetup: z.ZodType<TwoStepSetup> = z.object({
 
 export const recoveryCodes = z.object({ recoveryCodes: z.array(z.string()) });
 
-export const policyInfo: z.ZodType<PolicyInfo> = z.object({ requireTwoStep: z.boolean() });
+export const policyInfo: z.ZodType<PolicyInfo> = z
+  .object({ requireTwoStep: z.boolean() })
+  .meta({ id: "Policy" });
 
 export const sessionList: z.ZodType<{ items: SessionInfo[] }> = z.object({
   items: z.array(
@@ -276,21 +294,23 @@ export const sessionList: z.ZodType<{ items: SessionInfo[] }> = z.object({
   ),
 });
 
-export const secretInfo: z.ZodType<SecretInfo> = z.object({
-  name: z.string(),
-  environment: z.string(),
-  description: z.string(),
-  tags: z.array(z.string()),
-  version: z.int(),
-  createdAt: z.string(),
-  createdBy: z.string(),
-  rotatedAt: z.string(),
-  rotatedBy: z.string(),
-  lastUsedAt: z.string().nullable(),
-  expiresAt: z.string().nullable(),
-  rotateEveryDays: z.int().nullable(),
-  state: z.enum(["active", "trashed", "unreadable"]),
-});
+export const secretInfo: z.ZodType<SecretInfo> = z
+  .object({
+    name: z.string(),
+    environment: z.string(),
+    description: z.string(),
+    tags: z.array(z.string()),
+    version: z.int(),
+    createdAt: z.string(),
+    createdBy: z.string(),
+    rotatedAt: z.string(),
+    rotatedBy: z.string(),
+    lastUsedAt: z.string().nullable(),
+    expiresAt: z.string().nullable(),
+    rotateEveryDays: z.int().nullable(),
+    state: z.enum(["active", "trashed", "unreadable"]),
+  })
+  .meta({ id: "Secret" });
 
 export const secretPage: z.ZodType<Page<SecretInfo>> = z.object({
   items: z.array(secretInfo),
@@ -332,32 +352,38 @@ const tokenFields = {
   state: z.enum(["live", "expired", "revoked"]),
 };
 
-const ruleInfo: z.ZodType<Rule> = z.object({
-  actions: z.array(z.enum(["resolve", "check", "list", "write", "metrics"])),
-  names: z.array(z.string()),
-  env: z.array(z.string()),
-  versions: z.enum(["current", "any"]),
-  protectedWrite: z.boolean(),
-});
+const ruleInfo: z.ZodType<Rule> = z
+  .object({
+    actions: z.array(z.enum(["resolve", "check", "list", "write", "metrics"])),
+    names: z.array(z.string()),
+    env: z.array(z.string()),
+    versions: z.enum(["current", "any"]),
+    protectedWrite: z.boolean(),
+  })
+  .meta({ id: "Rule" });
+
+const tokenInfo: z.ZodType<TokenInfo> = z.object(tokenFields).meta({ id: "Token" });
 
 export const newToken: z.ZodType<TokenInfo & { token: string }> = z.object({
   ...tokenFields,
   token: z.string(),
 });
 
-export const serviceInfo: z.ZodType<ServiceInfo> = z.object({
-  id: z.string(),
-  name: z.string(),
-  environment: z.string(),
-  description: z.string(),
-  rules: z.array(ruleInfo),
-  allowedCidrs: z.array(z.string()),
-  createdAt: z.string(),
-  createdBy: z.string(),
-  disabledAt: z.string().nullable(),
-  lastUsedAt: z.string().nullable(),
-  tokens: z.array(z.object(tokenFields)),
-});
+export const serviceInfo: z.ZodType<ServiceInfo> = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    environment: z.string(),
+    description: z.string(),
+    rules: z.array(ruleInfo),
+    allowedCidrs: z.array(z.string()),
+    createdAt: z.string(),
+    createdBy: z.string(),
+    disabledAt: z.string().nullable(),
+    lastUsedAt: z.string().nullable(),
+    tokens: z.array(tokenInfo),
+  })
+  .meta({ id: "Service" });
 
 export const serviceList: z.ZodType<{ items: ServiceInfo[] }> = z.object({
   items: z.array(serviceInfo),
@@ -393,23 +419,25 @@ export const resolved = z.union([
   z.object({ unchanged: z.literal(true) }),
 ]);
 
-export const problem = z.looseObject({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: z.string(),
-  detail: z.string(),
-  requestId: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
-  failures: z
-    .array(
-      z.object({
-        reference: z.string(),
-        name: z.string().nullable(),
-        reason: z.string(),
-        message: z.string(),
-        paths: z.array(z.string()),
-      }),
-    )
-    .optional(),
-});
+export const problem = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
+    failures: z
+      .array(
+        z.object({
+          reference: z.string(),
+          name: z.string().nullable(),
+          reason: z.string(),
+          message: z.string(),
+          paths: z.array(z.string()),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: "Problem" });

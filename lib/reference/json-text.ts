@@ -53,6 +53,33 @@ export function topLevelMembers(body: string): ReadonlyMap<string, Range> {
   return members;
 }
 
+/**
+ * Refuses a member that stands twice in one object, at any depth: readers disagree about which of them counts.
+ * @throws CofferError `invalid_json`
+ */
+export function requireDistinctKeys(text: string): void {
+  const open: Set<string>[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = stringEnd(text, at);
+      const after = skipBlanks(text, end);
+      const keys = open[open.length - 1];
+      if (text.charCodeAt(after) === COLON && keys) {
+        const key = decode(text, at, end);
+        if (keys.has(key)) throw repeated(key);
+        keys.add(key);
+      }
+      at = after;
+      continue;
+    }
+    if (code === OPEN_OBJECT) open.push(new Set());
+    if (code === CLOSE_OBJECT) open.pop();
+    at++;
+  }
+}
+
 function repeated(key: string): CofferError {
   const shown = JSON.stringify(key.slice(0, 64));
   return new CofferError("invalid_json", `The body has the member ${shown} more than once.`);

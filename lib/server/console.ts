@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import next from "next";
+import { HSTS, PERMISSIONS_POLICY } from "../api/headers";
 import { isKnownHost, originOfRequest } from "../api/origin";
 import { ADDRESS_HEADER, REQUEST_ID_HEADER } from "../auth/options";
 import { dropSecrets, isDevelopment, type Config } from "../config";
@@ -109,9 +110,9 @@ function setHeaders(
   response.setHeader("X-Frame-Options", "DENY");
   response.setHeader("Referrer-Policy", "same-origin");
   response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
-  response.setHeader("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()");
+  response.setHeader("Permissions-Policy", PERMISSIONS_POLICY);
   if (config.url.startsWith("https:")) {
-    response.setHeader("Strict-Transport-Security", "max-age=31536000");
+    response.setHeader("Strict-Transport-Security", HSTS);
   }
 }
 

@@ -108,7 +108,7 @@ function assemble(door: Door, keyring: Keyring, { config, log }: OpenOptions): V
     policy: policyFunctions(door),
     environments: environmentFunctions(door),
     integrity: integrityFunctions(door),
-    resolver: resolver(door, keyring, uses),
+    resolver: resolver(door, keyring, uses, log),
     whoami: (caller) => whoami(door, caller),
     callerOfToken: (token, origin) => callerOfToken(door, uses, token, origin),
     callerOfSession: (claims, origin) => callerOfSession(door, log, claims, origin),

@@ -6,6 +6,7 @@ import { sealedLength } from "../crypto/envelope";
 import type { Keyring } from "../crypto/keyring";
 import { CofferError, isCofferError } from "../errors";
 import { findReferences, requireRoom, splice, type Found } from "../reference/expand";
+import type { Log } from "../log";
 import { topLevelMembers } from "../reference/json-text";
 import type { Reference } from "../reference/segments";
 import { readResolveRows } from "../store/resolve-rows";
@@ -29,7 +30,7 @@ interface Resolved {
  * cover and nothing is opened in vain: find the references, ask `may` for each, look up what is allowed,
  * list every failure, check the size, open each value once, splice. The door answers once it is on record.
  */
-export function resolver(door: Door, keyring: Keyring, uses: UseCounter): Resolver {
+export function resolver(door: Door, keyring: Keyring, uses: UseCounter, log: Log): Resolver {
   const tagOf = tagger(keyring.derive("tag"));
 
   async function resolve(caller: Caller, request: ResolveRequest): Promise<Outcome<Resolved>> {
@@ -38,7 +39,8 @@ export function resolver(door: Door, keyring: Keyring, uses: UseCounter): Resolv
     const decisions = await decideAll(service, request, found);
     const names = namedVersions(decisions);
     const tag = tagOf(service, request, found, decisions);
-    const config = request.ifChangedFrom === tag ? null : expand(keyring, found, decisions);
+    const opener = (value: Value) => openValue(keyring, log, service.origin.requestId, value);
+    const config = request.ifChangedFrom === tag ? null : expand(opener, found, decisions);
     const read = { serviceId: service.id, secretIds: secretIds(decisions) };
     if (config === null) {
       return { answer: { ...read, text: '{"unchanged":true}' }, names, code: "unchanged" };
@@ -113,7 +115,7 @@ interface Opened {
 
 /** Opens each value once, however often it is referenced, and splices it in. */
 function expand(
-  keyring: Keyring,
+  openValue: (value: Value) => Opened | null,
   found: Found,
   decisions: ReadonlyMap<Reference, Decision>,
 ): string {
@@ -128,7 +130,7 @@ function expand(
     const key = `${value.secretId} ${String(value.version)}`;
     const known = opened.get(key);
     if (known !== undefined) return known;
-    const result = openValue(keyring, value);
+    const result = openValue(value);
     opened.set(key, result);
     return result;
   };
@@ -153,15 +155,19 @@ function expand(
   return config;
 }
 
-/** What a sealed value says, or null if it can't be opened: it is one of the list's failures then. */
-function openValue(keyring: Keyring, value: Value): Opened | null {
+/**
+ * What a sealed value says, or null if it can't be opened: it is one of the list's failures then, and the log
+ * says which row to look at.
+ */
+function openValue(keyring: Keyring, log: Log, requestId: string, value: Value): Opened | null {
   const { environmentId, nameKey, secretId, version, sealed } = value;
   try {
     const bytes = keyring.open({ environmentId, nameKey, secretId, version }, sealed);
     return { plaintext: bytes.toString("utf8"), membersOf: undefined };
   } catch (error) {
-    if (isCofferError(error) && error.code === "unreadable") return null;
-    throw error;
+    if (!isCofferError(error) || error.code !== "unreadable") throw error;
+    log.error({ requestId, secretId, version }, "a stored value does not open");
+    return null;
   }
 }
 

@@ -98,15 +98,16 @@ async function listPage(
     search: query.search?.toLowerCase(),
     tag: query.tag?.toLowerCase(),
     after: query.cursor === undefined ? undefined : cursorName(query.cursor),
-    limit,
+    limit: limit + 1, // one more tells whether there is a next page
     visible,
   });
-  const ids = found.map(({ id }) => id);
+  const page = found.slice(0, limit);
+  const ids = page.map(({ id }) => id);
   const [rows, used] = await Promise.all([
     db.secret.findMany({ where: { id: { in: ids } }, orderBy: { nameKey: "asc" } }),
     lastUses(db, ids),
   ]);
-  const last = found.length === limit ? found[found.length - 1] : undefined;
+  const last = found.length > limit ? page[page.length - 1] : undefined;
   return {
     items: rows.map((row) => secretInfo(door, row, environment, used.get(row.id))),
     nextCursor: last ? Buffer.from(last.nameKey).toString("base64url") : null,

@@ -299,12 +299,10 @@ describe("a body", () => {
     expectProblem(await send({ ...JSON_TYPE, "content-length": "0" }), 400, "invalid_json");
   });
 
-  test("that claims to be compressed and is not JSON then is refused", async () => {
+  test("that is compressed is refused", async () => {
     const gzip = Buffer.from("1f8b0800000000000003ab56ca48cdc9c957b2520200", "hex");
     const answer = await post(gzip, { "content-encoding": "gzip" });
-    expect(["invalid_encoding", "invalid_json", "unsupported_media_type"]).toContain(
-      answer.json?.["code"],
-    );
+    expectProblem(answer, 415, "unsupported_media_type");
   });
 
   test("is refused where none is expected, and ignored by GET", async () => {

@@ -13,6 +13,7 @@ import {
 } from "../support/every-route";
 
 interface Operation {
+  operationId: string;
   summary: string;
   security: object[];
   parameters: { name: string; in: string; required: boolean; schema: object }[];
@@ -30,6 +31,7 @@ interface Schema {
 
 interface Document {
   openapi: string;
+  components: { schemas: Record<string, Schema> };
   servers: { url: string }[];
   paths: Record<string, Record<string, Operation>>;
 }
@@ -104,7 +106,41 @@ describe("the OpenAPI document", () => {
       if ("value" in taken) takesValue.push(routeName(route));
       expect(JSON.stringify(operation?.responses), routeName(route)).not.toContain('"value"');
     }
+    expect(JSON.stringify(api.components.schemas)).not.toContain('"value"');
     expect(takesValue).toEqual(["POST /api/v1/secrets", "POST /api/v1/secrets/{name}/versions"]);
+  });
+
+  test("has an operationId for each operation, and none twice", async () => {
+    const { paths } = await document();
+    const ids = Object.values(paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    );
+    for (const id of ids) expect(id).toMatch(/^(get|post|patch|delete)[A-Z][A-Za-z]+$/);
+    expect(new Set(ids).size).toBe(routes.length);
+  });
+
+  test("has what repeats once, under a name, and every reference leads to one", async () => {
+    const api = await document();
+    const { schemas } = api.components;
+    expect(Object.keys(schemas)).toEqual(
+      expect.arrayContaining(["Problem", "Secret", "Service", "Token", "Person"]),
+    );
+    const references = Array.from(
+      JSON.stringify(api).matchAll(/"\$ref":"([^"]*)"/g),
+      ([, reference]) => reference ?? "",
+    );
+    for (const reference of references) {
+      expect(Object.keys(schemas).map((name) => `#/components/schemas/${name}`)).toContain(
+        reference,
+      );
+    }
+    for (const methods of Object.values(api.paths)) {
+      for (const { responses } of Object.values(methods)) {
+        expect(responses["default"]?.content?.["application/problem+json"]?.schema).toEqual({
+          $ref: "#/components/schemas/Problem",
+        });
+      }
+    }
   });
 
   test("is the truth: every route answers with what its schema says, and nothing beside it", async () => {

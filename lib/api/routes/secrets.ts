@@ -67,6 +67,8 @@ export const secretRoutes = [
     path: SECRET,
     summary: "Move a secret to the trash, or purge it",
     action: "secrets.trash",
+    actionOf: (query) =>
+      (query as { purge?: unknown }).purge === "true" ? "secrets.purge" : "secrets.trash",
     status: 204,
     params: namePath,
     query: deleteQuery,
