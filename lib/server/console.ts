@@ -41,6 +41,7 @@ export async function openConsoleFront(config: Config): Promise<ConsoleFront> {
       const refused = refusalOf(config, request);
       setHeaders(config, request, response, dev);
       if (refused === null) return render(request, response);
+      response.setHeader("Cache-Control", "no-store");
       if (refused.status === 413) response.setHeader("Connection", "close");
       response.writeHead(refused.status, { "content-type": "text/plain; charset=utf-8" });
       response.end(refused.message);
@@ -108,6 +109,8 @@ function setHeaders(
   response.setHeader("X-Request-Id", requestId);
   response.setHeader("X-Content-Type-Options", "nosniff");
   response.setHeader("X-Frame-Options", "DENY");
+  // Next says of its pages and files whether they may be kept; next-auth says so of some answers only.
+  if (request.url?.startsWith("/api/auth/")) response.setHeader("Cache-Control", "no-store");
   response.setHeader("Referrer-Policy", "same-origin");
   response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
   response.setHeader("Permissions-Policy", PERMISSIONS_POLICY);

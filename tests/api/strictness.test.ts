@@ -260,7 +260,7 @@ describe("a purge that is refused", () => {
         const path = `${SECRETS}/${world.secret}${query ?? ""}`;
         const answer = await sendRaw(coffer.url, {
           ...{ method: "DELETE", path },
-          headers: headers as Record<string, string>,
+          headers: headers,
         });
         expect(answer.status).toBeGreaterThanOrEqual(400);
         expect(await eventsOf(coffer, answer), query).toMatchObject([{ action }]);
