@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { VARIABLES } from "../lib/config";
 import { permissionTable } from "./permission-table";
+import { LIMITS } from "../lib/limits";
 
 const guides = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].concat(
   readdirSync("docs/decisions").map((name) => join("docs/decisions", name)),
@@ -28,6 +29,21 @@ function cellsOf(table: string): string[][] {
   const cells = rows.map((row) => row.split("|").map((cell) => cell.trim()));
   return cells.filter((row) => !row.some((cell) => /^-+$/.test(cell)));
 }
+
+test("README's table of limits says what the limits are, in their order", () => {
+  const readme = readFileSync("README.md", "utf8");
+  const table = /<!-- limits:begin.*?-->(.*)<!-- limits:end -->/s.exec(readme)?.[1] ?? "";
+  const said = Array.from(table.matchAll(/^\| `.*\| (.+?) +\|$/gm), ([, limit]) => limit);
+  expect(said).toEqual([
+    ...Object.values(LIMITS.rates).map(
+      ({ most, perMs }) => `${most.toLocaleString("en")} in ${perMs / 1_000} s`,
+    ),
+    ...Object.values(LIMITS.backoffs).map(
+      ({ free, longestWaitMs, forgottenAfterMs }) =>
+        `${free}, then 1 s, 2 s, 4 s … ${longestWaitMs / 60_000} min; forgotten after ${forgottenAfterMs / 3_600_000} h`,
+    ),
+  ]);
+});
 
 test.each(guides)("every link of %s to a file of this repository leads somewhere", (guide) => {
   const text = readFileSync(guide, "utf8");
