@@ -23,9 +23,11 @@ import type {
 /** What goes in and out over HTTP. The same schemas validate requests and make the OpenAPI document. */
 
 /** Text that can be stored and shown: PostgreSQL takes no NUL, and half of a surrogate pair is no UTF-8. */
-export const isText = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
+const isText = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
 const NOT_TEXT = "has a NUL character or half of a surrogate pair";
 const text = (max: number) => z.string().max(max).refine(isText, NOT_TEXT);
+/** Text that is looked for and never stored: what it can't be is not found. */
+const sought = (max: number) => z.string().max(max);
 const time = z.iso
   .datetime({ offset: true })
   .meta({ description: "ISO 8601, for example 2030-01-31T00:00:00Z" });
@@ -65,10 +67,10 @@ function decimal(text: unknown): unknown {
 
 export const listQuery = z.strictObject({
   environment: environmentSlug.optional(),
-  search: text(200).optional(),
+  search: sought(200).optional(),
   tag: tag.optional(),
   state: z.enum(["active", "trashed", "all"]).optional(),
-  cursor: text(300).optional(),
+  cursor: sought(300).optional(),
   limit: z.preprocess(decimal, z.int("must be a number from 1 to 500").min(1).max(500)).optional(),
 });
 
@@ -97,10 +99,10 @@ export const rotateSecret = z.strictObject({
     .meta({ description: "Refuse with 409 unless this is the current version" }),
 });
 
-export const namePath = z.strictObject({ name: text(300) });
+export const namePath = z.strictObject({ name: sought(300) });
 
 export const versionPath = z.strictObject({
-  name: text(300),
+  name: sought(300),
   version: z
     .string()
     .regex(/^[1-9]\d{0,8}$/, "a version number")
@@ -158,14 +160,14 @@ export const updateService = z.strictObject({
   disabled: z.boolean().optional(),
 });
 
-export const idPath = z.strictObject({ id: text(100) });
-export const tokenPath = z.strictObject({ id: text(100), tokenId: text(100) });
+export const idPath = z.strictObject({ id: sought(100) });
+export const tokenPath = z.strictObject({ id: sought(100), tokenId: sought(100) });
 
 export const createToken = z.strictObject({
   expiresAt: timeOrNull.optional().meta({ description: "In 90 days unless given; null: never" }),
 });
 
-const link = text(200).meta({ description: "The one-time link's secret: what follows # in it" });
+const link = sought(200).meta({ description: "The one-time link's secret: what follows # in it" });
 const personName = z.string().trim().min(1).max(100).refine(isText, NOT_TEXT);
 const password = text(1_024);
 const role = z.enum(["admin", "editor", "viewer", "auditor"]);
@@ -220,8 +222,8 @@ export const resolveBody = z.strictObject({
     .default("fail")
     .meta({ description: "What becomes of a reference to a name that does not exist" }),
   only: z.array(pattern).max(200).optional(),
-  paths: z.array(z.string().max(1_000)).max(200).optional(), // a key may be any text
-  ifChangedFrom: text(200).optional(),
+  paths: z.array(sought(1_000)).max(200).optional(),
+  ifChangedFrom: sought(200).optional(),
 });
 
 export const userInfo: z.ZodType<UserInfo> = z

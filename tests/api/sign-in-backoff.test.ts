@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { LIMITS } from "../../lib/limits";
 import {
   asPerson,
@@ -11,6 +11,17 @@ import {
 } from "../support/coffer";
 import { TEST_ADMIN } from "../support/keys";
 import { expectProblem } from "../support/problem";
+
+const hashing = vi.hoisted(() => ({ count: 0 }));
+
+vi.mock("@node-rs/argon2", async (importOriginal) => {
+  const argon2 = await importOriginal<typeof import("@node-rs/argon2")>();
+  const verify: typeof argon2.verify = (...given) => {
+    hashing.count += 1;
+    return argon2.verify(...given);
+  };
+  return { ...argon2, verify };
+});
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const HOME = "192.0.2.1";
@@ -73,13 +84,16 @@ describe("guessing at a password", () => {
 
   test("is refused while it waits, also with the right password, which is then not looked at", async () => {
     const coffer = await start();
+    const before = hashing.count;
     await guess(coffer, TEST_ADMIN.email, anywhere);
+    expect(hashing.count).toBe(before + 5);
     for (let i = 0; i < 30; i++) {
       expect(await right(coffer, HOME)).toMatchObject({
         code: "too_many_attempts",
         details: { retryAfterSeconds: 1 }, // what is refused counts nothing
       });
     }
+    expect(hashing.count).toBe(before + 5);
     const { db } = await coffer.database();
     expect(await db.session.count()).toBe(0);
   });

@@ -83,7 +83,6 @@ describe("free text", () => {
         expect(errors?.map((error) => error.pointer)).toEqual([pointer]);
       }
     }
-    expectProblem(await admin.get(`${SECRETS}?search=%00`), 400, "invalid_request");
     const pair = await admin.patch("/api/v1/account", { name: "\ud83d\ude00 Ann" });
     expect(pair.json).toMatchObject({ name: "\ud83d\ude00 Ann" });
   });
