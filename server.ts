@@ -2,9 +2,10 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { OPERATOR } from "./lib/access/caller";
 import { buildApi } from "./lib/api/app";
-import { ConfigError, prepareProcess, readSettings, type Settings } from "./lib/config";
+import { prepareProcess, readSettings, type Settings } from "./lib/config";
 import { isCofferError } from "./lib/errors";
 import { describeError, openLog, type Log } from "./lib/log";
+import { ConfigError } from "./lib/setting";
 import { announce } from "./lib/server/announce";
 import { openConsoleFront, type ConsoleFront } from "./lib/server/console";
 import { drain } from "./lib/server/stop";
@@ -34,9 +35,9 @@ async function main(): Promise<void> {
 }
 
 async function start(settings: Settings, log: Log): Promise<void> {
-  const { config, masterKey, admin } = settings;
+  const { config, masterKey, admin, providerSecrets } = settings;
   prepareProcess(config);
-  const { vault, madeKey } = await openVault({ config, masterKey, log });
+  const { vault, madeKey } = await openVault({ config, masterKey, providerSecrets, log });
   // Next bundles its own copy of lib/, so the console finds the one vault here.
   Object.defineProperty(globalThis, VAULT_SLOT, { value: vault });
 

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
-  ConfigError,
   dropSecrets,
   keptMasterKey,
   makeMasterKey,
@@ -12,6 +11,7 @@ import {
   VARIABLES,
   type Settings,
 } from "./config";
+import { ConfigError } from "./setting";
 
 const KEY = "sixteen letters!";
 
@@ -62,12 +62,14 @@ describe("without any setting", () => {
         url: "http://localhost:3000",
         urlGiven: false,
         trustedProxies: [],
+        providers: [],
         logLevel: "info",
         root: "/app",
         envFile: join(home, ".env"),
       },
       masterKey: undefined,
       admin: undefined,
+      providerSecrets: new Map(),
     });
   });
 });

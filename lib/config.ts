@@ -12,11 +12,8 @@ import { isAbsolute, join } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
 import { isCidr } from "./address";
-
-/** A setting that stops the start: one line that names the variable and what it takes. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
+import { CLIENT_SECRET_VARIABLE, providerIds, readProviders, type Provider } from "./provider";
+import { ConfigError, parse, reader } from "./setting";
 
 /** What Coffer runs with. Keys and passwords are not part of it: see `Settings`. */
 export interface Config {
@@ -30,6 +27,8 @@ export interface Config {
   urlGiven: boolean;
   /** CIDR blocks of the proxies whose X-Forwarded-For is believed. */
   trustedProxies: string[];
+  /** The OpenID providers that people may sign in by. */
+  providers: Provider[];
   logLevel: LogLevel;
   /** Where Coffer's own files are: package.json, prisma/, .next/. */
   root: string;
@@ -45,6 +44,8 @@ export interface Settings {
   config: Config;
   masterKey: string | undefined;
   admin: { email: string; password: string } | undefined;
+  /** The client secret of each provider, by its id. */
+  providerSecrets: ReadonlyMap<string, string>;
 }
 
 /** Fewer characters than this can't be a key worth the name. */
@@ -85,6 +86,10 @@ export const VARIABLES = {
     takes: "addresses and CIDR blocks, separated by commas",
   },
   COFFER_LOG_LEVEL: { schema: z.enum(LOG_LEVELS), takes: LOG_LEVELS.join(", ") },
+  COFFER_OIDC_PROVIDERS: {
+    schema: providerIds,
+    takes: "names of lower-case letters, digits and hyphens, separated by commas, each once",
+  },
 } as const;
 
 type Variable = keyof typeof VARIABLES;
@@ -119,7 +124,9 @@ export function readSettings(options: ReadOptions): Settings {
   const envFile = join(home, ".env");
   // An empty text says nothing: compose files pass one for a variable that is not set.
   const given = Object.entries(env).filter(([, text]) => text !== "");
-  const read = reader({ ...parseEnvFile(envFile), ...Object.fromEntries(given) }, home);
+  const readText = reader({ ...parseEnvFile(envFile), ...Object.fromEntries(given) }, home);
+  const read = <V extends Variable>(name: V): Value<V> | undefined =>
+    parse(name, VARIABLES[name], readText(name)) as Value<V> | undefined;
 
   const host = read("HOST") ?? "127.0.0.1";
   const listenPort = read("PORT") ?? 3000;
@@ -132,6 +139,10 @@ export function readSettings(options: ReadOptions): Settings {
       "COFFER_ADMIN_EMAIL and COFFER_ADMIN_PASSWORD go together: set both or neither.",
     );
   }
+  const { providers, providerSecrets } = readProviders(
+    read("COFFER_OIDC_PROVIDERS") ?? [],
+    readText,
+  );
   const settings: Settings = {
     config: {
       databaseUrl: absoluteFileUrl(read("DATABASE_URL") ?? "file:./data/coffer.db", home),
@@ -140,12 +151,14 @@ export function readSettings(options: ReadOptions): Settings {
       url: givenUrl ?? `http://localhost:${String(listenPort)}`,
       urlGiven: givenUrl !== undefined,
       trustedProxies: read("COFFER_TRUSTED_PROXIES") ?? [],
+      providers,
       logLevel: read("COFFER_LOG_LEVEL") ?? "info",
       root: options.root,
       envFile,
     },
     masterKey: read("TYK_AI_SECRET_KEY"),
     admin: email !== undefined && password !== undefined ? { email, password } : undefined,
+    providerSecrets,
   };
   dropSecrets(env);
   return settings;
@@ -158,6 +171,9 @@ export function readSettings(options: ReadOptions): Settings {
 export function dropSecrets(env: NodeJS.ProcessEnv = process.env): void {
   delete env["TYK_AI_SECRET_KEY"];
   delete env["COFFER_ADMIN_PASSWORD"];
+  for (const name of Object.keys(env)) {
+    if (CLIENT_SECRET_VARIABLE.test(name)) Reflect.deleteProperty(env, name);
+  }
 }
 
 /**
@@ -201,30 +217,6 @@ export function keptMasterKey(envFile: string): string | undefined {
 
 function parseEnvFile(path: string): NodeJS.Dict<string> {
   return existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {};
-}
-
-/** Reads one variable, or the file that its `_FILE` form names less one trailing newline. */
-function reader(env: NodeJS.Dict<string>, home: string) {
-  return <V extends Variable>(name: V): Value<V> | undefined => {
-    const path = env[`${name}_FILE`];
-    if (path && env[name]) {
-      throw new ConfigError(`${name} and ${name}_FILE are both set. Keep one of them.`);
-    }
-    const text = path ? readSettingFile(`${name}_FILE`, path, home) : env[name];
-    if (text === undefined || text === "") return undefined;
-    const { schema, takes } = VARIABLES[name];
-    const result = schema.safeParse(text);
-    if (!result.success) throw new ConfigError(`${name} takes ${takes}.`);
-    return result.data as Value<V>;
-  };
-}
-
-function readSettingFile(name: string, path: string, home: string): string {
-  try {
-    return readFileSync(isAbsolute(path) ? path : join(home, path), "utf8").replace(/\r?\n$/, "");
-  } catch (cause) {
-    throw new ConfigError(`${name} names a file that can't be read: ${path}`, { cause });
-  }
 }
 
 function absoluteFileUrl(url: string, home: string): string {

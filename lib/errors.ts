@@ -20,9 +20,17 @@ const STATUS = {
   sign_in_failed: 401,
   invalid_link: 401,
   second_factor_required: 401,
+  sign_in_cancelled: 401,
+  provider_refused: 401,
   // What they may
   forbidden: 403,
   address_not_allowed: 403,
+  account_disabled: 403,
+  account_not_linked: 403,
+  email_not_allowed: 403,
+  email_not_verified: 403,
+  no_role: 403,
+  not_invited: 403,
   wrong_password: 403,
   wrong_code: 403,
   two_step_required: 403,
@@ -58,6 +66,7 @@ const STATUS = {
   internal: 500,
   wrong_key: 500,
   unavailable: 503,
+  provider_unreachable: 503,
 } as const;
 
 export type ErrorCode = keyof typeof STATUS;

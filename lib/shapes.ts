@@ -147,6 +147,13 @@ export interface LinkInfo {
   expiresAt: string;
 }
 
+/** An OpenID provider that people may sign in by. */
+export interface ProviderInfo {
+  id: string;
+  /** What its button says. */
+  name: string;
+}
+
 /** What admins decide for everybody. */
 export interface PolicyInfo {
   /** Whether everybody who signs in by password needs a second factor. */
@@ -161,6 +168,10 @@ export interface AccountInfo extends UserInfo {
   recoveryCodesLeft: number;
   createdAt: string;
   lastSignInAt: string | null;
+  /** Whether there is a password to sign in with, and to change. */
+  hasPassword: boolean;
+  /** The providers that they can sign in by. */
+  providers: ProviderInfo[];
 }
 
 /** A second factor that waits for its first code, at the only moment when its secret is known. */

@@ -27,6 +27,18 @@ export async function signIn(email: string, password: string, code?: string): Pr
   return "refused";
 }
 
+/**
+ * Goes to a provider to sign in, and from there to `next`, a path of this site. `again` has the provider ask who
+ * it is, also where it knows already.
+ */
+export async function signInBy(provider: string, next: string, again = false): Promise<void> {
+  const query = again ? "?prompt=login&max_age=0" : "";
+  const callbackUrl = window.location.origin + next;
+  const answer = await post(`/api/auth/signin/${provider}${query}`, { callbackUrl });
+  const { url } = (await answer.json()) as { url: string };
+  window.location.assign(url); // a form that is sent there would be stopped by form-action
+}
+
 /** Ends the session on the server, and drops its cookie. */
 export async function signOut(): Promise<void> {
   const answer = await post("/api/auth/signout", {});
@@ -41,9 +53,9 @@ async function post(path: string, fields: Record<string, string>): Promise<Respo
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({
+      callbackUrl: window.location.origin,
       ...fields,
       csrfToken,
-      callbackUrl: window.location.origin,
       json: "true",
     }),
   });

@@ -267,6 +267,7 @@ export const accountInfo: z.ZodType<AccountInfo> = z
   .object({
     ...person,
     hasPassword: z.boolean(),
+    providers: z.array(z.object({ id: z.string(), name: z.string() })),
     twoStep: z.boolean(),
     recoveryCodesLeft: z.int(),
   })

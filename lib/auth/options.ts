@@ -4,6 +4,7 @@ import type { Origin } from "../access/caller";
 import { isCofferError, type ErrorCode } from "../errors";
 import { SESSION_MAX_AGE_SECONDS } from "../session-age";
 import type { SessionClaims, Vault } from "../vault/vault";
+import type { ProviderConnection } from "./provider-connection";
 
 /** Set by the server on every request to Next, after it has dropped what the client sent. */
 export const ADDRESS_HEADER = "x-coffer-address";
@@ -33,9 +34,14 @@ function waitCode(error: unknown): string | null {
 
 /**
  * next-auth, set to do as little as possible: it keeps the cookie. Who may sign in, and how long that lasts,
- * is decided by the vault. `origin` is where the present request came from.
+ * is decided by the vault. `origin` is where the present request came from; `by` is the provider that it is
+ * about, where it is about one.
  */
-export function authOptions(vault: Vault, origin: Origin): NextAuthOptions {
+export function authOptions(
+  vault: Vault,
+  origin: Origin,
+  by?: ProviderConnection,
+): NextAuthOptions {
   const { key, secure } = vault.sessionCookie();
   return {
     secret: key,
@@ -64,8 +70,10 @@ export function authOptions(vault: Vault, origin: Origin): NextAuthOptions {
           }
         },
       }),
+      ...(by ? [by.provider] : []),
     ],
     callbacks: {
+      ...(by && { signIn: by.signIn }),
       jwt({ token, user }) {
         const claims = (user as { claims?: SessionClaims } | undefined)?.claims;
         if (claims) return { sub: claims.userId, sid: claims.jti, epoch: claims.epoch };

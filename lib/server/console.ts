@@ -56,7 +56,13 @@ interface Refusal {
 }
 
 /** What next-auth takes a POST for. Nothing else is posted to Next: there are no Server Actions. */
-const AUTH_POSTS = new Set(["/api/auth/callback/credentials", "/api/auth/signout"]);
+const AUTH_POSTS = ["/api/auth/callback/credentials", "/api/auth/signout"];
+
+function isAuthPost({ providers }: Config, url: string): boolean {
+  const path = url.split("?", 1)[0] ?? "";
+  return AUTH_POSTS.includes(path) || providers.some(({ id }) => path === `/api/auth/signin/${id}`);
+}
+
 const AUTH_BODY_LIMIT_BYTES = 16_384;
 
 /** Why a request does not get to Next, or null if it does. */
@@ -70,7 +76,7 @@ function refusalOf(config: Config, request: IncomingMessage): Refusal | null {
     };
   }
   if (method === "GET" || method === "HEAD") return null;
-  if (method !== "POST" || !AUTH_POSTS.has(url.split("?", 1)[0] ?? "")) {
+  if (method !== "POST" || !isAuthPost(config, url)) {
     return { status: 405, message: "This address takes GET.\n" };
   }
   return authBodyRefusal(headers);

@@ -1,32 +1,47 @@
 import type { Caller, UserCaller } from "../access/caller";
 import { verifyPassword } from "../crypto/password";
 import { CofferError } from "../errors";
+import type { Provider } from "../provider";
 import type { AccountInfo } from "../shapes";
 import type { Db } from "../store/store";
 import { confirm, passwordBuckets, wrongPassword } from "./confirm";
 import { demand, type Door } from "./door";
 import { withdrawLinks } from "./links";
 import { acceptPassword } from "./new-password";
+import { providersOf } from "./providers";
 import { recoveryCodesLeft, type SecondFactors } from "./second-factor";
 import { liveSessions, sessionInfo } from "./sessions";
 import { findUser, updateUser, updateUserAndEndSessions, userInfo, type UserRow } from "./user-row";
 import type { Account } from "./vault";
 
 /** What people do for themselves. Whose account it is comes from the session and from nothing else. */
-export function accountFunctions(door: Door, factors: SecondFactors): Account {
+export function accountFunctions(
+  door: Door,
+  factors: SecondFactors,
+  providers: readonly Provider[],
+): Account {
   const { db } = door.store;
+  const infoOf = async (tx: Db, row: UserRow): Promise<AccountInfo> => ({
+    ...userInfo(row),
+    createdAt: row.createdAt.toISOString(),
+    lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
+    hasPassword: row.passwordHash !== null,
+    providers: await providersOf(door, tx, providers, row.id),
+    twoStep: row.totp !== null,
+    recoveryCodesLeft: await recoveryCodesLeft(tx, row.id),
+  });
 
   return {
     get: (caller) =>
       door.read(caller, about(caller, "account.read"), async () => {
         const { id } = person(caller);
-        return { answer: await accountInfo(db, await findUser(door, db, id)) };
+        return { answer: await infoOf(db, await findUser(door, db, id)) };
       }),
 
     rename: (caller, name) =>
       door.change(caller, about(caller, "account.update"), async (tx) => {
         const old = await findUser(door, tx, person(caller).id);
-        return { answer: await accountInfo(tx, await updateUser(door, tx, old, { name })) };
+        return { answer: await infoOf(tx, await updateUser(door, tx, old, { name })) };
       }),
 
     changePassword: (caller, current, password) =>
@@ -142,15 +157,4 @@ function person(caller: Caller): UserCaller {
 
 function about(caller: Caller, action: string): { action: string; target: string | undefined } {
   return { action, target: caller.kind === "user" ? caller.email : undefined };
-}
-
-async function accountInfo(db: Db, row: UserRow): Promise<AccountInfo> {
-  return {
-    ...userInfo(row),
-    hasPassword: row.passwordHash !== null,
-    twoStep: row.totp !== null,
-    recoveryCodesLeft: await recoveryCodesLeft(db, row.id),
-    createdAt: row.createdAt.toISOString(),
-    lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
-  };
 }

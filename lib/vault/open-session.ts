@@ -14,6 +14,8 @@ export interface SignIn {
   method: string;
   /** When they showed it; null if the provider did not say, so that sensitive actions ask again. */
   confirmedAt: Date | null;
+  /** What the record says that they signed in with, beside who they are. */
+  target?: string;
   /** What must be done with the sign-in or not at all, such as using up a code. Its answer goes on record. */
   also?: (tx: Db) => Promise<string | undefined>;
 }
@@ -25,7 +27,7 @@ export interface SignIn {
 export async function openSession(
   door: Door,
   user: UserRow,
-  { origin, method, confirmedAt, also }: SignIn,
+  { origin, method, confirmedAt, target, also }: SignIn,
 ): Promise<SessionClaims> {
   const at = door.now();
   const jti = randomBytes(32).toString("base64url");
@@ -40,7 +42,7 @@ export async function openSession(
     const code = await also?.(tx);
     await tx.session.create({ data: session });
     const caller = sessionUser({ ...session, user }, origin, { now: at, requireTwoStep: false });
-    note({ caller, action: "sign_in", outcome: "ok", code });
+    note({ caller, action: "sign_in", target, outcome: "ok", code });
   });
   return claims;
 }

@@ -17,6 +17,7 @@ import { environmentFunctions } from "./environment-functions";
 import { integrityFunctions } from "./integrity";
 import { peopleFunctions } from "./people";
 import { policyFunctions } from "./policy";
+import { providerFunctions } from "./providers";
 import { resolver } from "./resolve";
 import { Rows } from "./rows";
 import { secretFunctions } from "./secrets";
@@ -32,6 +33,8 @@ import { whoami } from "./whoami";
 export interface OpenOptions {
   config: Config;
   masterKey: string | undefined;
+  /** The client secret of each OpenID provider, by its id. */
+  providerSecrets?: ReadonlyMap<string, string>;
   log: Log;
   /** The clock; a test gives one that it moves. */
   now?: () => Date;
@@ -93,7 +96,11 @@ function unusable(error: unknown): never {
   );
 }
 
-function assemble(door: Door, keyring: Keyring, { config, log }: OpenOptions): Vault {
+function assemble(
+  door: Door,
+  keyring: Keyring,
+  { config, log, providerSecrets = new Map() }: OpenOptions,
+): Vault {
   const { store } = door;
   const uses = new UseCounter(store, log);
   const factors = new SecondFactors(door, keyring);
@@ -103,8 +110,9 @@ function assemble(door: Door, keyring: Keyring, { config, log }: OpenOptions): V
     secrets: secretFunctions(door, keyring, uses),
     services: serviceFunctions(door, uses),
     people: peopleFunctions(door, keyring, factors),
+    providers: providerFunctions(door, keyring, { config, providerSecrets, log }),
     users: userFunctions(door, factors, config.url),
-    account: accountFunctions(door, factors),
+    account: accountFunctions(door, factors, config.providers),
     policy: policyFunctions(door),
     environments: environmentFunctions(door),
     integrity: integrityFunctions(door),

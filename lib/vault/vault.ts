@@ -1,4 +1,6 @@
 import type { Caller, Origin } from "../access/caller";
+import type { CofferError } from "../errors";
+import type { Provider } from "../provider";
 import type {
   AccountInfo,
   EnvironmentInfo,
@@ -8,6 +10,7 @@ import type {
   Page,
   PersonInfo,
   PolicyInfo,
+  ProviderInfo,
   Role,
   Rule,
   SecretInfo,
@@ -19,6 +22,7 @@ import type {
   UserInfo,
   VersionInfo,
 } from "../shapes";
+import type { ProviderClaims } from "./provider-claims";
 import type { Tier } from "./rates";
 
 /**
@@ -33,6 +37,7 @@ export interface Vault {
   readonly secrets: Secrets;
   readonly services: Services;
   readonly people: People;
+  readonly providers: Providers;
   readonly users: Users;
   readonly account: Account;
   readonly policy: Policy;
@@ -206,6 +211,28 @@ export interface People {
     link: string,
     person: { name?: string | undefined; password: string },
   ): Promise<UserInfo>;
+}
+
+/** Signing in by the OpenID providers of the configuration. */
+export interface Providers {
+  list(): ProviderInfo[];
+  /** What next-auth needs to carry a sign-in, the client secret too; null if there is no such provider. */
+  client(id: string): (Provider & { clientSecret: string }) | null;
+  /**
+   * Opens a session of the person whom the provider vouches for, whose answer was checked for signature, nonce
+   * and expiry. Finds them by issuer and subject; makes them, or ties the provider to who was invited, where
+   * it may. `session` is the one that the browser has: it lets people connect a provider to their own account.
+   * @throws CofferError `provider_refused`, `email_not_allowed`, `email_not_verified`, `no_role`, `not_invited`,
+   * `account_not_linked`, `account_disabled`, `confirmation_required`, `sign_in_failed`, `tampered`
+   */
+  signIn(
+    origin: Origin,
+    id: string,
+    claims: ProviderClaims,
+    session: SessionClaims | null,
+  ): Promise<SessionClaims>;
+  /** Puts a sign-in on record that ended before anybody was vouched for. `reason` goes to the log. */
+  noteFailure(origin: Origin, id: string, error: CofferError, reason: string): Promise<void>;
 }
 
 /** What admins do with people. The last active admin can't be demoted, disabled or removed: `last_admin`. */

@@ -98,14 +98,17 @@ async function launch(
   home: string,
   { env, admin, limits = NO_LIMITS }: StartOptions = {},
 ): Promise<Coffer> {
-  const { config, masterKey } = readSettings({
+  const { config, masterKey, providerSecrets } = readSettings({
     root: process.cwd(),
     home,
     env: { TYK_AI_SECRET_KEY: TEST_KEY, PORT: "0", ...env } as never,
   });
   const clock = new TestClock();
   const { lines, log } = capturingLog();
-  const { vault } = await openVault({ config, masterKey, log, now: clock.now, limits });
+  const { vault } = await openVault({
+    ...{ config, masterKey, providerSecrets, log, limits },
+    now: clock.now,
+  });
   if (admin !== false) await vault.people.makeFirstAdmin(OPERATOR, TEST_ADMIN);
   const app = buildApi({ vault, config, log });
   await app.listen({ host: "127.0.0.1", port: 0 });

@@ -21,11 +21,13 @@ export interface ProcessOptions {
   /** The folder for `.env` and `data/`. */
   home: string;
   env?: Record<string, string>;
+  /** The port to listen on, for who must know it before; a free one unless given. */
+  port?: number;
 }
 
 /** Starts Coffer and waits until it answers. The caller ends it. */
-export async function startProcess({ home, env = {} }: ProcessOptions): Promise<CofferProcess> {
-  const port = await freePort();
+export async function startProcess(options: ProcessOptions): Promise<CofferProcess> {
+  const { home, env = {}, port = await freePort() } = options;
   const url = `http://localhost:${String(port)}`;
   const child = runServer(home, { PORT: String(port), TYK_AI_SECRET_KEY: TEST_KEY, ...env });
   const output = collect(child);

@@ -1,6 +1,7 @@
 import NextAuth from "next-auth";
 import type { NextRequest } from "next/server";
 import { authOptions, originOf } from "../../../../lib/auth/options";
+import { finishProviderSignIn, startProviderSignIn } from "../../../../lib/auth/provider-sign-in";
 import { sessionClaims } from "../../../../lib/auth/session";
 import { vaultOfProcess } from "../../../console";
 
@@ -12,14 +13,23 @@ interface Context {
 async function handle(request: NextRequest, context: Context): Promise<Response> {
   const vault = vaultOfProcess();
   const origin = originOf((name) => request.headers.get(name));
+  const cookie = request.headers.get("cookie");
+  const carry = async (options: ReturnType<typeof authOptions>) =>
+    (await NextAuth(request, context, options)) as Response;
   try {
-    const [action] = (await context.params).nextauth;
+    const [action, id = ""] = (await context.params).nextauth;
+    const client = vault.providers.client(id);
+    if (client) {
+      const about = { vault, origin, client, url: new URL(request.url), cookie, carry };
+      if (action === "signin" && request.method === "POST") return await startProviderSignIn(about);
+      if (action === "callback") return await finishProviderSignIn(about);
+    }
     if (request.method === "POST" && action === "signout") {
       // First, and not in one of next-auth's events: those fail without anybody being told.
-      const claims = await sessionClaims(vault, request.headers.get("cookie"));
+      const claims = await sessionClaims(vault, cookie);
       if (claims) await vault.people.signOut(claims, origin);
     }
-    return (await NextAuth(request, context, authOptions(vault, origin))) as Response;
+    return await carry(authOptions(vault, origin));
   } catch {
     // Next would print the error, and an error of a parser quotes what it was given.
     return new Response("Coffer can't do this now. Try again in a moment.\n", { status: 503 });
