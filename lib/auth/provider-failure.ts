@@ -28,14 +28,22 @@ export function refusalOf(oauthCode: string): ProviderFailure {
     : providerRefused(`it answered ${knownWord(oauthCode)}`);
 }
 
+/** What errors of openid-client and of Node have beside a message. */
+interface OpenIdError {
+  code: unknown;
+  /** The provider's own word. */
+  error: unknown;
+  response: { statusCode?: number };
+}
+
 /** What `error`, thrown while the provider was asked, means. Errors of the vault's stay as they are. */
 export function failureOf(error: unknown): CofferError {
   if (isCofferError(error)) return error;
   if (!(error instanceof Error)) return providerRefused("unknown");
-  const { code, error: oauthCode } = error as { code?: unknown; error?: unknown };
+  const { code, error: oauthCode, response } = error as Partial<OpenIdError>;
   if (typeof code === "string" && /^E[A-Z_]+$/.test(code)) return providerUnreachable(code);
-  const status = /^expected 200 OK.*, got: (\d{3})/.exec(error.message)?.[1];
-  if (status !== undefined) return providerUnreachable(`it answered ${status}`);
+  const status = response?.statusCode ?? 200;
+  if (status >= 500) return providerUnreachable(`it answered ${String(status)}`);
   if (error.message.includes(" timed out ")) return providerUnreachable("timed out");
   if (typeof oauthCode === "string") return refusalOf(oauthCode);
   // What openid-client begins a message with; after it come claims.
