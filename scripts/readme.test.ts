@@ -4,16 +4,30 @@ import { expect, test } from "vitest";
 import { VARIABLES } from "../lib/config";
 import { permissionTable } from "./permission-table";
 import { LIMITS } from "../lib/limits";
+import { PROVIDER_VARIABLES } from "../lib/provider";
 
-const guides = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].concat(
-  readdirSync("docs/decisions").map((name) => join("docs/decisions", name)),
-);
+const guides = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "CHANGELOG.md",
+  "docs/single-sign-on.md",
+].concat(readdirSync("docs/decisions").map((name) => join("docs/decisions", name)));
+
+/** The variables that a table of README's names in its first column. */
+function variablesOf(table: string): string[] {
+  const text = new RegExp(`<!-- ${table}:begin.*?-->(.*)<!-- ${table}:end -->`, "s");
+  const rows = (text.exec(readFileSync("README.md", "utf8"))?.[1] ?? "").matchAll(/^\| `(\w+)`/gm);
+  return Array.from(rows, ([, name]) => name ?? "");
+}
 
 test("README's configuration table names every variable, and no other", () => {
-  const readme = readFileSync("README.md", "utf8");
-  const table = /<!-- configuration:begin.*?-->(.*)<!-- configuration:end -->/s.exec(readme)?.[1];
-  const named = Array.from((table ?? "").matchAll(/^\| `(\w+)`/gm), ([, name]) => name);
-  expect(named).toEqual(Object.keys(VARIABLES));
+  expect(variablesOf("configuration")).toEqual(Object.keys(VARIABLES));
+});
+
+test("README's table of a provider's settings names every one, and no other", () => {
+  const settings = Object.keys(PROVIDER_VARIABLES).map((name) => `COFFER_OIDC_CORP_${name}`);
+  expect(variablesOf("providers")).toEqual(settings);
 });
 
 test("README's permission table says what the policy does", () => {

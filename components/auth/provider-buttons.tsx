@@ -17,9 +17,11 @@ interface ProviderButtonsProps {
 /** The ways to sign in other than by password. */
 export function ProviderButtons({ providers, next }: ProviderButtonsProps) {
   return (
-    <div role="group" aria-labelledby="or-by" className="mt-5 flex flex-col gap-2 border-t pt-4">
-      <p id="or-by" className="mb-1 text-muted">
-        Or without a password of Coffer&apos;s:
+    <div role="group" aria-label="Other ways to sign in" className="mt-4 flex flex-col gap-2">
+      <p aria-hidden className="mb-2 flex items-center gap-3 text-small text-muted">
+        <span className="h-px flex-1 bg-line" />
+        or
+        <span className="h-px flex-1 bg-line" />
       </p>
       {providers.map(({ id, name }) => (
         <ProviderButton key={id} id={id} next={next} label={`Sign in with ${name}`} />
