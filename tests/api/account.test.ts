@@ -46,7 +46,7 @@ describe("one's own account", () => {
     const [client] = clients;
     expect((await client.get(ACCOUNT)).json).toStrictEqual({
       ...{ id, email, name: "viewer", role: "viewer" },
-      ...{ hasPassword: true, twoStep: false, recoveryCodesLeft: 0 },
+      ...{ hasPassword: true, providers: [], twoStep: false, recoveryCodesLeft: 0 },
       createdAt: expect.any(String) as string,
       lastSignInAt: coffer.clock.now().toISOString(),
     });

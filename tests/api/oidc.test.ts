@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { openStore, type Store } from "../../lib/store/store";
 import { startFaultyProvider, type Fault, type FaultyProvider } from "../support/faulty-provider";
 import { TEST_ADMIN } from "../support/keys";
-import { CLIENT_SECRET, settingsOf, startProvider, type OpenIdProvider } from "../support/oidc";
+import { startProvider, type OpenIdProvider } from "../support/oidc";
+import { CLIENT_SECRET, settingsOf } from "../support/oidc-settings";
 import { freePort, startProcess, type CofferProcess } from "../support/process";
 import { Redirects } from "../support/redirects";
 import { signIn } from "../support/sign-in";

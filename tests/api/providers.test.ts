@@ -12,7 +12,7 @@ import {
   type Coffer,
 } from "../support/coffer";
 import { TEST_ADMIN } from "../support/keys";
-import { settingsOf } from "../support/oidc";
+import { settingsOf } from "../support/oidc-settings";
 
 // What the vault decides of somebody for whom a provider vouches. How the answer comes: oidc.test.ts.
 

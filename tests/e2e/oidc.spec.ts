@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page } from "playwright/test";
-import { settingsOf, startProvider, type OpenIdProvider } from "../support/oidc";
+import { startProvider, type OpenIdProvider } from "../support/oidc";
+import { settingsOf } from "../support/oidc-settings";
 import { expectAccessible, setUp, test as base } from "../support/page";
 import { freePort, startProcess, type CofferProcess } from "../support/process";
 

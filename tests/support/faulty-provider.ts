@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
-import { CLIENT_SECRET, stopServer } from "./oidc";
+import { stopServer } from "./oidc";
+import { CLIENT_SECRET } from "./oidc-settings";
 import { freePort } from "./process";
 
 type Json = Record<string, unknown>;

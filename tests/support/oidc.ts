@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import Provider from "oidc-provider";
+import { CLIENT_SECRET } from "./oidc-settings";
 import { freePort } from "./process";
 
 /** What the provider says of the person who signs in next. `sub` names them there. */
@@ -17,8 +18,6 @@ export interface OpenIdProvider {
   asked: URLSearchParams[];
   stop(): Promise<void>;
 }
-
-export const CLIENT_SECRET = "client-secret-of-the-test-that-must-not-leak";
 
 /**
  * Starts the provider for a Coffer at `coffer`, an origin, which knows it by `ids`. It says who somebody is at
@@ -47,6 +46,14 @@ export async function startProvider(coffer: string, ids = ["idp"]): Promise<Open
     interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     cookies: { keys: ["a key of the test"] },
     pkce: { required: () => true },
+    ttl: {
+      AccessToken: 60,
+      AuthorizationCode: 60,
+      IdToken: 60,
+      Grant: 600,
+      Interaction: 600,
+      Session: 600,
+    },
   });
   const callback = provider.callback();
   const server = createServer((request, response) => {
@@ -74,19 +81,6 @@ export async function startProvider(coffer: string, ids = ["idp"]): Promise<Open
   };
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return running;
-}
-
-/** A Coffer's settings for the provider `id` of that issuer. */
-export function settingsOf(id: string, issuer: string, more: Record<string, string> = {}) {
-  const settings = {
-    ...{ ISSUER: issuer, CLIENT_ID: `coffer-${id}`, CLIENT_SECRET },
-    ...{ DOMAINS: "example.com,example.org", ...more },
-  };
-  const named = Object.entries(settings).map(([name, value]) => [
-    `COFFER_OIDC_${id.toUpperCase()}_${name}`,
-    value,
-  ]);
-  return Object.fromEntries(named) as Record<string, string>;
 }
 
 /** Ends a server and what is connected to it. */
