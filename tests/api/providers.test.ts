@@ -133,13 +133,14 @@ describe("the e-mail address", () => {
 
   test("and whether it is verified come from one answer: neither vouches for the other's", async () => {
     const coffer = await start();
+    const unsaid = { email: "victim@example.com", email_verified: undefined };
     const userInfo = { sub: "ada", email: "other@example.com", email_verified: false };
-    expect(await refusal(coffer, { email_verified: undefined }, { userInfo })).toBe(
-      "email_not_verified",
-    );
-    const both = { ...userInfo, email_verified: true };
-    await signIn(coffer, { email: undefined, email_verified: undefined }, { userInfo: both });
+    expect(await refusal(coffer, unsaid, { userInfo })).toBe("email_not_verified");
+    const nameless = { sub: "ada", email_verified: true };
+    expect(await refusal(coffer, unsaid, { userInfo: nameless })).toBe("email_not_allowed");
+    await signIn(coffer, unsaid, { userInfo: { ...userInfo, email_verified: true } });
     expect(await userOf(coffer, "other@example.com")).toMatchObject({ role: "viewer" });
+    await expect(userOf(coffer, "victim@example.com")).rejects.toThrow();
   });
 
   test("may be called verified by another claim, where the operator says so", async () => {
