@@ -168,8 +168,6 @@ export interface AccountInfo extends UserInfo {
   recoveryCodesLeft: number;
   createdAt: string;
   lastSignInAt: string | null;
-  /** Whether there is a password to sign in with, and to change. */
-  hasPassword: boolean;
   /** The providers that they can sign in by. */
   providers: ProviderInfo[];
 }

@@ -1,8 +1,9 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import type { AccountInfo } from "../../lib/shapes";
+import type { AccountInfo, ProviderInfo } from "../../lib/shapes";
 import { onConfirmationRequired } from "../api";
+import { ProviderButton } from "../auth/provider-buttons";
 import { Button } from "../ui/button";
 import { Field, Input } from "../ui/field";
 import { Modal, ModalBody, ModalFooter, ModalForm } from "../ui/modal";
@@ -85,9 +86,10 @@ function Question({ account, onAnswer }: QuestionProps) {
           ) : (
             <p>
               You signed in over five minutes ago, and have neither a password nor a second factor
-              here. Sign out and in again, then do this within five minutes.
+              here. Sign in again, then do this within five minutes.
             </p>
           )}
+          {account.providers.length > 0 ? <ByProvider providers={account.providers} /> : null}
         </ModalBody>
         <ModalFooter>
           <Button onClick={() => onAnswer(false)}>Cancel</Button>
@@ -99,6 +101,21 @@ function Question({ account, onAnswer }: QuestionProps) {
         </ModalFooter>
       </ModalForm>
     </Modal>
+  );
+}
+
+/** The ways to show it elsewhere. They leave the page, and come back to it. */
+function ByProvider({ providers }: { providers: readonly ProviderInfo[] }) {
+  const next = window.location.pathname + window.location.search;
+  return (
+    <div className="flex flex-col items-start gap-2">
+      {providers.map(({ id, name }) => (
+        <ProviderButton key={id} id={id} next={next} label={`Sign in again with ${name}`} again />
+      ))}
+      <p className="text-small text-muted">
+        That leaves this page: what you typed here is to be typed again.
+      </p>
+    </div>
   );
 }
 

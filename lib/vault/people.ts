@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Caller } from "../access/caller";
 import type { Keyring } from "../crypto/keyring";
 import { verifyPassword } from "../crypto/password";
@@ -6,6 +6,7 @@ import { newLinkSecret } from "../crypto/token";
 import { CofferError } from "../errors";
 import type { Db } from "../store/store";
 import { demand, type Door } from "./door";
+import { emailHash, unknownEmail } from "./email-hash";
 import { acceptLink, consumeLink, findLink, insertLink } from "./links";
 import { acceptPassword } from "./new-password";
 import { tampered } from "./rows";
@@ -45,9 +46,9 @@ export function peopleFunctions(door: Door, keyring: Keyring, factors: SecondFac
     async signIn(origin, email, password, code) {
       const where = { email: normalEmail(email) };
       const row = await door.lookUp(() => db.user.findUnique({ where }));
-      const emailHash = createHmac("sha256", emailKey).update(where.email).digest("hex");
-      const target = row?.email ?? `unknown:${emailHash.slice(0, 16)}`;
-      const buckets = await door.lookUp(() => signInBuckets(door, emailHash, row, origin.address));
+      const hash = emailHash(emailKey, email);
+      const target = row?.email ?? unknownEmail(hash);
+      const buckets = await door.lookUp(() => signInBuckets(door, hash, row, origin.address));
       const user = row && door.rows.isIntact("user", row) ? row : null;
       const caller: Caller = { kind: "nobody", origin };
       const attempt = { action: "sign_in", target };

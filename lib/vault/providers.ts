@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import type { Caller, NobodyCaller } from "../access/caller";
 import type { Config } from "../config";
 import type { Keyring } from "../crypto/keyring";
@@ -8,6 +7,7 @@ import type { Provider } from "../provider";
 import type { ProviderInfo, Role } from "../shapes";
 import type { Db } from "../store/store";
 import type { Door } from "./door";
+import { emailHash, unknownEmail } from "./email-hash";
 import { admit, findByIdentity } from "./identities";
 import { openSession } from "./open-session";
 import { allowedEmail, vouchedPerson, type ProviderClaims } from "./provider-claims";
@@ -86,8 +86,7 @@ function targetOf(provider: Provider, claims: ProviderClaims, key: Uint8Array): 
   if (email !== null) return `${provider.id} ${email}`;
   const told = claims.idToken["email"] ?? claims.userInfo?.["email"];
   if (typeof told !== "string") return provider.id;
-  const hash = createHmac("sha256", key).update(told.trim().toLowerCase()).digest("hex");
-  return `${provider.id} unknown:${hash.slice(0, 16)}`;
+  return `${provider.id} ${unknownEmail(emailHash(key, told))}`;
 }
 
 /** Gives the role that the provider's claim names. The last admin stays one, which is on record. */

@@ -57,7 +57,7 @@ describe("whoami", () => {
         id: service.id,
         name: "gateway",
         environment: "default",
-        rules: [{ ...rule, env: [] }],
+        rules: [{ ...rule, env: [], protectedWrite: false }],
       },
       token: { id, hint, expiresAt },
     });
