@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   asAdmin,
@@ -11,6 +11,7 @@ import {
   mustHaveService,
   startCoffer,
 } from "../support/coffer";
+import { addressOf, everyPage } from "../support/every-page";
 import { callExample, everyRoute, makeWorld } from "../support/every-route";
 import { TEST_ADMIN } from "../support/keys";
 import { startProcess, type CofferProcess } from "../support/process";
@@ -102,13 +103,6 @@ describe.each([false, true])("every answer of the API (https: %s)", (isHttps) =>
   });
 });
 
-/** The address of every page, from the folder: `/e/[environment]/secrets`. */
-const PAGES = readdirSync("app", { recursive: true, encoding: "utf8" })
-  .map((file) => file.split(sep))
-  .filter((parts) => parts.at(-1) === "page.tsx")
-  .map((parts) => `/${parts.filter((part) => !/^\(|^page\.tsx$/.test(part)).join("/")}`)
-  .sort();
-
 describe.each([false, true])("every page of the console (https: %s)", (isHttps) => {
   const home = mkdtempSync(join(tmpdir(), "coffer-test-"));
   let coffer: CofferProcess;
@@ -131,14 +125,6 @@ describe.each([false, true])("every page of the console (https: %s)", (isHttps) 
     await coffer.end("SIGKILL");
     rmSync(home, { recursive: true, force: true });
   });
-
-  function addressOf(page: string): string {
-    return page.replaceAll(/\[(\w+)\]/g, (_, name: string) => {
-      const part = parts[name];
-      if (part === undefined) throw new Error(`Say in this test what [${name}] stands for.`);
-      return part;
-    });
-  }
 
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(coffer.url + path, { headers, redirect: "manual" });
@@ -169,10 +155,10 @@ describe.each([false, true])("every page of the console (https: %s)", (isHttps) 
 
   test("is served to who is signed in, and to nobody else but where one signs in", async () => {
     const open = ["/join", "/setup", "/sign-in"];
-    expect(PAGES).toEqual(expect.arrayContaining(open));
+    expect(everyPage).toEqual(expect.arrayContaining(open));
     const nonces = new Set<string>();
-    for (const page of PAGES) {
-      const path = addressOf(page);
+    for (const page of everyPage) {
+      const path = addressOf(page, parts);
       const signedOut = await get(path);
       expect([path, signedOut.status]).toEqual([
         path,
@@ -183,7 +169,7 @@ describe.each([false, true])("every page of the console (https: %s)", (isHttps) 
       expect([200, 307]).toContain(signedIn.status);
       nonces.add(await expectSafePage(path, signedIn));
     }
-    expect(nonces.size).toBe(PAGES.length * 2);
+    expect(nonces.size).toBe(everyPage.length * 2);
   });
 
   test("and what is no page, or refused before it is one, has the same headers", async () => {
