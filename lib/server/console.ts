@@ -101,12 +101,12 @@ function setHeaders(
   response: ServerResponse,
   dev: boolean,
 ): void {
+  const { address, requestId } = originOfRequest(config, request); // before its headers are dropped
   for (const name of Object.keys(request.headers)) {
     // In development Next finds the request that a reload belongs to by such a header.
     if (dev && name.startsWith("x-nextjs-")) continue;
     if (DROPPED.test(name)) Reflect.deleteProperty(request.headers, name);
   }
-  const { address, requestId } = originOfRequest(config, request);
   const policy = contentSecurityPolicy(randomBytes(16).toString("base64"), dev);
   request.headers[ADDRESS_HEADER] = address;
   request.headers[REQUEST_ID_HEADER] = requestId;

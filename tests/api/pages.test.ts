@@ -118,3 +118,28 @@ describe("what is not there answers 404 under a title that says so:", () => {
     expect([answer.status, answer.title]).toEqual([404, title]);
   });
 });
+
+describe("the address of who signs in", () => {
+  test.each([
+    ["is the one that a trusted proxy names", "127.0.0.1", "203.0.113.9"],
+    ["is the peer's, whatever anybody else says", "10.0.0.0/8", "127.0.0.1"],
+  ])("%s", async (_, trusted, expected) => {
+    const { email, password } = TEST_ADMIN;
+    const folder = mkdtempSync(join(tmpdir(), "coffer-pages-"));
+    const other = await startProcess({
+      home: folder,
+      env: {
+        ...{ COFFER_ADMIN_EMAIL: email, COFFER_ADMIN_PASSWORD: password },
+        COFFER_TRUSTED_PROXIES: trusted,
+      },
+    });
+    try {
+      const cookie = await signIn(other.url, email, password, { "x-forwarded-for": "203.0.113.9" });
+      const answer = await fetch(`${other.url}/api/v1/account/sessions`, { headers: { cookie } });
+      expect(await answer.json()).toMatchObject({ items: [{ address: expected }] });
+    } finally {
+      await other.end("SIGTERM");
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});

@@ -2,7 +2,12 @@
  * Signs in as a browser does, through next-auth, and returns the cookie header of the session. For tests
  * that run Coffer as a process.
  */
-export async function signIn(url: string, email: string, password: string): Promise<string> {
+export async function signIn(
+  url: string,
+  email: string,
+  password: string,
+  headers: Record<string, string> = {},
+): Promise<string> {
   const jar = new Map<string, string>();
   const keep = (response: Response) => {
     for (const cookie of response.headers.getSetCookie()) {
@@ -17,7 +22,10 @@ export async function signIn(url: string, email: string, password: string): Prom
   const { csrfToken } = (await first.json()) as { csrfToken: string };
   const answer = await fetch(`${url}/api/auth/callback/credentials`, {
     method: "POST",
-    headers: { "content-type": "application/x-www-form-urlencoded", cookie: cookies() },
+    headers: {
+      ...headers,
+      ...{ "content-type": "application/x-www-form-urlencoded", cookie: cookies() },
+    },
     body: new URLSearchParams({ csrfToken, email, password, json: "true" }),
     redirect: "manual",
   });
