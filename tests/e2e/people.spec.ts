@@ -1,5 +1,5 @@
 import { expect, type Browser, type Page } from "playwright/test";
-import { createSecret, expectWellMade, setUp, test } from "../support/page";
+import { createSecret, expectAccessible, expectWellMade, setUp, test } from "../support/page";
 
 const PASSWORD = "seven plain wooden chairs";
 
@@ -180,4 +180,34 @@ test("people: one's own account: name, password and sessions", async ({
   await expect(page.getByRole("heading", { name: "Your account" })).toBeVisible();
   await signIn(PASSWORD);
   await expect(elsewhere.getByRole("heading", { name: "Secrets" })).toBeVisible();
+});
+
+test("people: each role sees what it may do, and is offered nothing else", async ({
+  page,
+  coffer,
+  browser,
+}) => {
+  await setUp(page, coffer);
+  await createSecret(page, "SEEN_BY_ALL", "value");
+  for (const [role, links, writes] of [
+    ["admin", ["Secrets", "Services", "People", "Environments", "Settings"], true],
+    ["editor", ["Secrets"], true],
+    ["viewer", ["Secrets"], false],
+    ["auditor", ["Secrets"], false],
+  ] as const) {
+    await page.goto(`${coffer.url}/people`);
+    const link = await invite(page, `new-${role}@example.com`, `A new ${role}`, role);
+    const person = await join(browser, link);
+    await person.setViewportSize({ width: 1280, height: 800 });
+    await expect(person.getByRole("navigation", { name: "Pages" }).getByRole("link")).toHaveText([
+      ...links,
+    ]);
+    await expect(person.getByText("SEEN_BY_ALL", { exact: true })).toBeVisible();
+    await expect(person.getByRole("button", { name: "New secret" })).toHaveCount(writes ? 1 : 0);
+    await person.goto(`${coffer.url}/e/default/secrets/SEEN_BY_ALL`);
+    await expect(person.getByRole("heading", { name: "SEEN_BY_ALL" })).toBeVisible();
+    await expect(person.getByRole("button", { name: "Rotate" })).toHaveCount(writes ? 1 : 0);
+    await expectAccessible(person);
+    await person.context().close();
+  }
 });
