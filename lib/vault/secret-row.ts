@@ -2,6 +2,7 @@ import { CofferError } from "../errors";
 import { isName, nameKeyOf } from "../name";
 import type { SecretInfo } from "../shapes";
 import type { Db } from "../store/store";
+import { storedList } from "../stored-list";
 import type { Door } from "./door";
 import type { EnvironmentRow } from "./environments";
 import type { Describe } from "./vault";
@@ -100,7 +101,7 @@ export function secretInfo(
     name: row.name,
     environment: environment.slug,
     description: row.description,
-    tags: JSON.parse(row.tags) as string[],
+    tags: storedList(() => JSON.parse(row.tags) as string[]),
     version: row.currentVersion,
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdBy,
@@ -132,7 +133,7 @@ export function describedColumns(name: string, changes: Describe, old?: SecretRo
   const description = changes.description ?? old?.description ?? "";
   const tags = changes.tags
     ? normalTags(changes.tags)
-    : (JSON.parse(old?.tags ?? "[]") as string[]);
+    : storedList(() => JSON.parse(old?.tags ?? "[]") as string[]);
   const expiresAt = changes.expiresAt;
   return {
     description,

@@ -2,6 +2,7 @@ import { readRules } from "../access/rules";
 import { CofferError } from "../errors";
 import type { ServiceInfo, TokenInfo } from "../shapes";
 import type { Db } from "../store/store";
+import { storedList } from "../stored-list";
 
 /** What is loaded with a service to tell all there is to tell of it. */
 export const SERVICE_WITH_TOKENS = {
@@ -50,8 +51,8 @@ export function serviceInfo(row: ServiceRow, now: Date): ServiceInfo {
     name: row.name,
     environment: row.environment.slug,
     description: row.description,
-    rules: readRules(row.rules),
-    allowedCidrs: JSON.parse(row.allowedCidrs) as string[],
+    rules: storedList(() => readRules(row.rules)),
+    allowedCidrs: storedList(() => JSON.parse(row.allowedCidrs) as string[]),
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdBy,
     disabledAt: row.disabledAt?.toISOString() ?? null,

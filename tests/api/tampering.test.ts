@@ -221,3 +221,23 @@ test("the check of integrity reads every page, and counts more than it names", a
   expect(report.items).toHaveLength(500);
   expect(new Set(report.items.map(({ id }) => id)).size).toBe(500);
 });
+
+test("rows that the database made unreadable keep nobody from seeing the others, and do not work", async () => {
+  const coffer = await startCoffer();
+  const { admin, service, client } = await prepare(coffer);
+  await mustCreateService(admin, "untouched", ["*"]);
+  await tamper(coffer, async (tx) => {
+    const broken = { rules: "{", allowedCidrs: "null" };
+    await tx.service.update({ where: { id: service.id }, data: broken });
+    await tx.secret.updateMany({ where: { name: "OTHER_KEY" }, data: { tags: "not a list" } });
+  });
+  const services = await admin.get("/api/v1/services");
+  expect(services.json).toMatchObject({
+    items: [{ name: "gateway", rules: [], allowedCidrs: [] }, { name: "untouched" }],
+  });
+  expect((await admin.get(`/api/v1/services/${service.id}`)).status).toBe(200);
+  expect((await client.resolve("$SECRET/ALLOWED_KEY")).status).toBe(500);
+  const secrets = await admin.get("/api/v1/secrets");
+  expect(secrets.json).toMatchObject({ items: [{ name: "ALLOWED_KEY" }, { tags: [] }] });
+  expect((await admin.patch("/api/v1/secrets/OTHER_KEY", { tags: ["mended"] })).status).toBe(200);
+});
