@@ -25,6 +25,7 @@ const ACTIONS: Record<Action, string> = {
   "environments.list": "See environments",
   "environments.create": "Create an environment",
   "environments.update": "Rename or protect an environment",
+  "environments.unprotect": "Take the protection off an environment",
   "environments.delete": "Delete an empty environment",
   "users.list": "See people",
   "users.create": "Invite somebody",

@@ -64,6 +64,7 @@ describe("what people may do, by role", () => {
     "environments.list": ["yes", "yes", "yes", "yes"],
     "environments.create": ["yes", "no", "no", "no"],
     "environments.update": ["yes", "no", "no", "no"],
+    "environments.unprotect": ["yes", "no", "no", "no"],
     "environments.delete": ["yes", "no", "no", "no"],
     "users.list": ["yes", "no", "no", "no"],
     "users.create": ["yes", "no", "no", "no"],
@@ -110,6 +111,7 @@ describe("what people may do, by role", () => {
     );
     expect(asked.sort()).toEqual([
       "account.secure",
+      "environments.unprotect",
       "policy.update",
       "services.grant",
       "tokens.create",

@@ -26,6 +26,8 @@ export type Action =
   | "environments.list"
   | "environments.create"
   | "environments.update"
+  /** Letting others than admins write in an environment. */
+  | "environments.unprotect"
   | "environments.delete"
   | "users.list"
   | "users.create"
@@ -81,6 +83,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "environments.list": EVERYONE,
   "environments.create": ADMIN_ONLY,
   "environments.update": ADMIN_ONLY,
+  "environments.unprotect": ADMIN_ONLY,
   "environments.delete": ADMIN_ONLY,
   "users.list": ADMIN_ONLY,
   "users.create": ADMIN_ONLY,
@@ -101,6 +104,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
 const SENSITIVE: ReadonlySet<Action> = new Set<Action>([
   "services.grant",
   "tokens.create",
+  "environments.unprotect",
   "users.create",
   "users.update",
   "users.delete",

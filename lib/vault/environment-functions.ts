@@ -60,6 +60,7 @@ export function environmentFunctions(door: Door): Environments {
       change(caller, "environments.update", slug, async (tx) => {
         const old = rows.checked("environment", await findEnvironment(tx, slug));
         const { name = old.name, protected: isProtected = old.protected } = changes;
+        if (old.protected && !isProtected) demand(caller, "environments.unprotect");
         const row = await tx.environment.update({
           where: { id: old.id },
           data: rows.changed("environment", old, { name, protected: isProtected }),

@@ -8,6 +8,7 @@ import {
   cookieFor,
   eventsOf,
   must,
+  mustCreateEnvironment,
   mustCreateService,
   mustCreateUser,
   recordText,
@@ -243,6 +244,7 @@ describe("asking again", () => {
     const coffer = await startCoffer();
     const admin = await asAdmin(coffer);
     const service = await mustCreateService(admin, "asked", ["A_*"]);
+    await mustCreateEnvironment(coffer, "guarded", { protected: true });
     const { id } = await mustCreateUser(coffer, "viewer");
     const rules = [{ actions: ["resolve"], names: ["*"] }];
     const calls: [string, string, unknown][] = [
@@ -255,6 +257,7 @@ describe("asking again", () => {
       ["DELETE", `${USERS}/${id}/two-step`, undefined],
       ["DELETE", `${USERS}/${id}`, undefined],
       ["PATCH", POLICY, { requireTwoStep: true }],
+      ["PATCH", "/api/v1/environments/guarded", { name: "Open", protected: false }],
       ["POST", TWO_STEP, undefined],
       ["DELETE", TWO_STEP, undefined],
       ["POST", `${TWO_STEP}/recovery-codes`, undefined],
@@ -284,6 +287,11 @@ describe("asking again", () => {
       403,
     );
     expect((await admin.get(USERS)).status).toBe(200);
+    const guarded = "/api/v1/environments/guarded";
+    expect((await admin.patch(guarded, { name: "Guarded", protected: true })).status).toBe(200);
+    expect((await admin.patch("/api/v1/environments/default", { protected: true })).status).toBe(
+      200,
+    );
     // Nor does another session's confirmation count for this one.
     const elsewhere = await asAdmin(coffer);
     expect((await elsewhere.post(`/api/v1/services/${service.id}/tokens`, {})).status).toBe(201);
