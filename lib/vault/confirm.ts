@@ -1,6 +1,7 @@
 import { verifyPassword } from "../crypto/password";
 import { CofferError } from "../errors";
 import type { UserCaller } from "../access/caller";
+import type { Db } from "../store/store";
 import type { Door } from "./door";
 import { wrongCode, type SecondFactors } from "./second-factor";
 import { sessionOf } from "./sessions";
@@ -29,16 +30,27 @@ export async function confirm(
         throw wrongPassword("/password");
       }
       await door.journal.commit(async (tx, note) => {
-        if ("code" in proof) {
-          if (user.totp === null) throw wrongCode();
-          await factors.use(tx, user, proof.code);
-        }
+        const remark = "code" in proof ? await useCode(door, factors, tx, caller, proof.code) : {};
         const { jtiHash } = await sessionOf(tx, caller, door.now());
         await tx.session.update({ where: { jtiHash }, data: { confirmedAt: door.now() } });
-        note({ caller, ...attempt, outcome: "ok" });
+        note({ caller, ...attempt, outcome: "ok", ...remark });
       });
     });
   });
+}
+
+/** Uses a code of the factor that is in force now. What it was goes on record, as at a sign-in. */
+async function useCode(
+  door: Door,
+  factors: SecondFactors,
+  tx: Db,
+  caller: UserCaller,
+  code: string,
+): Promise<{ code?: string }> {
+  const user = await findUser(door, tx, caller.id);
+  if (user.totp === null) throw wrongCode();
+  const factor = await factors.use(tx, user, code);
+  return factor === "recovery_code" ? { code: factor } : {};
 }
 
 /**

@@ -38,7 +38,7 @@ export async function openSession(
     ...{ createdAt: at, lastSeenAt: at },
   };
   await door.journal.commit(async (tx, note) => {
-    if (!(await noteSignIn(tx, claims, at))) throw signInFailed();
+    if (!(await noteSignIn(tx, user, at))) throw signInFailed();
     const code = await also?.(tx);
     await tx.session.create({ data: session });
     const caller = sessionUser({ ...session, user }, origin, { now: at, requireTwoStep: false });

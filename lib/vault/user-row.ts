@@ -85,14 +85,13 @@ export async function updateUserAndEndSessions(
   return tx.user.update({ where: { id: old.id }, data });
 }
 
-/** Notes a sign-in. False where the person was disabled, removed or given another epoch meanwhile. */
-export async function noteSignIn(
-  tx: Db,
-  user: { userId: string; epoch: number },
-  now: Date,
-): Promise<boolean> {
+/**
+ * Notes a sign-in. False where the person is no longer as they were when it was checked who they are: disabled,
+ * removed, with another password, another epoch, or a second factor that was not asked for.
+ */
+export async function noteSignIn(tx: Db, user: UserRow, now: Date): Promise<boolean> {
   const { count } = await tx.user.updateMany({
-    where: { id: user.userId, epoch: user.epoch, disabledAt: null },
+    where: { id: user.id, mac: user.mac, disabledAt: null },
     data: { lastSignInAt: now },
   });
   return count === 1;

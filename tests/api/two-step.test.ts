@@ -23,6 +23,7 @@ import { TEST_ADMIN } from "../support/keys";
 
 const ACCOUNT = "/api/v1/account";
 const TWO_STEP = `${ACCOUNT}/two-step`;
+const SESSIONS = `${ACCOUNT}/sessions`;
 const CONFIRM = `${ACCOUNT}/confirm`;
 const USERS = "/api/v1/users";
 const POLICY = "/api/v1/policy";
@@ -152,6 +153,21 @@ describe("a second factor", () => {
       const tries = await Promise.allSettled(Array.from({ length: 6 }, () => signIn(email, code)));
       expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     }
+  });
+
+  test("that is put into force while somebody signs in with the password alone keeps them out", async () => {
+    const { coffer } = shared;
+    const { email } = await mustCreateUser(coffer, "viewer");
+    const client = await asPerson(coffer, email);
+    const { secret } = must(201, await client.post(TWO_STEP)) as { secret: string };
+    const code = new App(coffer, secret).code();
+    const late = signIn(email).then(
+      () => "signed in",
+      (error: unknown) => (error as { code: string }).code,
+    );
+    must(200, await client.post(`${TWO_STEP}/enable`, { code }));
+    expect(await late).toBe("sign_in_failed");
+    expect(must(200, await client.get(SESSIONS))).toMatchObject({ items: [{ current: true }] });
   });
 
   test("can be replaced by a recovery code, once each, however it is typed, and for nobody else", async () => {
@@ -309,7 +325,11 @@ describe("asking again", () => {
       coffer.clock.advance(SIX_MINUTES_MS);
       const code = make();
       expect((await mint()).status).toBe(403);
-      expect((await admin.post(CONFIRM, { code })).status).toBe(204);
+      const confirmed = await admin.post(CONFIRM, { code });
+      expect(confirmed.status).toBe(204);
+      expect(await eventsOf(coffer, confirmed)).toMatchObject([
+        { outcome: "ok", code: code === recoveryCodes[0] ? "recovery_code" : "" },
+      ]);
       expect((await mint()).status).toBe(201);
       expect((await admin.post(CONFIRM, { code })).status, "a second time").toBe(403);
     }
