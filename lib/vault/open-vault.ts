@@ -111,7 +111,7 @@ function assemble(
     services: serviceFunctions(door, uses),
     people: peopleFunctions(door, keyring, factors),
     providers: providerFunctions(door, keyring, { config, providerSecrets, log }),
-    users: userFunctions(door, factors, config.url),
+    users: userFunctions(door, factors, config),
     account: accountFunctions(door, factors, config.providers),
     policy: policyFunctions(door),
     environments: environmentFunctions(door),

@@ -50,8 +50,8 @@ export function providerFunctions(
           (await findByIdentity(door, provider.issuer, person.subject)) ??
           (await admit(door, present ?? caller, { provider, person }));
         if (user.disabledAt !== null) throw accountDisabled();
-        const current = person.role ? await withRole(door, caller, user, person.role) : user;
-        const { confirmedAt } = person;
+        const { confirmedAt, role } = person;
+        const current = role ? await withRole(door, caller, user, { role, providers }) : user;
         return openSession(door, current, { origin, method: `oidc:${id}`, confirmedAt, target });
       });
     },
@@ -90,14 +90,19 @@ function targetOf(provider: Provider, claims: ProviderClaims, key: Uint8Array): 
 }
 
 /** Gives the role that the provider's claim names. The last admin stays one, which is on record. */
-async function withRole(door: Door, caller: Caller, user: UserRow, role: Role): Promise<UserRow> {
+async function withRole(
+  door: Door,
+  caller: Caller,
+  user: UserRow,
+  { role, providers }: { role: Role; providers: readonly Provider[] },
+): Promise<UserRow> {
   if (user.role === role) return user;
   const attempt = { action: "users.update", target: user.email };
   try {
     return await door.change(caller, attempt, async (tx) => {
       const old = await findUser(door, tx, user.id);
       const row = await updateUserAndEndSessions(door, tx, old, { role });
-      if (old.role === "admin") await requireAnAdmin(door, tx);
+      if (old.role === "admin") await requireAnAdmin(door, tx, providers);
       return { answer: row, code: role };
     });
   } catch (error) {

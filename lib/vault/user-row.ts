@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { CofferError } from "../errors";
+import type { Provider } from "../provider";
 import type { PersonInfo, Role, UserInfo } from "../shapes";
 import { isUniqueViolation, type Db } from "../store/store";
 import type { Door } from "./door";
@@ -109,12 +110,27 @@ export function userInfo({ id, email, name, role }: UserRow): UserInfo {
 }
 
 /**
- * To be asked at the end of what takes something from somebody.
+ * To be asked at the end of what takes something from an admin. Who has neither a password nor one of `providers` to
+ * sign in by counts for none, whatever they once had.
  * @throws CofferError `last_admin` if no admin is left who can sign in
  */
-export async function requireAnAdmin({ rows }: Door, tx: Db): Promise<void> {
-  const admins = await tx.user.findMany({ where: { role: "admin", disabledAt: null } });
-  if (admins.some((row) => rows.isIntact("user", row) && userState(row) === "active")) return;
+export async function requireAnAdmin(
+  { rows }: Door,
+  tx: Db,
+  providers: readonly Provider[],
+): Promise<void> {
+  const admins = await tx.user.findMany({
+    where: { role: "admin", disabledAt: null },
+    include: { identities: true },
+  });
+  const issuers = new Set(providers.map(({ issuer }) => issuer));
+  const canSignIn = admins.some(
+    ({ identities, ...row }) =>
+      rows.isIntact("user", row) &&
+      (row.passwordHash !== null ||
+        identities.some((each) => issuers.has(each.issuer) && rows.isIntact("identity", each))),
+  );
+  if (canSignIn) return;
   throw new CofferError(
     "last_admin",
     "This is the last admin who can sign in. Make somebody else an admin first.",

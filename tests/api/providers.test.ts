@@ -13,6 +13,7 @@ import {
 } from "../support/coffer";
 import { TEST_ADMIN } from "../support/keys";
 import { settingsOf } from "../support/oidc-settings";
+import { expectProblem } from "../support/problem";
 
 // What the vault decides of somebody for whom a provider vouches. How the answer comes: oidc.test.ts.
 
@@ -332,6 +333,23 @@ describe("a map of roles", () => {
     const { db } = await coffer.database();
     const event = await db.auditEvent.findFirst({ where: { action: "users.update" } });
     expect(event).toMatchObject({ outcome: "failed", code: "last_admin" });
+  });
+
+  test("makes no admin who counts as one that can sign in once the provider is gone", async () => {
+    const coffer = await start(map);
+    await signIn(coffer, { groups: ["vault-admins"] });
+    const { id } = await userOf(coffer, TEST_ADMIN.email);
+    const path = `/api/v1/users/${id}`;
+    await coffer.stop();
+    const later = await startCoffer({ home: coffer.home, admin: false });
+    const admin = await asAdmin(later);
+    for (const answer of [
+      await admin.patch(path, { role: "viewer" }),
+      await admin.patch(path, { disabled: true }),
+      await admin.delete(path),
+    ]) {
+      expectProblem(answer, 409, "last_admin");
+    }
   });
 
   test("lets nobody in to whom it gives nothing, where there is no default role", async () => {
