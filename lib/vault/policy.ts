@@ -18,7 +18,8 @@ export function policyFunctions(door: Door): Policy {
         demand(caller, "policy.update");
         const row = door.rows.sealed("policy", { id: ID, requireTwoStep });
         await tx.policy.upsert({ where: { id: ID }, create: row, update: row });
-        return { answer: { requireTwoStep } };
+        const code = requireTwoStep ? "two_step_required" : "two_step_optional";
+        return { answer: { requireTwoStep }, code };
       }),
   };
 }

@@ -38,7 +38,7 @@ export function userFunctions(
         demand(caller, "users.create");
         const row = await insertUser(door, tx, { ...person, passwordHash: null });
         const link = await issueLink(door, tx, row, origin);
-        return { answer: { user: personInfo(row, link.expiresAt), link } };
+        return { answer: { user: personInfo(row, link.expiresAt), link }, code: row.role };
       });
     },
 
@@ -49,7 +49,7 @@ export function userFunctions(
         const row = await change(door, tx, old, changes);
         if (old.role === "admin") await requireAnAdmin(door, tx, providers);
         const answer = personInfo(row, await linkExpiry(tx, id));
-        return { answer, target: row.email };
+        return { answer, target: row.email, code: remark(old, row) };
       }),
 
     remove: (caller, id) =>
@@ -93,6 +93,15 @@ async function change(
   return role !== old.role || isNewlyDisabled
     ? updateUserAndEndSessions(door, tx, old, { role, disabledAt })
     : updateUser(door, tx, old, { disabledAt });
+}
+
+/** What the record says beside a change: the role that was given, and whether they may sign in at all. */
+function remark(before: UserRow, after: UserRow): string {
+  const isOut = after.disabledAt !== null;
+  const changes: string[] = [];
+  if (before.role !== after.role) changes.push(after.role);
+  if ((before.disabledAt !== null) !== isOut) changes.push(isOut ? "disabled" : "enabled");
+  return changes.join(" ");
 }
 
 /** Everybody. A row that was tampered with is told of as that, so that it can be removed. */

@@ -95,7 +95,7 @@ describe("an invitation", () => {
     expect(later.text).not.toContain(secret);
     expect(later.json?.["items"]).toContainEqual(answer.json?.["user"]);
     expect(await eventsOf(coffer, answer)).toMatchObject([
-      { action: "users.create", target: "ed@example.com", outcome: "ok" },
+      { action: "users.create", target: "ed@example.com", outcome: "ok", code: "editor" },
     ]);
   });
 
@@ -358,7 +358,7 @@ describe("binds the very next request:", () => {
     const answer = await admin.patch(`${USERS}/${id}`, { role: "viewer" });
     expect(answer.json).toMatchObject({ id, role: "viewer", state: "active" });
     expect(await eventsOf(coffer, answer)).toMatchObject([
-      { action: "users.update", target: "demoted@example.com", outcome: "ok" },
+      { action: "users.update", target: "demoted@example.com", outcome: "ok", code: "viewer" },
     ]);
     expectProblem(await client.get(WHOAMI), 401, "unauthenticated");
     const again = await asPerson(coffer, "demoted@example.com", PASSWORD);
@@ -378,6 +378,8 @@ describe("binds the very next request:", () => {
     expect(await canSignIn(coffer, "disabled@example.com", PASSWORD)).toBe(false);
     const enabled = await admin.patch(`${USERS}/${id}`, { disabled: false });
     expect(enabled.json).toMatchObject({ state: "active" });
+    expect(await eventsOf(coffer, answer)).toMatchObject([{ outcome: "ok", code: "disabled" }]);
+    expect(await eventsOf(coffer, enabled)).toMatchObject([{ outcome: "ok", code: "enabled" }]);
     expectProblem(await client.get(WHOAMI), 401, "unauthenticated");
     expect(await canSignIn(coffer, "disabled@example.com", PASSWORD)).toBe(true);
   });

@@ -401,7 +401,8 @@ describe("a second step for all", () => {
   test("that was switched off in the database is still asked for", async () => {
     const coffer = await startCoffer();
     const admin = await asAdmin(coffer);
-    await admin.patch(POLICY, { requireTwoStep: true });
+    const required = await admin.patch(POLICY, { requireTwoStep: true });
+    expect(await eventsOf(coffer, required)).toMatchObject([{ code: "two_step_required" }]);
     const viewer = await asRole(coffer, "viewer");
     await tamper(coffer, (tx) => tx.policy.updateMany({ data: { requireTwoStep: false } }));
     expect((await viewer.get("/api/v1/secrets")).json).toMatchObject({ code: "two_step_required" });
@@ -409,7 +410,9 @@ describe("a second step for all", () => {
     expect((await admin.get("/api/v1/integrity")).json).toMatchObject({
       items: [{ kind: "policy", name: "policy" }],
     });
-    expect((await admin.patch(POLICY, { requireTwoStep: false })).status, "decided anew").toBe(200);
+    const optional = await admin.patch(POLICY, { requireTwoStep: false });
+    expect(optional.status, "decided anew").toBe(200);
+    expect(await eventsOf(coffer, optional)).toMatchObject([{ code: "two_step_optional" }]);
     expect((await viewer.get("/api/v1/secrets")).status).toBe(200);
   });
 });
