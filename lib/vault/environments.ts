@@ -25,7 +25,7 @@ export async function environmentFor(
     if (slug === undefined || slug === caller.environment.slug) return caller.environment;
     throw new CofferError("forbidden", "This token belongs to another environment.");
   }
-  demand(caller, "whoami");
+  demand(caller, "environments.list"); // before it is looked up whether there is one
   return rows.checked("environment", await findEnvironment(db, slug ?? DEFAULT_ENVIRONMENT));
 }
 

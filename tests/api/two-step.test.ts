@@ -405,6 +405,9 @@ describe("a second step for all", () => {
     expect(await eventsOf(coffer, required)).toMatchObject([{ code: "two_step_required" }]);
     const viewer = await asRole(coffer, "viewer");
     await tamper(coffer, (tx) => tx.policy.updateMany({ data: { requireTwoStep: false } }));
+    expect((await viewer.get("/api/v1/secrets?environment=none")).json, "alike").toMatchObject({
+      code: "two_step_required",
+    });
     expect((await viewer.get("/api/v1/secrets")).json).toMatchObject({ code: "two_step_required" });
     await mustEnable(coffer, admin);
     expect((await admin.get("/api/v1/integrity")).json).toMatchObject({
