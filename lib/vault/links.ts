@@ -11,28 +11,48 @@ import { updateUserAndEndSessions, userInfo, userState, type UserRow } from "./u
 const HOUR_MS = 60 * 60 * 1000;
 const LIFETIMES_MS = { setup: HOUR_MS, invite: 72 * HOUR_MS, reset: 24 * HOUR_MS };
 
+interface NewLink {
+  kind: keyof typeof LIFETIMES_MS;
+  /** Whom it lets in, and the admin who makes it; null for setup. */
+  userId: string | null;
+  createdBy: string | null;
+}
+
 /** Makes a one-time link's row. Its secret is in this answer, and as a hash in the database. */
 export async function insertLink(
   door: Door,
   tx: Db,
-  kind: keyof typeof LIFETIMES_MS,
-  userId: string | null,
+  { kind, userId, createdBy }: NewLink,
 ): Promise<{ secret: string; expiresAt: Date }> {
   const { secret, hash } = newLinkSecret();
   const createdAt = door.now();
   const expiresAt = new Date(createdAt.getTime() + LIFETIMES_MS[kind]);
-  const row = { id: randomUUID(), kind, userId, hash, createdAt, expiresAt, consumedAt: null };
+  const row = {
+    ...{ id: randomUUID(), kind, userId, createdBy, hash },
+    ...{ createdAt, expiresAt, consumedAt: null },
+  };
   await tx.oneTimeLink.create({ data: door.rows.sealed("link", row) });
   return { secret, expiresAt };
 }
 
 type LinkRow = NonNullable<Awaited<ReturnType<typeof lookUpLink>>>;
 
-/** The link with this secret, or null if none works: used, expired, or not one that Coffer made. */
+/**
+ * The link with this secret, or null if none works: used, expired, not one that Coffer made, or of somebody who is
+ * no admin any more, so that nobody leaves a way in behind.
+ */
 export async function findLink(door: Door, db: Db, secret: string): Promise<LinkRow | null> {
   const link = await lookUpLink(db, secret);
   if (link?.consumedAt !== null || link.expiresAt <= door.now()) return null;
-  return door.rows.isIntact("link", link) ? link : null;
+  if (!door.rows.isIntact("link", link)) return null;
+  if (link.kind === "setup") return link;
+  const maker = await db.user.findUnique({ where: { id: link.createdBy ?? "" } });
+  return maker && isAdmin(door, maker) ? link : null;
+}
+
+/** Whether links that this person has made work. */
+export function isAdmin({ rows }: Door, row: UserRow): boolean {
+  return row.role === "admin" && row.disabledAt === null && rows.isIntact("user", row);
 }
 
 function lookUpLink(db: Db, secret: string) {
@@ -54,11 +74,14 @@ export async function issueLink(
   door: Door,
   tx: Db,
   user: UserRow,
-  origin: string,
+  { origin, maker }: { origin: string; maker: Caller },
 ): Promise<LinkInfo> {
+  if (maker.kind !== "user") throw new TypeError("Only people make links for people.");
   await withdrawLinks(tx, user.id);
   const kind = userState(user) === "invited" ? "invite" : "reset";
-  const { secret, expiresAt } = await insertLink(door, tx, kind, user.id);
+  const { secret, expiresAt } = await insertLink(door, tx, {
+    ...{ kind, userId: user.id, createdBy: maker.id },
+  });
   return { url: `${origin}/join#${secret}`, expiresAt: expiresAt.toISOString() };
 }
 

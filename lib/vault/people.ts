@@ -118,13 +118,15 @@ function firstAdmin(email: string, name: string, passwordHash: string) {
   return { email, name, passwordHash, role: "admin" } as const;
 }
 
+const SETUP = { kind: "setup", userId: null, createdBy: null } as const;
+
 /** Makes the only valid setup link. Its secret is shown on the terminal and stored nowhere. */
 async function makeSetupLink(door: Door, caller: Caller): Promise<string | null> {
   if (!(await needsSetup(door.store.db))) return null;
   return door.change(caller, { action: "setup.prepare" }, async (tx) => {
     demand(caller, "setup.prepare");
     await tx.oneTimeLink.deleteMany({ where: { kind: "setup", consumedAt: null } });
-    return { answer: (await insertLink(door, tx, "setup", null)).secret };
+    return { answer: (await insertLink(door, tx, SETUP)).secret };
   });
 }
 

@@ -24,8 +24,9 @@ const FIELDS = {
 
 /** Fields that came later: a MAC covers those up to the last that is not null, so that older rows stay intact. */
 const LATER_FIELDS = {
-  ...{ environment: [], secret: [], service: [], token: [], link: [], identity: [], policy: [] },
+  ...{ environment: [], secret: [], service: [], token: [], identity: [], policy: [] },
   user: ["totp"],
+  link: ["createdBy"],
 } as const satisfies Record<RowKind, readonly string[]>;
 
 export type RowKind = keyof typeof FIELDS;

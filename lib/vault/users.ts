@@ -3,7 +3,7 @@ import { CofferError } from "../errors";
 import type { PersonInfo, Role } from "../shapes";
 import type { Db } from "../store/store";
 import { demand, recordableId, type Door } from "./door";
-import { issueLink, withdrawLinks } from "./links";
+import { isAdmin, issueLink, withdrawLinks } from "./links";
 import {
   findUncheckedUser,
   findUser,
@@ -37,7 +37,7 @@ export function userFunctions(
       return door.change(caller, { action: "users.create", target: email }, async (tx) => {
         demand(caller, "users.create");
         const row = await insertUser(door, tx, { ...person, passwordHash: null });
-        const link = await issueLink(door, tx, row, origin);
+        const link = await issueLink(door, tx, row, { origin, maker: caller });
         return { answer: { user: personInfo(row, link.expiresAt), link }, code: row.role };
       });
     },
@@ -75,7 +75,8 @@ export function userFunctions(
         demand(caller, "users.link");
         const row = await findUser(door, tx, id);
         if (row.disabledAt !== null) throw isDisabled();
-        return { answer: await issueLink(door, tx, row, origin), target: row.email };
+        const link = await issueLink(door, tx, row, { origin, maker: caller });
+        return { answer: link, target: row.email };
       }),
   };
 }
@@ -105,13 +106,16 @@ function remark(before: UserRow, after: UserRow): string {
 }
 
 /** Everybody. A row that was tampered with is told of as that, so that it can be removed. */
-async function peopleInfo({ rows, store }: Door): Promise<PersonInfo[]> {
+async function peopleInfo(door: Door): Promise<PersonInfo[]> {
+  const { rows, store } = door;
   const people = await store.db.user.findMany({
     include: { links: { where: { consumedAt: null } } },
     orderBy: { email: "asc" },
   });
+  const admins = new Set(people.filter((row) => isAdmin(door, row)).map(({ id }) => id));
   return people.map((row) => {
-    const info = personInfo(row, row.links[0]?.expiresAt.toISOString() ?? null);
+    const link = row.links.find(({ createdBy }) => createdBy !== null && admins.has(createdBy));
+    const info = personInfo(row, link?.expiresAt.toISOString() ?? null);
     return rows.isIntact("user", row) ? info : { ...info, state: "tampered" };
   });
 }

@@ -226,6 +226,25 @@ describe("a one-time link", () => {
     expect(details.size).toBe(1);
   });
 
+  test.for<[string, (admin: Client, id: string) => Promise<Answer>]>([
+    ["demoted", (admin, id) => admin.patch(`${USERS}/${id}`, { role: "editor" })],
+    ["disabled", (admin, id) => admin.patch(`${USERS}/${id}`, { disabled: true })],
+    ["removed", (admin, id) => admin.delete(`${USERS}/${id}`)],
+  ])("does not outlive the admin who made it: they were %s", async ([, lose]) => {
+    const { coffer, admin } = shared;
+    const rogue = await mustCreateUser(coffer, "admin");
+    const left = `left-behind-${rogue.id}@example.com`;
+    const { link, id } = await mustInvite(await asPerson(coffer, rogue.email), left, "admin");
+    expect((await lose(admin, rogue.id)).status).toBeLessThan(300);
+    expectProblem(await accept(coffer, { link, password: PASSWORD }), 401, "invalid_link");
+    const listed = must(200, await admin.get(USERS)) as { items: PersonInfo[] };
+    expect(listed.items.find((person) => person.id === id)).toMatchObject({
+      ...{ state: "invited", linkExpiresAt: null },
+    });
+    const renewed = must(201, await admin.post(`${USERS}/${id}/link`)) as { url: string };
+    await mustAccept(coffer, secretOf(renewed.url));
+  });
+
   test("works once when it is used twice at the same time", async () => {
     const { coffer, admin } = shared;
     const { link } = await mustInvite(admin, "twice@example.com");

@@ -30,6 +30,7 @@ CREATE TABLE "Policy" (
 -- AlterTable
 ALTER TABLE "Session" ADD COLUMN "method" TEXT NOT NULL DEFAULT 'password';
 ALTER TABLE "Session" ADD COLUMN "confirmedAt" DATETIME;
+ALTER TABLE "OneTimeLink" ADD COLUMN "createdBy" TEXT;
 ALTER TABLE "User" ADD COLUMN "totp" TEXT;
 ALTER TABLE "User" ADD COLUMN "totpPending" TEXT;
 ALTER TABLE "User" ADD COLUMN "totpStep" INTEGER NOT NULL DEFAULT 0;
