@@ -96,8 +96,10 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
     "DELETE /api/v1/services/{id}/tokens/{tokenId}": { ...ofService, action: "tokens.revoke" },
     "GET /api/v1/integrity": { action: "integrity.check", target: "" },
     "GET /api/v1/users": { action: "users.list", target: "" },
-    "POST /api/v1/users": { action: "users.create", target: `new-${w.userEmail}` },
-    "PATCH /api/v1/users/{id}": { action: "users.update", target: w.userEmail },
+    "POST /api/v1/users": {
+      ...{ action: "users.create", target: `new-${w.userEmail}`, code: "viewer" },
+    },
+    "PATCH /api/v1/users/{id}": { action: "users.update", target: w.userEmail, code: "editor" },
     "DELETE /api/v1/users/{id}": { action: "users.delete", target: `doomed-${w.userEmail}` },
     "POST /api/v1/users/{id}/link": { action: "users.link", target: w.userEmail },
     "DELETE /api/v1/users/{id}/two-step": { action: "users.two_step", target: w.userEmail },
@@ -105,7 +107,7 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
     "POST /api/v1/account/two-step": { ...ofAdmin, action: "two_step.begin" },
     "DELETE /api/v1/account/two-step": { ...ofAdmin, action: "two_step.disable" },
     "GET /api/v1/policy": { action: "policy.read", target: "" },
-    "PATCH /api/v1/policy": { action: "policy.update", target: "" },
+    "PATCH /api/v1/policy": { action: "policy.update", target: "", code: "two_step_optional" },
     "GET /api/v1/account": { ...ofAdmin, action: "account.read" },
     "PATCH /api/v1/account": { ...ofAdmin, action: "account.update" },
     "GET /api/v1/account/sessions": { ...ofAdmin, action: "sessions.list" },
@@ -129,11 +131,12 @@ describe("before an answer arrives, one event is on record:", () => {
       expect(answer.status, `${name}: ${answer.text}`).toBe(route.status);
       expect(events, name).toHaveLength(1);
       expect(events[0], name).toMatchObject({
+        code: "",
         ...expectedEvent(name, world),
         ...(byService
           ? { actorKind: "service", actorId: serviceId }
           : { actorKind: "user", actorName: "admin@example.com" }),
-        ...{ outcome: "ok", code: "", address: "127.0.0.1", userAgent: "curl/8 (audit)" },
+        ...{ outcome: "ok", address: "127.0.0.1", userAgent: "curl/8 (audit)" },
         requestId: answer.headers.get("x-request-id"),
       });
     }
