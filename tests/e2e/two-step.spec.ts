@@ -15,12 +15,13 @@ function codeOf(key: string, steps = 0): string {
   return totpCode(secret, totpStepOf(new Date()) + steps);
 }
 
-/** Types the app's first code into the open form, and answers with the key. */
-async function scan(page: Page): Promise<string> {
+/** Types the app's first code into the open form, and answers with it and the key. */
+async function scan(page: Page): Promise<{ key: string; code: string }> {
   await page.getByRole("button", { name: "No camera? Show the key to type" }).press("Enter");
   const key = (await page.getByLabel("Key", { exact: true }).textContent()) ?? "";
-  await page.getByLabel("Code", { exact: true }).fill(codeOf(key));
-  return key;
+  const code = codeOf(key);
+  await page.getByLabel("Code", { exact: true }).fill(code);
+  return { key, code };
 }
 
 async function signIn(page: Page, url: string, email: string, password: string): Promise<void> {
@@ -55,7 +56,7 @@ test("two-step: somebody invited sets up the second factor that all need, and si
   await page.getByLabel("Code", { exact: true }).fill("000000");
   await page.getByRole("button", { name: "Turn on" }).click();
   await expect(page.getByText("This code is not right")).toBeVisible();
-  const adminKey = await scan(page);
+  const { key: adminKey } = await scan(page);
   await page.getByRole("button", { name: "Turn on" }).click();
   await expect(page.getByText("Keep these recovery codes")).toBeVisible();
   const recoveryCodes = await page.getByRole("list", { name: "Recovery codes" }).allInnerTexts();
@@ -94,7 +95,7 @@ test("two-step: somebody invited sets up the second factor that all need, and si
     await expect(vera).toHaveURL(`${coffer.url}/two-step`);
   }
   await vera.getByRole("button", { name: "Set up" }).click();
-  const key = await scan(vera);
+  const { key, code: used } = await scan(vera);
   await expectWellMade(vera);
   await vera.getByRole("button", { name: "Turn on" }).click();
   await expect(vera.getByText("Keep these recovery codes")).toBeVisible();
@@ -105,7 +106,7 @@ test("two-step: somebody invited sets up the second factor that all need, and si
   await signIn(again, coffer.url, "vera@example.com", PASSWORD);
   await expect(again.getByLabel("Code")).toBeFocused();
   await expectWellMade(again);
-  await again.getByLabel("Code").fill(codeOf(key)); // the one that was used to set up
+  await again.getByLabel("Code").fill(used);
   await again.getByRole("button", { name: "Sign in" }).click();
   await expect(again.getByText("This code is not right")).toBeVisible();
   await expectAccessible(again);
