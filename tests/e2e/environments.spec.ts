@@ -1,5 +1,12 @@
 import { expect, type Page } from "playwright/test";
-import { createSecret, expectAccessible, expectWellMade, setUp, test } from "../support/page";
+import {
+  createSecret,
+  expectAccessible,
+  expectAlive,
+  expectWellMade,
+  setUp,
+  test,
+} from "../support/page";
 
 /** Makes an environment in the browser, from the page of environments. */
 async function createEnvironment(page: Page, name: string, slug: string): Promise<void> {
@@ -60,6 +67,7 @@ test("environment: the keyboard alone makes, switches and protects one", async (
   await setUp(page, coffer);
   await page.goto(`${coffer.url}/environments`);
   await expect(switcher(page)).toContainText("default");
+  await expectAlive(switcher(page));
   await page.keyboard.press("n");
   await expect(page.getByRole("dialog", { name: "New environment" })).toBeVisible();
   await page.keyboard.type("Production (EU)");
@@ -71,7 +79,9 @@ test("environment: the keyboard alone makes, switches and protects one", async (
   await expect(page.getByRole("link", { name: "production-eu" })).toBeFocused();
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Edit" })).toBeFocused();
   await page.keyboard.press("p");
+  await expect(page.getByRole("menuitem", { name: "Protect" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toContainText("only admins change its secrets");
   await page.getByRole("button", { name: "Protect", exact: true }).press("Enter");
@@ -81,7 +91,9 @@ test("environment: the keyboard alone makes, switches and protects one", async (
   await switcher(page).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("menuitemradio", { name: /default/ })).toBeChecked();
+  await expect(page.getByRole("menuitemradio", { name: /default/ })).toBeFocused();
   await page.keyboard.press("p");
+  await expect(page.getByRole("menuitemradio", { name: /production-eu/ })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/e\/production-eu\/secrets$/);
   await expect(switcher(page)).toHaveAccessibleName("Environment protected production-eu");
@@ -163,6 +175,7 @@ test("environment: page, sheets, questions and switcher are accessible in light,
     await expect(page.getByRole("dialog")).toBeVisible();
     await expectWellMade(page);
     await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toBeHidden();
   }
   await page.keyboard.press("n");
   await expect(page.getByRole("dialog", { name: "New environment" })).toBeVisible();

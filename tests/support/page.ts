@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test as base, type Page } from "playwright/test";
+import { expect, test as base, type Locator, type Page } from "playwright/test";
 import { startProcess, type CofferProcess } from "./process";
 
 interface Fixtures {
@@ -67,6 +67,15 @@ export async function expectWellMade(page: Page): Promise<void> {
   await expectAccessible(page);
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+}
+
+/** Waits until React has taken over what the server drew: a key pressed before that does nothing. */
+export async function expectAlive(drawn: Locator): Promise<void> {
+  await expect
+    .poll(() =>
+      drawn.evaluate((node) => Object.keys(node).some((key) => key.startsWith("__reactProps"))),
+    )
+    .toBe(true);
 }
 
 /** The first admin, made through the setup link; the page is signed in after it. */
