@@ -6,6 +6,7 @@ const STATUS = {
   // The request itself
   bad_request: 400,
   invalid_json: 400,
+  invalid_document: 400,
   invalid_encoding: 400,
   invalid_request: 400,
   invalid_name: 400,

@@ -49,6 +49,7 @@ export const FAULTS = {
   closing: "its closing mark is missing, or something else stands before it",
   nested: "its default holds another reference, or its closing mark is missing",
   trailing: "nothing may follow its name",
+  unquoted: "the document's format takes it for something else; put it in quotes",
   manager: "it must be $secret://manager/id/key, in 1024 characters, without empty, . or .. parts",
 } as const;
 
