@@ -35,9 +35,11 @@ async function main(): Promise<void> {
 }
 
 async function start(settings: Settings, log: Log): Promise<void> {
-  const { config, masterKey, admin, providerSecrets } = settings;
+  const { config, masterKey, admin, providerSecrets, variables } = settings;
   prepareProcess(config);
-  const { vault, madeKey } = await openVault({ config, masterKey, providerSecrets, log });
+  const { vault, madeKey } = await openVault({
+    ...{ config, masterKey, providerSecrets, variables, log },
+  });
   // Next bundles its own copy of lib/, so the console finds the one vault here.
   Object.defineProperty(globalThis, VAULT_SLOT, { value: vault });
 

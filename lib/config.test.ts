@@ -11,6 +11,7 @@ import {
   VARIABLES,
   type Settings,
 } from "./config";
+import { NO_VARIABLES } from "./server-variables";
 import { ConfigError } from "./setting";
 
 const KEY = "sixteen letters!";
@@ -70,6 +71,7 @@ describe("without any setting", () => {
       masterKey: undefined,
       admin: undefined,
       providerSecrets: new Map(),
+      variables: NO_VARIABLES,
     });
   });
 });
@@ -141,6 +143,16 @@ describe("each variable", () => {
     ["COFFER_TRUSTED_PROXIES", "10.0.0.0/33"],
     ["COFFER_TRUSTED_PROXIES", "10.0.0.1,"],
     ["COFFER_TRUSTED_PROXIES", "true"],
+    ["COFFER_ENV_ALLOW", "VAULT_*"],
+    ["COFFER_ENV_ALLOW", "VAULT-TOKEN"],
+    ["COFFER_ENV_ALLOW", "VAULT_TOKEN,"],
+    ["COFFER_ENV_ALLOW", "HOME,TYK_AI_SECRET_KEY"],
+    ["COFFER_ENV_ALLOW", "tyk_ai_secret_key"],
+    ["COFFER_ENV_ALLOW", "TYK_AI_SECRET_KEY_FILE"],
+    ["COFFER_ENV_ALLOW", "COFFER_ADMIN_PASSWORD"],
+    ["COFFER_ENV_ALLOW", "DATABASE_URL"],
+    ["COFFER_ENV_ALLOW", "DATABASE_URL_DIRECT"],
+    ["COFFER_ENV_ALLOW", "NEXTAUTH_SECRET"],
     ["COFFER_LOG_LEVEL", "verbose"],
     ["COFFER_LOG_LEVEL", "INFO"],
   ])(
@@ -151,6 +163,20 @@ describe("each variable", () => {
       expect(message).not.toContain("pass-word");
     },
   );
+
+  it("COFFER_ENV_ALLOW names all that a reference may read, from the environment or from .env", () => {
+    dotEnv("FROM_FILE=file\nIN_BOTH=file\nNOT_NAMED=file\n");
+    const env = { IN_BOTH: "environment", EMPTY: "", CONSTRUCTOR: "x", HOME: "/root" };
+    const COFFER_ENV_ALLOW = "FROM_FILE, IN_BOTH,EMPTY,UNSET,constructor";
+    const { variables } = read({ ...env, COFFER_ENV_ALLOW });
+    const values = ["FROM_FILE", "IN_BOTH", "EMPTY", "UNSET", "constructor", "HOME", "NOT_NAMED"];
+    expect(values.map((name) => variables.read(name))).toEqual([
+      ...["file", "environment", "", undefined, undefined, undefined, undefined],
+    ]);
+    expect(values.map((name) => variables.isAllowed(name))).toEqual([
+      ...[true, true, true, true, true, false, false],
+    ]);
+  });
 
   it("that is empty counts as not set", () => {
     const empty = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, ""]));

@@ -13,6 +13,7 @@ import { parseEnv } from "node:util";
 import { z } from "zod";
 import { isCidr } from "./address";
 import { CLIENT_SECRET_VARIABLE, providerIds, readProviders, type Provider } from "./provider";
+import { ENV_ALLOW, serverVariables, type ServerVariables } from "./server-variables";
 import { ConfigError, parse, reader } from "./setting";
 
 /** What Coffer runs with. Keys and passwords are not part of it: see `Settings`. */
@@ -46,6 +47,8 @@ export interface Settings {
   admin: { email: string; password: string } | undefined;
   /** The client secret of each provider, by its id. */
   providerSecrets: ReadonlyMap<string, string>;
+  /** What `$ENV` references may read. */
+  variables: ServerVariables;
 }
 
 /** Fewer characters than this can't be a key worth the name. */
@@ -85,6 +88,7 @@ export const VARIABLES = {
       .refine((blocks) => blocks.every(isCidr)),
     takes: "addresses and CIDR blocks, separated by commas",
   },
+  COFFER_ENV_ALLOW: ENV_ALLOW,
   COFFER_LOG_LEVEL: { schema: z.enum(LOG_LEVELS), takes: LOG_LEVELS.join(", ") },
   COFFER_OIDC_PROVIDERS: {
     schema: providerIds,
@@ -124,7 +128,8 @@ export function readSettings(options: ReadOptions): Settings {
   const envFile = join(home, ".env");
   // An empty text says nothing: compose files pass one for a variable that is not set.
   const given = Object.entries(env).filter(([, text]) => text !== "");
-  const readText = reader({ ...parseEnvFile(envFile), ...Object.fromEntries(given) }, home);
+  const all = { ...parseEnvFile(envFile), ...Object.fromEntries(given) };
+  const readText = reader(all, home);
   const read = <V extends Variable>(name: V): Value<V> | undefined =>
     parse(name, VARIABLES[name], readText(name)) as Value<V> | undefined;
 
@@ -159,9 +164,23 @@ export function readSettings(options: ReadOptions): Settings {
     masterKey: read("TYK_AI_SECRET_KEY"),
     admin: email !== undefined && password !== undefined ? { email, password } : undefined,
     providerSecrets,
+    variables: variablesOf(env, all, read("COFFER_ENV_ALLOW") ?? []),
   };
   dropSecrets(env);
   return settings;
+}
+
+/** What `$ENV` references may read: of the environment, and where it has none of that name, of `.env`. */
+function variablesOf(
+  env: NodeJS.ProcessEnv,
+  all: NodeJS.Dict<string>,
+  allowed: readonly string[],
+): ServerVariables {
+  for (const name of allowed) {
+    const kept = Object.hasOwn(all, name) ? all[name] : undefined;
+    if (kept !== undefined && !Object.hasOwn(env, name)) env[name] = kept; // as dotenv does
+  }
+  return serverVariables(env, allowed);
 }
 
 /**

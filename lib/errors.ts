@@ -55,6 +55,7 @@ const STATUS = {
   // Well-formed, but can't be done
   unresolved: 422,
   limit_exceeded: 422,
+  limits_required: 422,
   version_destroyed: 422,
   output_too_large: 422,
   weak_password: 422,

@@ -58,6 +58,28 @@ export interface Rule {
   protectedWrite: boolean;
 }
 
+/** What a service may have to send with each request, so that text of others can't read all that its rules cover. */
+export type Demand = "only" | "paths";
+
+/** What would become of a reference. `status` is `ok`, or the reason why it fails. */
+export interface CheckedReference {
+  /** In its canonical spelling, without a default's text. */
+  reference: string;
+  name: string | null;
+  status: string;
+  message: string | null;
+  /** JSON pointers, or `line:column`. */
+  paths: readonly string[];
+}
+
+export interface CheckReport {
+  /** Whether every reference would resolve, as far as that can be said without opening a value. */
+  ok: boolean;
+  references: CheckedReference[];
+  /** What looks like a reference and is none, or stands where none is expanded. */
+  warnings: { text: string; message: string; path: string }[];
+}
+
 export interface TokenInfo {
   id: string;
   /** The token's first characters, enough to recognise it and too few to use it. */
@@ -78,6 +100,8 @@ export interface ServiceInfo {
   description: string;
   rules: Rule[];
   allowedCidrs: string[];
+  /** What it has to send with each request. */
+  demands: Demand[];
   createdAt: string;
   createdBy: string;
   disabledAt: string | null;

@@ -14,7 +14,8 @@ const ACTIONS: Record<Action, string> = {
   "secrets.restore": "Restore from the trash",
   "secrets.destroy": "Destroy a version",
   "secrets.purge": "Purge a secret",
-  "secrets.resolve": "Resolve references",
+  "secrets.resolve": "Resolve and render",
+  "secrets.check": "Check what would resolve: people for a service that they choose",
   "services.list": "See services and their tokens' hints",
   "services.create": "Make a service",
   "services.update": "Rename, describe, disable a service",
@@ -101,6 +102,6 @@ function service(actions: Rule["actions"], protectedWrite = false): ServiceCalle
   return {
     ...{ kind: "service", id: "s", name: "", tokenId: "t", origin },
     environment: { id: "e", ...OPEN },
-    ...{ rules: compileRules(rules), rulesText: JSON.stringify(rules) },
+    ...{ rules: compileRules(rules), rulesText: JSON.stringify(rules), demands: [] },
   };
 }

@@ -1,4 +1,4 @@
-import type { Role } from "../shapes";
+import type { Demand, Role } from "../shapes";
 import type { CompiledRule } from "./rules";
 
 /** Where a request came from. Every caller has one, and every audit event repeats it. */
@@ -35,6 +35,8 @@ export interface ServiceCaller {
   rules: readonly CompiledRule[];
   /** The rules as they are stored: two callers with one text have the same rights. */
   rulesText: string;
+  /** What it has to send with each request. */
+  demands: readonly Demand[];
   origin: Origin;
 }
 

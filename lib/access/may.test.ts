@@ -35,7 +35,7 @@ function service(rules: Partial<Rule>[], environment = DEFAULT): Caller {
   return {
     ...{ kind: "service", id: "s", name: "S", tokenId: "t" },
     environment: { id: "e", ...environment },
-    ...{ rules: compileRules(full), rulesText: JSON.stringify(full), origin },
+    ...{ rules: compileRules(full), rulesText: JSON.stringify(full), demands: [], origin },
   };
 }
 
@@ -54,6 +54,7 @@ describe("what people may do, by role", () => {
     "secrets.destroy": ["yes", "no", "no", "no"],
     "secrets.purge": ["yes", "no", "no", "no"],
     "secrets.resolve": ["no", "no", "no", "no"],
+    "secrets.check": ["yes", "yes", "no", "no"],
     "services.list": ["yes", "no", "no", "no"],
     "services.create": ["yes", "no", "no", "no"],
     "services.update": ["yes", "no", "no", "no"],
@@ -155,6 +156,18 @@ describe("what a service may do", () => {
     [[{ actions: ["write"], names: ["*"] }], "secrets.trash", { name: "A" }, false],
     [[{ actions: ["check"], names: ["*"] }], "secrets.resolve", { name: "A" }, false],
     [[{ actions: ["check"], names: ["*"] }], "secrets.list", { name: "A" }, false],
+    [[{ actions: ["check"], names: ["*"] }], "secrets.check", { name: "A" }, true],
+    [[{ actions: ["resolve"], names: ["*"] }], "secrets.check", { name: "A" }, false],
+
+    // A variable of the server is named exactly, by a rule with the action; patterns do not cover it.
+    [[{ actions: ["resolve"], names: ["*"] }], "secrets.resolve", { variable: "A" }, false],
+    [[{ actions: ["resolve"], env: ["A"] }], "secrets.resolve", { variable: "A" }, true],
+    [[{ actions: ["resolve"], env: ["A"] }], "secrets.resolve", { variable: "a" }, false],
+    [[{ actions: ["resolve"], env: ["A"] }], "secrets.resolve", { name: "A" }, false],
+    [[{ actions: ["resolve"], env: ["A"] }], "secrets.check", { variable: "A" }, false],
+    [[{ actions: ["check"], env: ["A"] }], "secrets.check", { variable: "A" }, true],
+    [[{ actions: ["check"], env: ["A"] }], "secrets.resolve", { variable: "A" }, false],
+    [[{ actions: ["list", "write"], env: ["A"] }], "secrets.resolve", { variable: "A" }, false],
     [[{ actions: ["metrics"], names: ["*"] }], "secrets.list", {}, false],
 
     // Names are held to their rule, in any case.

@@ -15,6 +15,8 @@ export type Action =
   | "secrets.destroy"
   | "secrets.purge"
   | "secrets.resolve"
+  /** Saying what would resolve: a service for itself, people for a service that they choose. */
+  | "secrets.check"
   | "services.list"
   | "services.create"
   | "services.update"
@@ -50,8 +52,10 @@ export type Action =
 export interface Target {
   environment?: { slug: string; protected: boolean } | undefined;
   name?: string | undefined;
-  /** For `secrets.resolve`: whether a version other than the current one is asked for. */
+  /** For `secrets.resolve` and `secrets.check`: whether a version other than the current one is asked for. */
   otherVersion?: boolean | undefined;
+  /** For the same, in place of a name: a variable of the server's environment. */
+  variable?: string | undefined;
 }
 
 type Grant = "yes" | "unprotected" | "no";
@@ -73,6 +77,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "secrets.destroy": ADMIN_ONLY,
   "secrets.purge": ADMIN_ONLY,
   "secrets.resolve": NO_ONE,
+  "secrets.check": { admin: "yes", editor: "yes", viewer: "no", auditor: "no" },
   "services.list": ADMIN_ONLY,
   "services.create": ADMIN_ONLY,
   "services.update": ADMIN_ONLY,
@@ -151,15 +156,21 @@ export function may(caller: Caller, action: Action, target: Target = {}): boolea
 function serviceMay(caller: ServiceCaller, action: Action, target: Target): boolean {
   if (action === "whoami") return true;
   if (target.environment && target.environment.slug !== caller.environment.slug) return false;
-  const { name } = target;
+  const { name, variable } = target;
   switch (action) {
     case "secrets.resolve":
+    case "secrets.check": {
+      const reads = action === "secrets.resolve" ? "resolve" : "check";
+      if (variable !== undefined) {
+        return caller.rules.some(({ actions, env }) => actions.has(reads) && env.has(variable));
+      }
       return someRule(
         caller,
-        "resolve",
+        reads,
         name,
         ({ versions }) => versions === "any" || target.otherVersion !== true,
       );
+    }
     case "secrets.list":
       return someRule(caller, "list", name);
     case "secrets.create":
@@ -181,7 +192,7 @@ function serviceMay(caller: ServiceCaller, action: Action, target: Target): bool
  */
 function someRule(
   caller: ServiceCaller,
-  action: "resolve" | "list" | "write",
+  action: "resolve" | "check" | "list" | "write",
   name: string | undefined,
   enough: (rule: CompiledRule) => boolean = () => true,
 ): boolean {

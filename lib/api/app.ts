@@ -5,9 +5,9 @@ import { sessionCookieName } from "../auth/session";
 import type { Config } from "../config";
 import { CofferError, statusOf } from "../errors";
 import { describeError, type Log } from "../log";
-import type { Vault } from "../vault/vault";
+import type { Rendered, Vault } from "../vault/vault";
 import { admit, requireKnownHost } from "./admit";
-import { BODY_LIMIT_BYTES, readBody, requireIdentity, type JsonBody } from "./body";
+import { BODY_LIMIT_BYTES, readBody, requireIdentity, type SentBody } from "./body";
 import { clientErrorHandler } from "./client-error";
 import { answerHeaders } from "./headers";
 import { openApi } from "./openapi";
@@ -121,14 +121,26 @@ function addRoute(app: FastifyInstance, { vault, config }: ApiOptions, route: Ro
     },
     async handler(request, reply) {
       const { caller, params, query } = request;
-      const body = request.body as JsonBody | undefined;
+      const body = request.body as SentBody | undefined;
       const answer = await route.handle(checkedCall(route, vault, { caller, params, query, body }));
+      if (route.answersDocument) return sendDocument(reply, answer as Rendered, body?.mediaType);
       reply.code(route.status);
       if (route.status === 204) return reply.send();
       const json = route.raw ? (answer as string) : JSON.stringify(answer);
       return reply.header("content-type", "application/json; charset=utf-8").send(json);
     },
   });
+}
+
+/** Answers with a document, or with nothing where it is the one that the caller has. */
+function sendDocument(
+  reply: FastifyReply,
+  { text, tag }: Rendered,
+  mediaType = "text/plain",
+): FastifyReply {
+  reply.header("x-coffer-tag", tag);
+  if (text === null) return reply.code(204).send();
+  return reply.header("content-type", `${mediaType}; charset=utf-8`).send(text);
 }
 
 /** Answers with a problem, once the refusal is on record. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MEDIA_TYPES } from "../reference/documents/formats";
 import type { Route } from "./route";
 import { problem } from "./schemas";
 
@@ -20,7 +21,7 @@ export function openApi(
       title: "Coffer",
       version: "1",
       description:
-        "Write-once secrets, and a resolver that expands references to them. No answer but that of resolve has a value in it.",
+        "Write-once secrets, and a resolver that expands references to them. No answer but those of resolve and render has a value in it.",
     },
     servers: [{ url }],
     components: {
@@ -34,6 +35,11 @@ export function openApi(
   };
 }
 
+const DOCUMENTS = Object.fromEntries(
+  MEDIA_TYPES.map((type) => [type, { schema: type === JSON_TYPE ? {} : { type: "string" } }]),
+);
+const TAG = { description: "To be sent back as `ifChangedFrom`", schema: { type: "string" } };
+
 /** The schemas that have a name (`meta({ id })`): each stands in the document once. */
 type Schemas = Record<string, object>;
 
@@ -44,19 +50,26 @@ function operation(route: Route, schemas: Schemas): object {
     summary: route.summary,
     security: route.open ? [] : [{ token: [] }, { session: [] }],
     parameters: [...parameters(route.params, "path"), ...parameters(route.query, "query")],
-    ...(route.body && {
+    ...((route.body ?? route.documents) && {
       requestBody: {
-        required: !route.body.safeParse(undefined).success,
-        content: { [JSON_TYPE]: { schema: jsonSchema(route.body, "input") } },
+        required: !route.body?.safeParse(undefined).success,
+        content: {
+          ...(route.documents && DOCUMENTS),
+          ...(route.body && { [JSON_TYPE]: { schema: jsonSchema(route.body, "input") } }),
+        },
       },
     }),
     responses: {
       [route.status]: {
         description: route.summary,
+        ...(route.answersDocument && { headers: { "x-coffer-tag": TAG }, content: DOCUMENTS }),
         ...(route.answer && {
           content: { [JSON_TYPE]: { schema: jsonSchema(route.answer, "output") } },
         }),
       },
+      ...(route.answersDocument && {
+        204: { description: "Unchanged since `ifChangedFrom`", headers: { "x-coffer-tag": TAG } },
+      }),
       default: {
         description: "A problem (RFC 9457). `code` is stable.",
         content: { "application/problem+json": { schema: jsonSchema(problem, "output") } },

@@ -3,7 +3,7 @@ import type { Caller } from "../access/caller";
 import { CofferError } from "../errors";
 import type { Tier } from "../vault/rates";
 import type { Vault } from "../vault/vault";
-import type { JsonBody } from "./body";
+import type { SentBody } from "./body";
 
 /** What a handler is given: everything checked against the route's schemas. */
 export interface Call<Params, Query, Body> {
@@ -14,6 +14,8 @@ export interface Call<Params, Query, Body> {
   body: Body;
   /** The body as it was sent. */
   text: string;
+  /** The body's type, without parameters. */
+  mediaType: string;
 }
 
 /** One route: what it takes, what it answers, and the one vault function that it calls. */
@@ -39,6 +41,10 @@ export interface Route {
   handle: (call: Call<unknown, unknown, unknown>) => Promise<unknown>;
   /** Whether `handle` answers with text that is JSON already. */
   raw: boolean;
+  /** Whether the body may be a document, of any format that Coffer reads; JSON is one unless there is a schema for it. */
+  documents: boolean;
+  /** Whether `handle` answers with a document (`Rendered`), in the format of the body. */
+  answersDocument: boolean;
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -57,6 +63,8 @@ interface Declaration<P, Q, B> {
   body?: B;
   answer?: z.ZodType;
   raw?: boolean;
+  documents?: boolean;
+  answersDocument?: boolean;
   handle: (call: Call<Output<P>, Output<Q>, Output<B>>) => Promise<unknown>;
 }
 
@@ -67,24 +75,33 @@ export function route<
   B extends z.ZodType | undefined = undefined,
 >(declaration: Declaration<P, Q, B>): Route {
   const { open = false, tier = "management", status = 200, raw = false } = declaration;
+  const { documents = false, answersDocument = false } = declaration;
   const { params, query, body, answer } = declaration;
   const handle = declaration.handle as Route["handle"];
-  return { ...declaration, open, tier, status, raw, params, query, body, answer, handle };
+  return {
+    ...{ ...declaration, open, tier, status, raw, documents, answersDocument },
+    ...{ params, query, body, answer, handle },
+  };
 }
 
 /** Checks what was sent against a route's schemas. @throws CofferError `invalid_request` */
 export function checkedCall(
   route: Route,
   vault: Vault,
-  sent: { caller: Caller; params: unknown; query: unknown; body: JsonBody | undefined },
+  sent: { caller: Caller; params: unknown; query: unknown; body: SentBody | undefined },
 ): Call<unknown, unknown, unknown> {
+  if (route.documents && sent.body === undefined) {
+    throw new CofferError("invalid_request", "The body is empty. Send the document as the body.");
+  }
+  const isDocument = route.documents && sent.body?.value === undefined;
   return {
     vault,
     caller: sent.caller,
     params: checked(route.params, sent.params, "path"),
     query: checked(route.query, sent.query, "query"),
-    body: route.body && checked(route.body, sent.body?.value, "body"),
+    body: isDocument ? undefined : route.body && checked(route.body, sent.body?.value, "body"),
     text: sent.body?.text ?? "",
+    mediaType: sent.body?.mediaType ?? "",
   };
 }
 

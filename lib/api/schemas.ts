@@ -27,13 +27,13 @@ const isText = (text: string): boolean => text.isWellFormed() && !text.includes(
 const NOT_TEXT = "has a NUL character or half of a surrogate pair";
 const text = (max: number) => z.string().max(max).refine(isText, NOT_TEXT);
 /** Text that is looked for and never stored: what it can't be is not found. */
-const sought = (max: number) => z.string().max(max);
+export const sought = (max: number) => z.string().max(max);
 const time = z.iso
   .datetime({ offset: true })
   .meta({ description: "ISO 8601, for example 2030-01-31T00:00:00Z" });
 const timeOrNull = time.nullable();
 
-const environmentSlug = z
+export const environmentSlug = z
   .string()
   .refine(isSlug, "lower-case letters, digits and hyphens, starting with a letter")
   .meta({ description: "The environment's slug; `default` unless given" });
@@ -109,7 +109,7 @@ export const versionPath = z.strictObject({
     .transform(Number),
 });
 
-const pattern = z
+export const pattern = z
   .string()
   .refine(isPattern, PATTERN_RULE)
   .meta({ description: `A name pattern: ${PATTERN_RULE}` });
@@ -137,6 +137,13 @@ const cidr = z
     block.includes("/") ? block : `${block}/${isIP(block) === 6 ? "128" : "32"}`,
   );
 
+const demands = z
+  .array(z.enum(["only", "paths"]))
+  .max(2)
+  .meta({
+    description: "What the service has to send with each resolve, render and check",
+  });
+
 const serviceName = z
   .string()
   .regex(
@@ -150,6 +157,7 @@ export const createService = z.strictObject({
   description: text(1_000).optional(),
   rules: z.array(rule).max(50).default([]),
   allowedCidrs: z.array(cidr).max(100).optional(),
+  demands: demands.optional(),
 });
 
 export const updateService = z.strictObject({
@@ -157,6 +165,7 @@ export const updateService = z.strictObject({
   description: text(1_000).optional(),
   rules: z.array(rule).max(50).optional(),
   allowedCidrs: z.array(cidr).max(100).optional(),
+  demands: demands.optional(),
   disabled: z.boolean().optional(),
 });
 
@@ -213,19 +222,6 @@ export const enableTwoStep = z.strictObject({ code });
 export const updatePolicy = z.strictObject({ requireTwoStep: z.boolean() });
 
 /** `config` is any JSON, and is read as text: see lib/reference. */
-export const resolveBody = z.strictObject({
-  config: z
-    .unknown()
-    .meta({ description: "Any JSON. Its strings may hold references; keys are left alone." }),
-  onMissing: z
-    .enum(["fail", "keep", "empty"])
-    .default("fail")
-    .meta({ description: "What becomes of a reference to a name that does not exist" }),
-  only: z.array(pattern).max(200).optional(),
-  paths: z.array(sought(1_000)).max(200).optional(),
-  ifChangedFrom: sought(200).optional(),
-});
-
 export const userInfo: z.ZodType<UserInfo> = z
   .object({
     id: z.string(),
@@ -380,6 +376,7 @@ export const serviceInfo: z.ZodType<ServiceInfo> = z
     description: z.string(),
     rules: z.array(ruleInfo),
     allowedCidrs: z.array(z.string()),
+    demands: z.array(z.enum(["only", "paths"])),
     createdAt: z.string(),
     createdBy: z.string(),
     disabledAt: z.string().nullable(),
@@ -404,22 +401,6 @@ export const whoAmI = z.union([
     }),
     token: z.object({ id: z.string(), hint: z.string(), expiresAt: z.string().nullable() }),
   }),
-]);
-
-export const resolved = z.union([
-  z.object({
-    config: z.unknown(),
-    references: z.array(
-      z.object({
-        reference: z.string(),
-        name: z.string(),
-        version: z.int().nullable(),
-        paths: z.array(z.string()).meta({ description: "JSON pointers into `config`" }),
-      }),
-    ),
-    tag: z.string(),
-  }),
-  z.object({ unchanged: z.literal(true) }),
 ]);
 
 export const problem = z

@@ -86,14 +86,16 @@ function repeated(key: string): CofferError {
 }
 
 /**
- * Visits every string of the value in `range` that is not a key, in the order of the text: `start` is the
- * offset of its opening quote, `end` that after its closing quote. `place` is good during the visit only.
+ * Visits every string of the value in `range` that is not a key, and keys too if they are asked for, in the
+ * order of the text: `start` is the offset of its opening quote, `end` that after its closing quote. `place`
+ * is good during the visit only; a key's is that of its value.
  * @throws CofferError `limit_exceeded` for more depth or values than LIMITS allow
  */
 export function eachString(
   text: string,
   range: Range,
-  visit: (start: number, end: number, place: Place) => void,
+  visit: (start: number, end: number, place: Place, isKey: boolean) => void,
+  keys: "with keys" | "without keys" = "without keys",
 ): void {
   const place = new Place(text);
   let nodes = 0;
@@ -109,10 +111,11 @@ export function eachString(
         const after = skipBlanks(text, end);
         if (text.charCodeAt(after) === COLON) {
           place.key(at, end);
+          if (keys === "with keys") visit(at, end, place, true);
           at = after + 1;
         } else {
           count();
-          visit(at, end, place);
+          visit(at, end, place, false);
           at = after;
         }
         break;

@@ -1,9 +1,9 @@
-import type { Found } from "../reference/expand";
+import type { Use } from "../reference/expand";
 import type { Reference } from "../reference/segments";
 import type { ResolveRow } from "../store/resolve-rows";
-import type { ResolveRequest } from "./vault";
+import type { OnMissing } from "./vault";
 
-/** Why a reference can't be expanded. DESIGN lists the whole set; these are the ones that trees have. */
+/** Why a reference can't be expanded. */
 export type Reason =
   | "denied"
   | "missing"
@@ -15,6 +15,8 @@ export type Reason =
   | "no_such_member"
   | "malformed"
   | "unsupported"
+  | "unquoted_reference"
+  | "unencodable"
   | "unreadable";
 
 /** A sealed value and its place. */
@@ -28,24 +30,33 @@ export interface Value {
   sealed: string;
 }
 
-/** What a reference comes to: a value that is still sealed, a text that is no secret, or a failure. */
-export type Decision = Value | { kind: "text"; text: string } | { kind: "failure"; reason: Reason };
+/**
+ * What a reference comes to: a value that is still sealed, a variable that is still unread, a text that is no
+ * secret, or a failure.
+ */
+export type Decision =
+  | Value
+  | { kind: "variable"; name: string }
+  | { kind: "text"; text: string }
+  | { kind: "failure"; reason: Reason };
 
 /** What is the same for all references of a request. */
 export interface Terms {
   environmentId: string;
-  onMissing: ResolveRequest["onMissing"];
+  onMissing: OnMissing;
   now: Date;
+  /** Whether a variable of the server's environment is set. */
+  isSet: (variable: string) => boolean;
   /** Whether the secret's row is as Coffer wrote it. */
   isIntact: (row: ResolveRow) => boolean;
 }
 
 /**
- * Decides every distinct reference of `found` from what the caller may have (`allowed`) and from the rows of
+ * Decides every distinct reference from what the caller may have (`allowed`) and from the rows of
  * those secrets. A reference that is not allowed is `denied` whether or not its secret exists.
  */
 export function decide(
-  found: Found,
+  uses: readonly Use[],
   allowed: ReadonlySet<Reference>,
   rows: readonly ResolveRow[],
   terms: Terms,
@@ -57,19 +68,28 @@ export function decide(
     else byName.set(row.nameKey, [row]);
   }
   const decisions = new Map<Reference, Decision>();
-  for (const { reference } of found.uses) {
-    const decision =
-      reference.kind !== "secret"
-        ? failure("unsupported")
-        : !allowed.has(reference)
-          ? failure("denied")
-          : decideOne(reference, byName.get(reference.nameKey) ?? [], terms);
-    decisions.set(reference, decision);
+  for (const { reference } of uses) {
+    const versions = byName.get(reference.nameKey) ?? [];
+    decisions.set(reference, decideOne(reference, allowed, versions, terms));
   }
   return decisions;
 }
 
 function decideOne(
+  reference: Reference,
+  allowed: ReadonlySet<Reference>,
+  versions: readonly ResolveRow[],
+  terms: Terms,
+): Decision {
+  if (reference.kind === "manager") return failure("unsupported");
+  if (!allowed.has(reference)) return failure("denied");
+  if (reference.kind === "secret") return decideSecret(reference, versions, terms);
+  return terms.isSet(reference.name)
+    ? { kind: "variable", name: reference.name }
+    : decideMissing(reference, terms.onMissing);
+}
+
+function decideSecret(
   reference: Reference,
   versions: readonly ResolveRow[],
   { environmentId, onMissing, now, isIntact }: Terms,
@@ -87,8 +107,8 @@ function decideOne(
   return { kind: "value", name, environmentId, nameKey, secretId, version: wanted, sealed };
 }
 
-/** A default and `onMissing` help only here: where no row of that name exists, live or trashed. */
-function decideMissing(reference: Reference, onMissing: ResolveRequest["onMissing"]): Decision {
+/** A default and `onMissing` help only here: where no row, live or trashed, or no variable of that name exists. */
+function decideMissing(reference: Reference, onMissing: OnMissing): Decision {
   if (reference.fallback !== undefined) return { kind: "text", text: reference.fallback };
   if (onMissing === "keep") return { kind: "text", text: reference.raw };
   if (onMissing === "empty") return { kind: "text", text: "" };

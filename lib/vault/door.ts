@@ -6,6 +6,7 @@ import { CofferError, isCofferError, statusOf, type ErrorCode } from "../errors"
 import { LIMITS } from "../limits";
 import { isName } from "../name";
 import { isDatabaseError, type Db, type Store } from "../store/store";
+import type { FailureInfo } from "./failures";
 import { Rates } from "./rates";
 import type { Rows } from "./rows";
 import { Throttle } from "./throttle";
@@ -154,14 +155,17 @@ function happened<T>(caller: Caller, attempt: Attempt, outcome: Outcome<T>): Hap
 }
 
 /** A resolver's list of failures, where an error has one. */
-function failuresOf(error: unknown): readonly { name: string | null; reason: string }[] {
+function failuresOf(error: unknown): readonly FailureInfo[] {
   const failures = isCofferError(error) ? error.details?.["failures"] : undefined;
-  return Array.isArray(failures) ? (failures as { name: string | null; reason: string }[]) : [];
+  return Array.isArray(failures) ? (failures as FailureInfo[]) : [];
 }
 
 function refusedNames(error: unknown): NamedVersion[] {
-  const names = new Set(failuresOf(error).flatMap(({ name }) => name ?? []));
-  return Array.from(names, (name) => [name, 0]);
+  const names = failuresOf(error).flatMap(({ reference, name }) => {
+    if (name === null) return [];
+    return reference.startsWith("$ENV") ? [`$ENV/${name}`] : [name];
+  });
+  return Array.from(new Set(names), (name) => [name, 0]);
 }
 
 function isDenial(error: unknown, code: ErrorCode): boolean {

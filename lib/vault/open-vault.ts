@@ -9,6 +9,7 @@ import { CofferError, isCofferError } from "../errors";
 import type { Limits } from "../limits";
 import type { Log } from "../log";
 import { DEFAULT_ENVIRONMENT } from "../name";
+import { NO_VARIABLES, type ServerVariables } from "../server-variables";
 import { peekKeyring, readKeyring, storeFirstKeyring } from "../store/keyring-rows";
 import { openStore, type Store } from "../store/store";
 import { accountFunctions } from "./account";
@@ -18,7 +19,7 @@ import { integrityFunctions } from "./integrity";
 import { peopleFunctions } from "./people";
 import { policyFunctions } from "./policy";
 import { providerFunctions } from "./providers";
-import { resolver } from "./resolve";
+import { resolverFunctions } from "./resolver";
 import { Rows } from "./rows";
 import { secretFunctions } from "./secrets";
 import { SecondFactors } from "./second-factor";
@@ -35,6 +36,8 @@ export interface OpenOptions {
   masterKey: string | undefined;
   /** The client secret of each OpenID provider, by its id. */
   providerSecrets?: ReadonlyMap<string, string>;
+  /** What `$ENV` references may read: nothing unless given. */
+  variables?: ServerVariables;
   log: Log;
   /** The clock; a test gives one that it moves. */
   now?: () => Date;
@@ -99,7 +102,7 @@ function unusable(error: unknown): never {
 function assemble(
   door: Door,
   keyring: Keyring,
-  { config, log, providerSecrets = new Map() }: OpenOptions,
+  { config, log, providerSecrets = new Map(), variables = NO_VARIABLES }: OpenOptions,
 ): Vault {
   const { store } = door;
   const uses = new UseCounter(store, log);
@@ -116,7 +119,7 @@ function assemble(
     policy: policyFunctions(door),
     environments: environmentFunctions(door),
     integrity: integrityFunctions(door),
-    resolver: resolver(door, keyring, uses, log),
+    resolver: resolverFunctions(door, { keyring, uses, log, variables }),
     whoami: (caller) => whoami(door, caller),
     callerOfToken: (token, origin) => callerOfToken(door, uses, token, origin),
     callerOfSession: (claims, origin) => callerOfSession(door, log, claims, origin),

@@ -24,7 +24,8 @@ const FIELDS = {
 
 /** Fields that came later: a MAC covers those up to the last that is not null, so that older rows stay intact. */
 const LATER_FIELDS = {
-  ...{ environment: [], secret: [], service: [], token: [], identity: [], policy: [] },
+  ...{ environment: [], secret: [], token: [], identity: [], policy: [] },
+  service: ["demands"],
   user: ["totp"],
   link: ["createdBy"],
 } as const satisfies Record<RowKind, readonly string[]>;

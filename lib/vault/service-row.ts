@@ -1,6 +1,6 @@
 import { readRules } from "../access/rules";
 import { CofferError } from "../errors";
-import type { ServiceInfo, TokenInfo } from "../shapes";
+import type { Demand, ServiceInfo, TokenInfo } from "../shapes";
 import type { Db } from "../store/store";
 import { storedList } from "../stored-list";
 
@@ -24,10 +24,11 @@ export interface ServiceRow {
   id: string;
   name: string;
   environmentId: string;
-  environment: { slug: string };
+  environment: { id: string; slug: string; protected: boolean; mac: string };
   description: string;
   rules: string;
   allowedCidrs: string;
+  demands: string | null;
   createdAt: Date;
   createdBy: string;
   disabledAt: Date | null;
@@ -53,12 +54,23 @@ export function serviceInfo(row: ServiceRow, now: Date): ServiceInfo {
     description: row.description,
     rules: storedList(() => readRules(row.rules)),
     allowedCidrs: storedList(() => JSON.parse(row.allowedCidrs) as string[]),
+    demands: storedList(() => demandsOf(row)),
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdBy,
     disabledAt: row.disabledAt?.toISOString() ?? null,
     lastUsedAt: lastUsed[lastUsed.length - 1] ?? null,
     tokens,
   };
+}
+
+/** What a service has to send with each request, from what is stored: nothing is null there. */
+export function demandsOf({ demands }: { demands: string | null }): Demand[] {
+  return demands === null ? [] : (JSON.parse(demands) as Demand[]);
+}
+
+/** The same to be stored, in one order, so that a change can be told. */
+export function storedDemands(demands: readonly Demand[]): string | null {
+  return demands.length === 0 ? null : JSON.stringify([...new Set(demands)].sort());
 }
 
 export function tokenInfo(row: TokenRow, now: Date): TokenInfo {

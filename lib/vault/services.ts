@@ -7,7 +7,13 @@ import { nameKeyOf } from "../name";
 import { isUniqueViolation, type Db } from "../store/store";
 import { demand, recordableId, type Door } from "./door";
 import { environmentFor, type EnvironmentRow } from "./environments";
-import { findService, serviceInfo, SERVICE_WITH_TOKENS } from "./service-row";
+import {
+  demandsOf,
+  findService,
+  SERVICE_WITH_TOKENS,
+  serviceInfo,
+  storedDemands,
+} from "./service-row";
 import { tokenFunctions } from "./tokens";
 import type { UseCounter } from "./uses";
 import type { ServiceChanges, Services } from "./vault";
@@ -67,6 +73,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
                 description: service.description ?? "",
                 rules: JSON.stringify(service.rules),
                 allowedCidrs: JSON.stringify(service.allowedCidrs ?? []),
+                demands: storedDemands(service.demands ?? []),
                 createdAt: door.now(),
                 createdBy: actorName(caller),
                 disabledAt: null,
@@ -112,12 +119,13 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
   };
 }
 
-/** Whether the changes give the service anything: other rules, other addresses, or life. */
+/** Whether the changes give the service anything: other rules, other addresses, fewer demands, or life. */
 function grants(
-  { rules, allowedCidrs, disabled }: ServiceChanges,
-  old: { rules: string; allowedCidrs: string; disabledAt: Date | null },
+  { rules, allowedCidrs, demands, disabled }: ServiceChanges,
+  old: { rules: string; allowedCidrs: string; demands: string | null; disabledAt: Date | null },
 ): boolean {
   return (
+    (demands !== undefined && demandsOf(old).some((demand) => !demands.includes(demand))) ||
     (rules !== undefined && JSON.stringify(rules) !== old.rules) ||
     (allowedCidrs !== undefined && JSON.stringify(allowedCidrs) !== old.allowedCidrs) ||
     (disabled === false && old.disabledAt !== null)
@@ -125,12 +133,13 @@ function grants(
 }
 
 function changedColumns(changes: ServiceChanges, disabledAt: Date | null, now: Date) {
-  const { name, description, rules, allowedCidrs, disabled } = changes;
+  const { name, description, rules, allowedCidrs, demands, disabled } = changes;
   return {
     ...(name !== undefined && { name, nameKey: nameKeyOf(name) }),
     ...(description !== undefined && { description }),
     ...(rules !== undefined && { rules: JSON.stringify(rules) }),
     ...(allowedCidrs !== undefined && { allowedCidrs: JSON.stringify(allowedCidrs) }),
+    ...(demands !== undefined && { demands: storedDemands(demands) }),
     ...(disabled !== undefined && { disabledAt: disabled ? (disabledAt ?? now) : null }),
   };
 }

@@ -1,41 +1,51 @@
-import { createHmac } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import type { ServiceCaller } from "../access/caller";
-import type { Found } from "../reference/expand";
-import type { Reference } from "../reference/segments";
-import type { Decision } from "./decide";
-import type { ResolveRequest } from "./vault";
+import type { Document } from "../reference/document";
+import type { Decisions } from "./references";
+import type { OnMissing } from "./vault";
+
+/** What of a request its answer depends on, beside the text that was sent. */
+export interface TaggedRequest {
+  /** What kind of answer it is: `resolve`, or the media type of a document. */
+  kind: string;
+  onMissing: OnMissing;
+  only: readonly string[] | undefined;
+  paths: readonly string[] | undefined;
+}
 
 type Tagger = (
   service: ServiceCaller,
-  request: ResolveRequest,
-  found: Found,
-  decisions: ReadonlyMap<Reference, Decision>,
+  request: TaggedRequest,
+  document: Document,
+  decisions: Decisions,
 ) => string;
 
 /**
  * Makes the tag of an answer: an HMAC over caller, request, rules and each secret's version, and never over
- * output, so that a tag confirms no guess of a value. Two answers with one tag are the same answer.
+ * output, so that a tag confirms no guess of a value. Two answers with one tag are the same answer. Variables
+ * of the server have no version: they stay as they are as long as the process, so its start stands for one.
  */
 export function tagger(key: Buffer): Tagger {
-  return (service, request, found, decisions) => {
-    const { text, range } = found;
+  const thisStart = randomUUID();
+  return (service, { kind, onMissing, only, paths }, { text }, decisions) => {
     const versions = Array.from(decisions, ([reference, decision]) =>
       decision.kind === "value"
         ? [reference.raw, decision.secretId, decision.version]
-        : [reference.raw, null, 0],
+        : [reference.raw, decision.kind === "variable" ? thisStart : null, 0],
     );
     const statement = JSON.stringify([
+      kind,
       service.id,
       service.rulesText,
-      request.onMissing,
-      request.only ?? null,
-      request.paths ?? null,
+      onMissing,
+      only ?? null,
+      paths ?? null,
       versions,
     ]);
     return createHmac("sha256", key)
       .update(statement)
       .update("\n")
-      .update(text.slice(range.start, range.end))
+      .update(text)
       .digest("base64url");
   };
 }

@@ -8,7 +8,7 @@ import { CofferError } from "../errors";
 import type { Db } from "../store/store";
 import { demand, recordableId, type Door } from "./door";
 import { tampered, type Rows } from "./rows";
-import { findService, tokenInfo, tokenState } from "./service-row";
+import { demandsOf, findService, tokenInfo, tokenState } from "./service-row";
 import type { UseCounter } from "./uses";
 import type { Services } from "./vault";
 
@@ -104,6 +104,7 @@ export async function callerOfToken(
     },
     rules: compileRules(readRules(rules)),
     rulesText: rules,
+    demands: demandsOf(row.service),
     origin,
   };
 }

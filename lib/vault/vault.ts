@@ -3,6 +3,8 @@ import type { CofferError } from "../errors";
 import type { Provider } from "../provider";
 import type {
   AccountInfo,
+  CheckReport,
+  Demand,
   EnvironmentInfo,
   EnvironmentSummary,
   IntegrityReport,
@@ -132,6 +134,7 @@ export interface NewService {
   description?: string | undefined;
   rules: Rule[];
   allowedCidrs?: string[] | undefined;
+  demands?: Demand[] | undefined;
 }
 
 export interface ServiceChanges {
@@ -139,6 +142,7 @@ export interface ServiceChanges {
   description?: string | undefined;
   rules?: Rule[] | undefined;
   allowedCidrs?: string[] | undefined;
+  demands?: Demand[] | undefined;
   disabled?: boolean | undefined;
 }
 
@@ -292,16 +296,64 @@ export interface Integrity {
   check(caller: Caller): Promise<IntegrityReport>;
 }
 
-export interface ResolveRequest {
-  /** The request's body as it was sent, already known to be valid JSON. */
+/** What becomes of a reference to a name that does not exist. */
+export type OnMissing = "fail" | "keep" | "empty";
+
+/** A JSON body with a `config`, as it was sent and already known to be valid JSON; what of it is looked into. */
+export interface SentConfig {
   body: string;
-  onMissing: "fail" | "keep" | "empty";
-  only: string[] | undefined;
   paths: string[] | undefined;
+}
+
+/** A document as it was sent: its format, without parameters, and its text. `paths` are for JSON only. */
+export interface SentDocument {
+  mediaType: string;
+  text: string;
+  paths: string[] | undefined;
+}
+
+interface Terms {
+  onMissing: OnMissing;
+  /** Patterns of the names that this request may use: what no pattern covers is denied. */
+  only: string[] | undefined;
+}
+
+export interface ResolveRequest extends SentConfig, Terms {
   ifChangedFrom: string | undefined;
 }
 
+export interface RenderRequest extends SentDocument, Terms {
+  ifChangedFrom: string | undefined;
+}
+
+/** A document with its references expanded; null where it is the one that the caller's tag is of. */
+export interface Rendered {
+  text: string | null;
+  tag: string;
+}
+
+export interface CheckRequest extends Terms {
+  sent: SentConfig | SentDocument;
+  paths: string[] | undefined;
+  /** Whose rules count, by id: people choose, a service is its own. */
+  service: string | undefined;
+  /** Whether failures, or warnings too, are an error; else they are in the answer. */
+  fail: "never" | "errors" | "warnings";
+}
+
 export interface Resolver {
-  /** The answer as JSON text: the sent text with its references expanded, spliced in. */
+  /**
+   * The answer as JSON text: the sent text with its references expanded, spliced in.
+   * @throws CofferError `unresolved` with every failure, `limits_required`, `limit_exceeded`, `output_too_large`
+   */
   resolve(caller: Caller, request: ResolveRequest): Promise<string>;
+  /** The same for a document. @throws CofferError `invalid_document`, `invalid_json`, and as `resolve` */
+  render(caller: Caller, request: RenderRequest): Promise<Rendered>;
+  /** What would resolve. Opens nothing. @throws CofferError as `render`; `unresolved` only as `fail` says */
+  check(caller: Caller, request: CheckRequest): Promise<CheckReport>;
+  /** The services that the caller can choose for a check. */
+  checkable(
+    caller: Caller,
+    environment: string | undefined,
+  ): Promise<{ id: string; name: string }[]>;
 }

@@ -20,6 +20,7 @@ import {
   everyRoute,
   FAILING_EXAMPLES,
   makeWorld,
+  SERVICES_ONLY,
   type World,
 } from "../support/every-route";
 import { TEST_ADMIN } from "../support/keys";
@@ -42,6 +43,9 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
   const ofAdmin = { target: TEST_ADMIN.email };
   const table: Record<string, Partial<EventOnRecord>> = {
     "POST /api/v1/resolve": { ...inDefault, action: "secrets.resolve", names: [[w.secret, 2]] },
+    "POST /api/v1/render": { ...inDefault, action: "secrets.render", names: [[w.secret, 2]] },
+    "POST /api/v1/check": { ...ofService, action: "secrets.check", names: [[w.secret, 2]] },
+    "GET /api/v1/check/services": { ...inDefault, action: "secrets.check", target: "" },
     "GET /api/v1/whoami": { action: "whoami" },
     "GET /api/v1/secrets": { ...inDefault, action: "secrets.list", target: "" },
     "POST /api/v1/secrets": {
@@ -125,7 +129,7 @@ describe("before an answer arrives, one event is on record:", () => {
     const person = new Client(coffer.url, { ...admin.headers, "user-agent": "curl/8 (audit)" });
     const machine = new Client(coffer.url, { ...service.headers, "user-agent": "curl/8 (audit)" });
     for (const { name, route } of closedRoutes.filter(({ name }) => !(name in FAILING_EXAMPLES))) {
-      const byService = name === "POST /api/v1/resolve";
+      const byService = SERVICES_ONLY.has(name);
       const answer = await callExample(byService ? machine : person, route, world);
       const events = await eventsOf(coffer, answer);
       expect(answer.status, `${name}: ${answer.text}`).toBe(route.status);

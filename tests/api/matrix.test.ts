@@ -34,13 +34,16 @@ import {
  * it in its own words and asks no code of Coffer's. A route that is not in it fails the first test.
  */
 
-/** Who may. `writers`: admins, and editors where the environment is not protected. */
-type People = "everybody" | "admins" | "writers" | "nobody";
+/** Who may. `writers`: admins, and editors where the environment is not protected. `checkers`: both, anywhere. */
+type People = "everybody" | "admins" | "writers" | "checkers" | "nobody";
 /** By which action of its rules a service may. `write` is not for protected environments. */
 type Services = "all" | "none" | ServiceAction;
 
 const TABLE: Record<string, [People, Services]> = {
   "POST /api/v1/resolve": ["nobody", "resolve"],
+  "POST /api/v1/render": ["nobody", "resolve"],
+  "POST /api/v1/check": ["checkers", "check"],
+  "GET /api/v1/check/services": ["checkers", "check"],
   "GET /api/v1/whoami": ["everybody", "all"],
   "GET /api/v1/secrets": ["everybody", "list"],
   "POST /api/v1/secrets": ["writers", "write"],
@@ -280,6 +283,7 @@ function forPerson(role: Role, name: string, isProtected = false): Expected {
     everybody: true,
     admins: role === "admin",
     writers: role === "admin" || (role === "editor" && !isProtected),
+    checkers: role === "admin" || role === "editor",
     nobody: false,
   };
   return may[people] ? "ok" : "forbidden";
@@ -360,7 +364,9 @@ describe("in another environment than its own", () => {
     const expectedOf = (name: string): Expected => {
       if (name === "GET /api/v1/whoami") return "ok";
       // A config names no environment: the service's own has no secret of that name.
-      return name === "POST /api/v1/resolve" && action === "resolve" ? "unresolved" : "forbidden";
+      if (action === "check") return name.includes("/api/v1/check") ? "ok" : "forbidden";
+      const expands = name === "POST /api/v1/resolve" || name === "POST /api/v1/render";
+      return expands && action === "resolve" ? "unresolved" : "forbidden";
     };
     await check(client, expectedOf, world, callInDefault);
   });

@@ -211,7 +211,7 @@ describe("if any reference fails, nothing is expanded", () => {
       ["<<Secrets.ok_expired>>", "ok_expired", "expired", ["/expired"]],
       ["{{Secrets.OK_DESTROYED@1}}", "OK_DESTROYED", "destroyed", ["/destroyed"]],
       ["{{Secrets.OK_GOOD@9}}", "OK_GOOD", "no_such_version", ["/noVersion"]],
-      ["$ENV/PATH", null, "unsupported", ["/unsupported/0"]],
+      ["$ENV/PATH", "PATH", "denied", ["/unsupported/0"]],
       ["$secret://vault/1/a/b", null, "unsupported", ["/unsupported/1"]],
       ["{{Secrets.my…", null, "malformed", ["/malformed/0"]],
       ["$SECRET/…", null, "malformed", ["/malformed/1"]],
@@ -409,7 +409,7 @@ describe("where no secret of that name exists", () => {
         { a: "{{Secrets.KEY@9}}", b: "{{Secrets.KEY.m}}", c: "{{Secrets.x-y}}", d: "$ENV/HOME" },
         { onMissing },
       );
-      expect(reasonsOf(answer)).toEqual(["no_such_version", "unsupported", "malformed"]);
+      expect(reasonsOf(answer)).toEqual(["no_such_version", "denied", "malformed"]);
     }
   });
 });

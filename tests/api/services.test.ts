@@ -18,7 +18,7 @@ const shared = shareCoffer();
 const SERVICES = "/api/v1/services";
 const SERVICE_KEYS = [
   ...["id", "name", "environment", "description", "rules", "allowedCidrs"],
-  ...["createdAt", "createdBy", "disabledAt", "lastUsedAt", "tokens"],
+  ...["demands", "createdAt", "createdBy", "disabledAt", "lastUsedAt", "tokens"],
 ];
 
 const items = (answer: Answer) => answer.json?.["items"] as Record<string, unknown>[];
@@ -50,6 +50,7 @@ describe("creating a service", () => {
       description: "In the DMZ",
       rules: [rules[0], { ...rules[1], env: [], versions: "current", protectedWrite: false }],
       allowedCidrs: ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32", "::1/128"],
+      demands: [],
       createdAt: coffer.clock.now().toISOString(),
       createdBy: "admin@example.com",
       disabledAt: null,
@@ -145,6 +146,7 @@ describe("creating a service", () => {
     ["half an address", { ...good, allowedCidrs: ["10.0/16"] }, "/allowedCidrs/0"],
     ["an address with a zone", { ...good, allowedCidrs: ["fe80::1%eth0"] }, "/allowedCidrs/0"],
     ["an empty address", { ...good, allowedCidrs: [""] }, "/allowedCidrs/0"],
+    ["an unknown demand", { ...good, demands: ["names"] }, "/demands/0"],
     ["101 blocks", { ...good, allowedCidrs: Array(101).fill("::1") }, "/allowedCidrs"],
     ["a long description", { ...good, description: "x".repeat(1_001) }, "/description"],
     ["an environment that is no slug", { ...good, environment: "A" }, "/environment"],

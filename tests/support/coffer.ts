@@ -98,7 +98,7 @@ async function launch(
   home: string,
   { env, admin, limits = NO_LIMITS }: StartOptions = {},
 ): Promise<Coffer> {
-  const { config, masterKey, providerSecrets } = readSettings({
+  const { config, masterKey, providerSecrets, variables } = readSettings({
     root: process.cwd(),
     home,
     env: { TYK_AI_SECRET_KEY: TEST_KEY, PORT: "0", ...env } as never,
@@ -106,7 +106,7 @@ async function launch(
   const clock = new TestClock();
   const { lines, log } = capturingLog();
   const { vault } = await openVault({
-    ...{ config, masterKey, providerSecrets, log, limits },
+    ...{ config, masterKey, providerSecrets, variables, log, limits },
     now: clock.now,
   });
   if (admin !== false) await vault.people.makeFirstAdmin(OPERATOR, TEST_ADMIN);

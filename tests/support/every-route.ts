@@ -91,12 +91,24 @@ export const FAILING_EXAMPLES: Readonly<Record<string, ErrorCode>> = {
   "POST /api/v1/account/two-step/recovery-codes": "not_found",
 };
 
+/** Routes that no person may call. */
+export const SERVICES_ONLY: ReadonlySet<string> = new Set([
+  "POST /api/v1/resolve",
+  "POST /api/v1/render",
+]);
+
 /** One good call for each route. A route that is added and has none fails every test that asks for all. */
-const EXAMPLES: Record<string, (world: World) => ExampleCall> = {
+const EXAMPLES: Record<string, (world: World, byService: boolean) => ExampleCall> = {
   "POST /api/v1/resolve": (w) => ({
     path: "/api/v1/resolve",
     body: { config: `$SECRET/${w.secret}` },
   }),
+  "POST /api/v1/render": (w) => ({ path: "/api/v1/render", body: [`$SECRET/${w.secret}`] }),
+  "POST /api/v1/check": (w, byService) => ({
+    path: byService ? "/api/v1/check" : `/api/v1/check?service=${w.serviceId}`,
+    body: { config: `$SECRET/${w.secret}` },
+  }),
+  "GET /api/v1/check/services": () => ({ path: "/api/v1/check/services" }),
   "GET /api/v1/whoami": () => ({ path: "/api/v1/whoami" }),
   "POST /api/v1/setup": () => ({
     path: "/api/v1/setup",
@@ -198,7 +210,7 @@ export const closedRoutes = everyRoute.filter(({ route }) => !route.open);
 export function callExample(client: Client, route: Route, world: World): Promise<Answer> {
   const example = EXAMPLES[routeName(route)];
   if (!example) throw new Error(`There is no example call for ${routeName(route)}: add one.`);
-  const { path, body } = example(world);
+  const { path, body } = example(world, client.headers["authorization"] !== undefined);
   return client.send(route.method, path, body === undefined ? undefined : JSON.stringify(body));
 }
 

@@ -1,9 +1,11 @@
 import type { Route } from "../route";
-import { environmentRoutes } from "./environments";
 import { accountRoutes } from "./account";
+import { checkRoutes } from "./check";
+import { environmentRoutes } from "./environments";
 import { identityRoutes } from "./identity";
 import { policyRoutes } from "./policy";
 import { integrityRoutes } from "./integrity";
+import { renderRoute } from "./render";
 import { resolveRoute } from "./resolve";
 import { secretRoutes } from "./secrets";
 import { serviceRoutes } from "./services";
@@ -12,6 +14,8 @@ import { userRoutes } from "./users";
 /** Every route of the API. What is not in this list is not served, and not in the OpenAPI document. */
 export const routes: readonly Route[] = [
   resolveRoute,
+  renderRoute,
+  ...checkRoutes,
   ...identityRoutes,
   ...secretRoutes,
   ...serviceRoutes,

@@ -1,5 +1,5 @@
+import { resolveBody, resolved } from "../reference-schemas";
 import { route } from "../route";
-import { resolveBody, resolved } from "../schemas";
 
 /** The route that Coffer is for. README's tour starts here. */
 export const resolveRoute = route({

@@ -1,0 +1,6 @@
+BEGIN;
+
+-- AlterTable
+ALTER TABLE "Service" ADD COLUMN "demands" TEXT;
+
+COMMIT;
