@@ -80,11 +80,13 @@ export async function startCoffer(options: StartOptions = {}): Promise<Coffer> {
  * One Coffer and its admin for all tests of a file: for tests that take no notice of each other. To be
  * called outside of tests; what it returns is filled in before the first one.
  */
-export function shareCoffer(): Readonly<{ coffer: Coffer; admin: Client }> {
+export function shareCoffer(
+  options: Pick<StartOptions, "env"> = {},
+): Readonly<{ coffer: Coffer; admin: Client }> {
   const shared = {} as { coffer: Coffer; admin: Client };
   const home = mkdtempSync(join(tmpdir(), "coffer-test-"));
   beforeAll(async () => {
-    shared.coffer = await launch(home);
+    shared.coffer = await launch(home, options);
     shared.admin = await asAdmin(shared.coffer);
   });
   afterAll(async () => {

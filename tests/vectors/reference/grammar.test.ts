@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Globs } from "../../../lib/reference/globs";
 import { LIMITS } from "../../../lib/reference/limits";
+import { nearMisses } from "../../../lib/reference/near-miss";
 import { parse } from "../../../lib/reference/parse";
 import { notationOf } from "./notation";
 
@@ -16,6 +17,8 @@ function linesOf(kind: string): string[] {
 describe("every example of GRAMMAR.md is true", () => {
   const examples = linesOf("examples").map((line) => /^(.*?) +=> {2}(.*)$/.exec(line) ?? [line]);
 
+  const near = linesOf("near").map((line) => /^(.*?) +=> {2}(.*)$/.exec(line) ?? [line]);
+
   it("of which there are many", () => {
     expect(examples.length).toBeGreaterThan(60);
   });
@@ -29,6 +32,11 @@ describe("every example of GRAMMAR.md is true", () => {
     const [glob = "", place = "", covered] = line.split(/ +/);
     const cover = new Globs([glob]).cover(place.slice(1).split("/"));
     expect(cover ? "yes" : "no").toBe(covered);
+  });
+
+  it.each(near)("%s", (_line, text = "", expected = "") => {
+    const messages = nearMisses(text).map(({ message }) => message);
+    expect(messages).toEqual(expected === "nothing" ? [] : [expected]);
   });
 
   it("and so is its table of limits", () => {
