@@ -10,6 +10,7 @@ import { announce } from "./lib/server/announce";
 import { openConsoleFront, type ConsoleFront } from "./lib/server/console";
 import { drain } from "./lib/server/stop";
 import { openVault } from "./lib/vault/open-vault";
+import { threadedDocuments } from "./lib/vault/threaded-documents";
 import type { Vault } from "./lib/vault/vault";
 
 // The one process: Fastify for the API, Next for the console, on one port.
@@ -39,6 +40,7 @@ async function start(settings: Settings, log: Log): Promise<void> {
   prepareProcess(config);
   const { vault, madeKey } = await openVault({
     ...{ config, masterKey, providerSecrets, variables, log },
+    documents: threadedDocuments(join(config.root, "dist/documents.js")),
   });
   // Next bundles its own copy of lib/, so the console finds the one vault here.
   Object.defineProperty(globalThis, VAULT_SLOT, { value: vault });

@@ -1,6 +1,6 @@
 import { changesOf, findInDocument, requireRoomInDocument } from "./documents/find";
 import type { Change, Format, Reading } from "./documents/format";
-import { rewrite, type Rewritten } from "./documents/rewrite";
+import type { Rewritten } from "./documents/rewrite";
 import { requireRoom, splice, type Found, type Mistake, type Use } from "./expand";
 import type { Reference } from "./segments";
 import { warningsOfDocument, warningsOfTree, type Warning } from "./warnings";
@@ -50,15 +50,15 @@ export function treeDocument(found: Found): Document {
   };
 }
 
-/** Makes changes in a document: here, or in another thread. */
-type Rewrite = (changes: ReadonlyMap<number, readonly Change[]>) => Rewritten | Promise<Rewritten>;
+/** Makes changes in a document that was read. */
+type Rewrite = (changes: ReadonlyMap<number, readonly Change[]>) => Promise<Rewritten>;
 
 /** A document of another format, which was read. @throws CofferError `limit_exceeded` */
 export function formattedDocument(
   format: Format,
   text: string,
   reading: Reading,
-  write: Rewrite = (changes) => rewrite(format, text, reading, changes),
+  write: Rewrite,
 ): Document {
   const found = findInDocument(format, text, reading);
   return {

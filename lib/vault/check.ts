@@ -16,13 +16,14 @@ import type { CheckRequest, Resolver } from "./vault";
 /** Says what would resolve, and opens nothing: a service for itself, people for a service that they choose. */
 export function checkFunctions(
   door: Door,
-  { variables }: Pick<ResolverOptions, "variables">,
+  { variables, documents }: Pick<ResolverOptions, "variables" | "documents">,
 ): Pick<Resolver, "check" | "checkable"> {
   async function check(caller: Caller, request: CheckRequest): Promise<Outcome<CheckReport>> {
     demand(caller, "secrets.check");
     const service = await chosenService(door, caller, request.service);
     requireLimits(service, request);
-    const document = "body" in request.sent ? configOf(request.sent) : documentOf(request.sent);
+    const { sent } = request;
+    const document = "body" in sent ? configOf(sent) : await documentOf(documents, sent);
     const decisions = await decideAll(door, variables, service, document.uses, {
       action: caller.kind === "service" ? "secrets.check" : "secrets.resolve",
       onMissing: request.onMissing,

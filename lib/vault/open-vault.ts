@@ -13,6 +13,7 @@ import { NO_VARIABLES, type ServerVariables } from "../server-variables";
 import { peekKeyring, readKeyring, storeFirstKeyring } from "../store/keyring-rows";
 import { openStore, type Store } from "../store/store";
 import { accountFunctions } from "./account";
+import { IN_THIS_THREAD, type DocumentWorker } from "./documents";
 import { Door } from "./door";
 import { environmentFunctions } from "./environment-functions";
 import { integrityFunctions } from "./integrity";
@@ -38,6 +39,8 @@ export interface OpenOptions {
   providerSecrets?: ReadonlyMap<string, string>;
   /** What `$ENV` references may read: nothing unless given. */
   variables?: ServerVariables;
+  /** Who deals with documents of other formats than JSON: this thread unless given. */
+  documents?: DocumentWorker;
   log: Log;
   /** The clock; a test gives one that it moves. */
   now?: () => Date;
@@ -102,7 +105,13 @@ function unusable(error: unknown): never {
 function assemble(
   door: Door,
   keyring: Keyring,
-  { config, log, providerSecrets = new Map(), variables = NO_VARIABLES }: OpenOptions,
+  {
+    config,
+    log,
+    providerSecrets = new Map(),
+    variables = NO_VARIABLES,
+    documents = IN_THIS_THREAD,
+  }: OpenOptions,
 ): Vault {
   const { store } = door;
   const uses = new UseCounter(store, log);
@@ -119,7 +128,7 @@ function assemble(
     policy: policyFunctions(door),
     environments: environmentFunctions(door),
     integrity: integrityFunctions(door),
-    resolver: resolverFunctions(door, { keyring, uses, log, variables }),
+    resolver: resolverFunctions(door, { keyring, uses, log, variables, documents }),
     whoami: (caller) => whoami(door, caller),
     callerOfToken: (token, origin) => callerOfToken(door, uses, token, origin),
     callerOfSession: (claims, origin) => callerOfSession(door, log, claims, origin),
@@ -134,6 +143,7 @@ function assemble(
     },
     async close() {
       await uses.close();
+      await documents.close();
       await door.journal.record({ caller: OPERATOR, action: "stop", outcome: "ok" });
       await store.close();
     },

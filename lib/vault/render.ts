@@ -2,6 +2,7 @@ import { CofferError } from "../errors";
 import { formattedDocument, treeDocument, type Document } from "../reference/document";
 import { formatOf } from "../reference/documents/formats";
 import { findReferences } from "../reference/expand";
+import type { DocumentWorker } from "./documents";
 import type { Door, Outcome } from "./door";
 import { namedVersions } from "./references";
 import { requireResolver, secretIds, type Expand, type ResolverOptions } from "./resolver";
@@ -10,7 +11,7 @@ import type { Rendered, Resolver, SentDocument } from "./vault";
 /** Expands the references of a document, in the format that it is written in. */
 export function renderFunction(
   door: Door,
-  { uses }: ResolverOptions,
+  { uses, documents }: ResolverOptions,
   expand: Expand,
 ): Resolver["render"] {
   return async (caller, request) => {
@@ -19,7 +20,7 @@ export function renderFunction(
     let read: { serviceId: string; secretIds: ReadonlySet<string> } | undefined;
     const rendered = await door.read(caller, attempt, async (): Promise<Outcome<Rendered>> => {
       const service = requireResolver(caller, request);
-      const { decisions, tag, text } = await expand(service, documentOf(request), {
+      const { decisions, tag, text } = await expand(service, await documentOf(documents, request), {
         ...{ kind: request.mediaType, onMissing: request.onMissing, only: request.only },
         ...{ paths: request.paths, ifChangedFrom: request.ifChangedFrom },
       });
@@ -34,9 +35,12 @@ export function renderFunction(
 
 /**
  * What was sent, found and not expanded.
- * @throws CofferError `invalid_json`, `invalid_document`, `invalid_request`, `limit_exceeded`, `unsupported_media_type`
+ * @throws CofferError `invalid_json`, `invalid_document`, `invalid_request`, `limit_exceeded`, `unsupported_media_type`, `unavailable`
  */
-export function documentOf({ mediaType, text, paths }: SentDocument): Document {
+export async function documentOf(
+  documents: DocumentWorker,
+  { mediaType, text, paths }: SentDocument,
+): Promise<Document> {
   if (mediaType === "application/json") {
     requireJson(text);
     return treeDocument(findReferences(text, undefined, { paths }));
@@ -49,7 +53,11 @@ export function documentOf({ mediaType, text, paths }: SentDocument): Document {
   }
   const format = formatOf(mediaType);
   if (!format) throw new CofferError("unsupported_media_type", "This is no format of documents.");
-  return formattedDocument(format, text, format.read(text));
+  const sent = { mediaType, text };
+  const reading = await documents.run({ do: "read", ...sent });
+  return formattedDocument(format, text, reading, (changes) =>
+    documents.run({ do: "rewrite", ...sent, changes }),
+  );
 }
 
 function requireJson(text: string): void {

@@ -3,6 +3,7 @@ import { CofferError } from "../errors";
 import type { Document, Unencodable } from "../reference/document";
 import type { Reference } from "../reference/segments";
 import { checkFunctions } from "./check";
+import type { DocumentWorker } from "./documents";
 import { demand, type Door } from "./door";
 import { failureList, unresolved, type Failure } from "./failures";
 import { valuesOf, type OpenOptions } from "./open-values";
@@ -16,6 +17,7 @@ import type { Resolver } from "./vault";
 /** What the functions of the resolver are made of. */
 export interface ResolverOptions extends OpenOptions {
   uses: UseCounter;
+  documents: DocumentWorker;
 }
 
 /** The functions that expand references, and the one that says what would. */

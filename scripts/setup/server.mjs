@@ -4,6 +4,7 @@ import { SetupError } from "./run.mjs";
 import { hashOf, stamp } from "./stamp.mjs";
 
 const OUTPUT = "dist/server.js";
+const DOCUMENTS = "dist/documents.js";
 const STAMP = "dist/.coffer-stamp";
 
 const SOURCES = [
@@ -45,14 +46,21 @@ export async function bundle(source, output) {
   }
 }
 
+/** The thread that deals with large documents, which the server starts. */
+export const bundleDocuments = () => bundle("lib/vault/document-thread.ts", DOCUMENTS);
+
 /** The server, bundled into dist/server.js. */
 export const server = {
   title: "Server",
   note: "bundling.",
-  isCurrent: () => existsSync(inRoot(OUTPUT)) && stamp.says(STAMP, hashOf(SOURCES)),
+  isCurrent: () =>
+    existsSync(inRoot(OUTPUT)) &&
+    existsSync(inRoot(DOCUMENTS)) &&
+    stamp.says(STAMP, hashOf(SOURCES)),
   async make() {
     stamp.remove(STAMP);
     const sources = hashOf(SOURCES);
+    await bundleDocuments();
     await bundle("server.ts", OUTPUT);
     stamp.write(STAMP, sources);
   },
