@@ -37,11 +37,12 @@ export function indentClosers(source: string, is: (line: number) => boolean): In
   };
 }
 
-/** The deepest column in which a key or an entry can start. */
+/** The deepest column in which a key or an entry can start: after blanks, and the indicators of others. */
 function deepest(source: string): number {
   let most = 0;
-  for (const { 0: run } of source.matchAll(/(?:^|[\r\n])[ ?:-]*/g))
+  for (const { 0: run } of source.matchAll(/(?:^|[\r\n])(?: |[?:-] )*/g)) {
     most = Math.max(most, run.length);
+  }
   return most;
 }
 
