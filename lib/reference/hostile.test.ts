@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { workOf } from "../../tests/support/work";
 import { findReferences, splice } from "./expand";
 import { topLevelMembers } from "./json-text";
 import { parse } from "./parse";
@@ -39,62 +40,14 @@ const HOSTILE: Record<string, (length: number) => string> = {
   NUL: (n) => "\u0000".repeat(n),
 };
 
-type Method = (...args: unknown[]) => unknown;
-type Cost = (self: unknown, args: unknown[], result: unknown) => number;
-
-const whole: Cost = (self) => String(self).length;
-const argument: Cost = (_self, [text]) => String(text).length;
-const searched: Cost = (self, [string, from], result) => {
-  const end = result === -1 ? String(self).length : Number(result) + String(string).length;
-  return end - Number(from ?? 0);
-};
-
-/** What each built-in method looks at or copies, at most. */
-const COSTS: [owner: object, name: string, cost: Cost][] = [
-  [String.prototype, "charCodeAt", () => 0],
-  [String.prototype, "indexOf", searched],
-  [String.prototype, "slice", (_self, _args, result) => String(result).length],
-  [String.prototype, "startsWith", argument],
-  ...["includes", "split", "replaceAll", "toLowerCase", "toUpperCase"].map(
-    (name): [object, string, Cost] => [String.prototype, name, whole],
-  ),
-  [RegExp.prototype, "exec", argument],
-  [JSON, "parse", argument],
-  [JSON, "stringify", argument],
-];
-
-/**
- * How many characters `run` has built-in methods look at, one for each call included. Every loop over
- * characters and every search of this folder goes through one of these, and unlike a clock they answer the
- * same on every machine.
- */
-function workOf(run: () => void): number {
-  let work = 0;
-  const originals = COSTS.map(([owner, name]) => (owner as Record<string, Method>)[name]);
-  COSTS.forEach(([owner, name, cost], i) => {
-    const original = originals[i];
-    (owner as Record<string, Method>)[name] = function (this: unknown, ...args) {
-      const result = original?.apply(this, args);
-      work += 1 + cost(this, args, result);
-      return result;
-    };
-  });
-  try {
-    run();
-  } finally {
-    COSTS.forEach(([owner, name], i) => Object.assign(owner, { [name]: originals[i] }));
-  }
-  return work;
-}
-
 const names = Object.keys(HOSTILE);
 const hostile = (name: string, length: number): string => HOSTILE[name]?.(length) ?? "";
 
 describe("work grows with the text, and no faster", { timeout: 60_000 }, () => {
   it.each(names)("in parse: %s", (name) => {
-    const text = hostile(name, 4_000);
+    const [text, twice] = [hostile(name, 4_000), hostile(name, 8_000)];
     const work = workOf(() => parse(text));
-    const workTwice = workOf(() => parse(hostile(name, 8_000)));
+    const workTwice = workOf(() => parse(twice));
     expect(work).toBeLessThan(25 * text.length);
     expect(workTwice / work).toBeLessThan(2.2);
   });

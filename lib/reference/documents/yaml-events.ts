@@ -34,8 +34,9 @@ export function eventsOf(source: string): readonly Event[] {
 }
 
 function parsed(source: string): Event[] {
-  // A scalar is one level deeper than what it stands in.
-  return parseEvents(source, { maxDepth: LIMITS.depth + 1 });
+  // A scalar is one level deeper than what it stands in, and another while it may turn out to be a key. This
+  // bounds the recursion; what is too deep is counted by those who read the events.
+  return parseEvents(source, { maxDepth: LIMITS.depth + 2 });
 }
 
 /**
