@@ -49,7 +49,8 @@ export const FAULTS = {
   closing: "its closing mark is missing, or something else stands before it",
   nested: "its default holds another reference, or its closing mark is missing",
   trailing: "nothing may follow its name",
-  unquoted: "the document's format takes it for something else; put it in quotes",
+  unquoted:
+    "bare, it means something else to the format: put it in quotes (YAML: or write <<Secrets.Name>> or $SECRET/Name, which need none)",
   manager: "it must be $secret://manager/id/key, in 1024 characters, without empty, . or .. parts",
 } as const;
 

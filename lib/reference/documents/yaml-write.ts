@@ -35,7 +35,9 @@ function inItsStyle(
     spliced(source, event, spelling, changes, encode, text);
   switch (event.style) {
     case SCALAR_STYLE.PLAIN:
-      return event.fast && isSafePlain(text, flow) ? text : null;
+      return isSafePlain(text, flow) && !/[\r\n]/.test(source.slice(scalar.start, scalar.end))
+        ? text
+        : null;
     case SCALAR_STYLE.SINGLE_QUOTED:
       return between("'", splice(doubledQuotes));
     case SCALAR_STYLE.DOUBLE_QUOTED:

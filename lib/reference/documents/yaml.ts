@@ -6,7 +6,7 @@ import { type Spelling, spellingOf } from "./yaml-spelling";
 import { inPlainScalars, maskReferences } from "./yaml-unquoted";
 import { writeScalar } from "./yaml-write";
 
-/** YAML 1.2, by the rules Y1 to Y8 of GRAMMAR.md. */
+/** YAML 1.2, by the rules Y1 to Y9 of GRAMMAR.md. */
 export const yaml: Format<YamlScalar> = {
   read(source) {
     try {

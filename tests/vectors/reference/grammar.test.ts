@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Globs } from "../../../lib/reference/globs";
+import { yaml } from "../../../lib/reference/documents/yaml";
+import type { Mistake } from "../../../lib/reference/expand";
 import { LIMITS } from "../../../lib/reference/limits";
 import { nearMisses } from "../../../lib/reference/near-miss";
 import { parse } from "../../../lib/reference/parse";
+import { render } from "../../support/documents";
 import { notationOf } from "./notation";
 
 const GRAMMAR = readFileSync(new URL("../../../lib/reference/GRAMMAR.md", import.meta.url), "utf8");
@@ -12,6 +15,10 @@ const GRAMMAR = readFileSync(new URL("../../../lib/reference/GRAMMAR.md", import
 function linesOf(kind: string): string[] {
   const blocks = GRAMMAR.matchAll(new RegExp(`^\`\`\`${kind}\n(.*?)^\`\`\``, "gms"));
   return [...blocks].flatMap((block) => (block[1] ?? "").split("\n").filter((line) => line !== ""));
+}
+
+function mistakesIn(mistakes: readonly Mistake[]): string {
+  return mistakes.map(({ path, fault, canonical }) => `[${path} ${fault} ${canonical}]`).join(" ");
 }
 
 describe("every example of GRAMMAR.md is true", () => {
@@ -37,6 +44,17 @@ describe("every example of GRAMMAR.md is true", () => {
   it.each(near)("%s", (_line, text = "", expected = "") => {
     const messages = nearMisses(text).map(({ message }) => message);
     expect(messages).toEqual(expected === "nothing" ? [] : [expected]);
+  });
+
+  const documents = linesOf("yaml-examples").map(
+    (line) => /^(.*?) +with {2}(.*?) +=> {2}(.*)$/.exec(line)?.slice(1) ?? [line],
+  );
+
+  it.each(documents)("%s with %s", (source = "", value = "", expected = "") => {
+    const [document, put, written] = [source, value, expected].map((t) => t.replaceAll("↵", "\n"));
+    const result = render(yaml, document ?? "", () => put ?? "");
+    if ("text" in result) expect(result.text).toBe(written);
+    else expect("mistakes" in result ? mistakesIn(result.mistakes) : result).toBe(written);
   });
 
   it("and so is its table of limits", () => {
