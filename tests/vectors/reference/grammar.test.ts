@@ -50,6 +50,10 @@ describe("every example of GRAMMAR.md is true", () => {
     (line) => /^(.*?) +with {2}(.*?) +=> {2}(.*)$/.exec(line)?.slice(1) ?? [line],
   );
 
+  it("in YAML too", () => {
+    expect(documents.length).toBeGreaterThan(20);
+  });
+
   it.each(documents)("%s with %s", (source = "", value = "", expected = "") => {
     const [document, put, written] = [source, value, expected].map((t) => t.replaceAll("↵", "\n"));
     const result = render(yaml, document ?? "", () => put ?? "");
