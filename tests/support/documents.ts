@@ -47,3 +47,12 @@ export function expandTree(tree: unknown, value: ValueOf): unknown {
     Object.entries(tree).map(([key, item]) => [key, expandTree(item, value)]),
   );
 }
+
+/** A document with its references expanded; null where some value can't be written where it is to stand. */
+export function renderedText(format: Format, source: string, value: ValueOf): string | null {
+  const rendered = render(format, source, value);
+  if ("mistakes" in rendered) {
+    throw new Error(`malformed: ${rendered.mistakes.map((one) => one.canonical).join(", ")}`);
+  }
+  return "text" in rendered ? rendered.text : null;
+}

@@ -31,7 +31,8 @@ export function scanToml(source: string): TomlTokens {
 
 const isVoid = (code: number): boolean => isBlank(code) || code === 0x0a || code === 0x0d;
 const KEY_ENDS = /[\s.=[\]{},#"']/g;
-const VALUE_ENDS = /[\s,\]}#]/g;
+/** A blank does not end a value: it may stand between a date and a time. */
+const VALUE_ENDS = /[\r\n,\]}#]/g;
 
 class Scanner {
   readonly scalars: TomlString[] = [];

@@ -21,7 +21,7 @@ export class TomlUnquoted {
    */
   take(start: number, end: number): number {
     const { source } = this;
-    const value = source.slice(start, end);
+    const value = source.slice(start, end).trimEnd();
     if (!/[$<{]/.test(value)) return end;
     if (value.startsWith("$") && !value.startsWith("$SECRET/")) {
       this.found.push(...bareReferences(value, start));
