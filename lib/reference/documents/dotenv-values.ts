@@ -19,16 +19,14 @@ export function readValue(source: string, start: number, end: number, quote: Quo
   let at = from;
   // Outside double quotes a backslash is a character, but a line end is one character everywhere.
   const special = quote === '"' ? /\\[nr]|\r\n/g : /\r\n/g;
-  special.lastIndex = from;
-  for (let found = special.exec(source); found && found.index < to; found = special.exec(source)) {
-    const next = found.index + 2;
-    if (found[0] === "\\r") {
+  for (const { 0: found, index } of source.slice(from, to).matchAll(special)) {
+    if (found === "\\r") {
       agreed = false;
       continue;
     }
-    decoding.keep(at, found.index);
-    decoding.put("\n", found.index, next);
-    at = next;
+    decoding.keep(at, from + index);
+    at = from + index + 2;
+    decoding.put("\n", at - 2, at);
   }
   decoding.keep(at, to);
   const text = decoding.text();
@@ -54,7 +52,7 @@ export function writeValue(
     if (alone) return kept;
   }
   // One line wherever there is a choice: a reader that knows no values of many lines takes the second for another.
-  const quotes: Quote[] = text.includes("\n") ? ['"', "'", "`"] : ["'", '"', "`"];
+  const quotes: Quote[] = text.includes("\n") ? ['"', "'", "`"] : ["'", '"', "`", ""];
   for (const quote of quotes) {
     const written = quote + encode(quote, text) + quote;
     if (says(written, quote, text)) return written;

@@ -9,16 +9,17 @@ export const isSpace = (code: number): boolean => code === 0x20 || code === 0x09
 export type Piece = Spelled | { readonly flawAt: number };
 
 const VALUE = /[\\\r\n]/g;
+const LINE_END = /\r\n?|\n/y;
 const KEY = /[\\\r\n =:\t\f]/g;
 
 /** The key that starts at `start`, which ends at a separator that is not escaped, or with the line. */
 export function readKey(source: string, start: number): Piece {
-  return readPiece(source, start, new RegExp(KEY));
+  return readPiece(source, start, KEY);
 }
 
 /** The value that starts at `start`, which ends with the line: the last one, if backslashes join several. */
 export function readValue(source: string, start: number): Piece {
-  return readPiece(source, start, new RegExp(VALUE));
+  return readPiece(source, start, VALUE);
 }
 
 function readPiece(source: string, start: number, special: RegExp): Piece {
@@ -41,9 +42,8 @@ function readPiece(source: string, start: number, special: RegExp): Piece {
 export function joinedTo(source: string, at: number): number | null {
   if (source[at] !== "\\") return null;
   if (at + 1 === source.length) return source.length;
-  const end = /\r\n?|\n/y;
-  end.lastIndex = at + 1;
-  return end.test(source) ? runEnd(source, end.lastIndex, isSpace) : null;
+  LINE_END.lastIndex = at + 1;
+  return LINE_END.test(source) ? runEnd(source, LINE_END.lastIndex, isSpace) : null;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { t: "\t", n: "\n", f: "\f", r: "\r" };

@@ -23,6 +23,8 @@ export const properties: Format<Spelled> = {
   offsetOf: (_source, { marks }, index) => offsetIn(marks, index),
 };
 
+const LINE_END = /[\r\n]/g;
+
 function whole(source: string, piece: Piece): Spelled {
   if (!("flawAt" in piece)) return piece;
   const what = "four hexadecimal digits are missing after \\u";
@@ -36,9 +38,8 @@ function lineStart(source: string, from: number): number {
     const code = source.charCodeAt(at);
     if (code === 0x0a || code === 0x0d || isSpace(code)) continue;
     if (source[at] !== "#" && source[at] !== "!") return at;
-    const end = /[\r\n]/g;
-    end.lastIndex = at;
-    at = end.exec(source)?.index ?? source.length;
+    LINE_END.lastIndex = at;
+    at = LINE_END.exec(source)?.index ?? source.length;
   }
   return at;
 }

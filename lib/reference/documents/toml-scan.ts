@@ -33,6 +33,8 @@ const isVoid = (code: number): boolean => isBlank(code) || code === 0x0a || code
 const KEY_ENDS = /[\s.=[\]{},#"']/g;
 /** A blank does not end a value: it may stand between a date and a time. */
 const VALUE_ENDS = /[\r\n,\]}#]/g;
+/** Characters of a number, a date or a boolean, far more than any has. Reading a longer number takes too long. */
+const MOST_BARE = 1_024;
 
 class Scanner {
   readonly scalars: TomlString[] = [];
@@ -133,8 +135,10 @@ class Scanner {
       this.due = true;
       this.at++;
     } else {
-      this.at = this.unquoted.take(at, endOf(VALUE_ENDS, source, at));
+      const end = endOf(VALUE_ENDS, source, at);
+      this.at = this.unquoted.take(at, end);
       if (this.at === at) this.fail(at, "a value is missing");
+      if (end - at > MOST_BARE) this.fail(at, "there is a value that is none");
     }
   }
 

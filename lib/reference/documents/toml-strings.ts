@@ -56,7 +56,7 @@ export function readString(source: string, start: number): TomlString | Flaw {
   if (many && source.startsWith("\r\n", at)) at += 2;
   else if (many && source[at] === "\n") at += 1;
   const decoding = new Decoding(source, at);
-  const special = new RegExp(SPECIAL[style]);
+  const special = SPECIAL[style];
   for (;;) {
     special.lastIndex = at;
     const found = special.exec(source)?.index;

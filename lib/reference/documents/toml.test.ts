@@ -189,6 +189,7 @@ describe("what is not TOML is refused, with its place and without its text", () 
     ["no comma", "a = ['hunter2' 'hunter2']", "1:16"],
     ["no end", "a = ['hunter2'", "1:15"],
     ["a bare word", "a = hunter2", "1:5"],
+    ["a number of many digits", `a = ${"9".repeat(2_000)} # hunter2`, "1:5"],
     ["a bad date", "a = 2026-13-45 # hunter2", "1:5"],
     ["two values", "a = 1 'hunter2'", "1:7"],
     ["no name of a table", "[]\na = 'hunter2'", "1:2"],
