@@ -71,7 +71,7 @@ export function writeValue(source: string, value: Spelled, changes: readonly Cha
 
 /** Whether `written` says `text` behind a separator that is a blank, which is where most can go wrong. */
 function says(written: string, text: string): boolean {
-  if (/^[ \t\f=:]/.test(written)) return false;
+  if (/^[ \t\f=:]/.test(written) || joinedTo(written, 0) !== null) return false;
   const read = readValue(written, 0);
   return !("flawAt" in read) && read.end === written.length && read.text === text;
 }

@@ -67,6 +67,7 @@ describe("properties keep the spelling", () => {
     ["a leading separator", "a $SECRET/A", "=x", "a \\=x"],
     ["separators within", "a=x$SECRET/A", "=: #!", "a=x=: #!"],
     ["lines that are joined", "a=x,\\\n  $SECRET/A,\\\n  y", "v", "a=x,\\\n  v,\\\n  y"],
+    ["nothing, before a joined line", "a={{Secrets.A}}\\\n  b", "", "a=b"],
     ["an escaped reference", "a=\\\\$SECRET/A", "v", "a=$SECRET/A"],
     [
       "keys and comments",
