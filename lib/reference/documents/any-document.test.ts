@@ -15,14 +15,11 @@ import { plain } from "./plain";
 import { properties } from "./properties";
 import { toml } from "./toml";
 
-/** Node 20 takes a comment with `=` for an entry in places, and a line of blanks for a part of the next name. */
-function nodeReads(source: string): Record<string, string> {
-  const entries = Object.entries(parseEnv(source)).map(([name, said]) => [name.trim(), said ?? ""]);
-  return Object.fromEntries(entries.filter(([name = ""]) => /^[\w.-]+$/.test(name))) as Record<
-    string,
-    string
-  >;
-}
+/** Where Node 20 misreads names: a comment with blanks before it or `=` in it, a line or a value of blanks. */
+const MISREAD = /(^|\n) +\r?(#|\n|$)|#[^\n]*[=\u2028]|= +\r?(\n|$)/;
+
+const readSmol = (text: string): unknown => parseToml(text);
+const readOther = (text: string): unknown => tomlReader.parse(text);
 
 const seed = Date.now() % 2 ** 31;
 const runs = { seed, numRuns: 1_500 };
@@ -89,14 +86,14 @@ const blank = fc.constantFrom("", "", " ", "  ");
 const expand = (text: string, put: string): string => text.split(REFERENCE).join(put);
 
 const hex = (text: string): string =>
-  [...text].map((c) => `\\U${(c.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`).join("");
+  Array.from(text, (c) => `\\U${(c.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`).join("");
 
 /** TOML spellings of a text: only those that can say it. */
 const tomlString = (text: fc.Arbitrary<string>): fc.Arbitrary<[spelled: string, text: string]> =>
   fc.tuple(text, fc.nat(4), fc.nat(3)).map(([said, style, every]) => {
-    const basic = [...said]
-      .map((c, i) => (c === "\n" || c === '"' || (every > 1 && i % every === 0) ? hex(c) : c))
-      .join("");
+    const basic = Array.from(said, (c, i) =>
+      c === "\n" || c === '"' || (every > 1 && i % every === 0) ? hex(c) : c,
+    ).join("");
     if (style === 1 && !/['\n]/.test(said)) return [`'${said}'`, said];
     if (style === 2) {
       const joined = basic.replace("é", "\\\n \t\n  é");
@@ -184,7 +181,7 @@ describe(
           if (rendered === null) return;
           expect(toml.read(rendered).scalars.map(({ text }) => text)).toEqual(expected);
           expect(toml.read(rendered).skeleton).toBe(toml.read(source).skeleton);
-          for (const read of [parseToml, (text: string): unknown => tomlReader.parse(text)]) {
+          for (const read of [readSmol, readOther]) {
             expect(stringsOf(read(rendered)).filter((text) => expected.includes(text))).toEqual(
               expected.toSorted(),
             );
@@ -394,12 +391,10 @@ describe(
           const source = `Z=1\n${parts.join("")}`;
           try {
             const { scalars, keys } = dotenv.read(source);
-            // A value of blanks alone is one that some versions of Node misread.
-            if (!scalars.every(({ agreed }) => agreed) || /= +\r?(\n|$)|#.*\u2028/.test(source))
-              return;
+            if (!scalars.every(({ agreed }) => agreed) || MISREAD.test(source)) return;
             const ours = Object.fromEntries(scalars.map(({ text }, i) => [keys[i]?.text, text]));
             expect(parseDotenv(source)).toEqual(ours);
-            expect(nodeReads(source)).toEqual(ours);
+            expect({ ...parseEnv(source) }).toEqual(ours);
             agreements++;
           } catch (error) {
             if (!isCofferError(error)) throw error;
