@@ -392,7 +392,9 @@ describe(
           try {
             const { scalars, keys } = dotenv.read(source);
             if (!scalars.every(({ agreed }) => agreed) || MISREAD.test(source)) return;
-            const ours = Object.fromEntries(scalars.map(({ text }, i) => [keys[i]?.text, text]));
+            const ours: unknown = Object.fromEntries(
+              scalars.map(({ text }, i) => [keys[i]?.text, text]),
+            );
             expect(parseDotenv(source)).toEqual(ours);
             expect({ ...parseEnv(source) }).toEqual(ours);
             agreements++;
