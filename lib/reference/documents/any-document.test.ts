@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import tomlReader from "toml";
 import { parse as parseToml } from "smol-toml";
-import { render } from "../../../tests/support/documents";
+import { renderedText } from "../../../tests/support/documents";
 import { HOSTILE_VALUES } from "../../../tests/support/hostile-values";
 import { isCofferError } from "../../errors";
 import { dotenv } from "./dotenv";
@@ -174,7 +174,7 @@ describe(
       fc.assert(
         fc.property(tomlDocument, value, ({ source, texts }, put) => {
           expect(toml.read(source).scalars.map(({ text }) => text)).toEqual(texts);
-          const rendered = render(toml, source, () => put);
+          const rendered = renderedText(toml, source, () => put);
           const expected = texts.map((text) => expand(text, put));
           const used = texts.some((text) => text.includes(REFERENCE));
           expect(rendered === null).toBe(used && /\p{Surrogate}/u.test(put));
@@ -229,7 +229,7 @@ describe(
             expect(Object.fromEntries(scalars.map(({ text }, i) => [keys[i]?.text, text]))).toEqual(
               said(source),
             );
-            const rendered = render(dotenv, source, () => put);
+            const rendered = renderedText(dotenv, source, () => put);
             if (rendered === null) return;
             const expected = lines.map(([, , [, text]], i) => [`K${i}`, expand(text, put)]);
             expect(said(rendered)).toEqual(Object.fromEntries(expected));
@@ -266,7 +266,7 @@ describe(
               .join("\n")
               .replaceAll("\n", end);
             const expected = lines.map(([[, text]], i) => [`k${i}`, expand(text, put)]);
-            const rendered = render(properties, source, () => put) ?? "";
+            const rendered = renderedText(properties, source, () => put) ?? "";
             expect(parseProperties(rendered)).toEqual(Object.fromEntries(expected));
             expect(properties.read(rendered).skeleton).toBe(properties.read(source).skeleton);
           },
@@ -350,7 +350,7 @@ describe(
                 .flat()
                 .some(({ put }) => typeof put === "string");
               if (found.mistakes.length > 0 || escapes) return;
-              expect(render(format, source, ({ raw }) => raw)).toBe(source);
+              expect(renderedText(format, source, ({ raw }) => raw)).toBe(source);
             } catch (error) {
               if (!isCofferError(error)) throw error;
             }

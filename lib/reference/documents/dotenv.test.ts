@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { parse as parseDotenv } from "dotenv";
 import { describe, expect, it } from "vitest";
-import { render } from "../../../tests/support/documents";
+import { renderedText } from "../../../tests/support/documents";
 import { HOSTILE_ROWS } from "../../../tests/support/hostile-values";
 import { dotenv } from "./dotenv";
 import { findInDocument } from "./find";
@@ -42,7 +42,7 @@ describe.each(VALUES)("dotenv, %s", (_quote, spelled, before, after) => {
     (name, value) => {
       for (const [, lineOf] of LINES) {
         for (const file of [lineOf(spelled), lineOf(spelled).replaceAll("\n", "\r\n")]) {
-          const rendered = render(dotenv, file, () => value);
+          const rendered = renderedText(dotenv, file, () => value);
           const text = `${before}${value}${after}`;
           expect(rendered === null).toBe(!canBeSaid(text));
           if (rendered === null) continue;
@@ -100,7 +100,7 @@ describe("dotenv keeps the quotes that hold the value, and takes others where th
   ])("%s", (_name, source, value, expected) => {
     if (source.startsWith("$")) expect(() => dotenv.read(source)).toThrow();
     else
-      expect(render(dotenv, source, ({ name }) => (name === "B" ? "n" : value))).toBe(
+      expect(renderedText(dotenv, source, ({ name }) => (name === "B" ? "n" : value))).toBe(
         expected ?? "A='\\n'",
       );
   });
@@ -111,7 +111,11 @@ describe("dotenv keeps the quotes that hold the value, and takes others where th
       SMTP_PASSWORD: "p@ss # w0rd 'x'",
       JWT_PRIVATE_KEY: "-----BEGIN KEY-----\nAAAA\n-----END KEY-----\n",
     };
-    const rendered = render(dotenv, readFileSync(file, "utf8"), ({ name }) => values[name] ?? "");
+    const rendered = renderedText(
+      dotenv,
+      readFileSync(file, "utf8"),
+      ({ name }) => values[name] ?? "",
+    );
     expect(rendered).toBe(
       `# application settings
 NODE_ENV=production
@@ -150,9 +154,9 @@ describe("dotenv reads what both readers read", () => {
     ["a line separator", "A='x\u2028$SECRET/A\u2028'", true],
     ["a line separator, bare", "A=x\u2028$SECRET/A"],
   ])("and changes no value that they read otherwise: %s", (_name, source, agreed = false) => {
-    expect(render(dotenv, source, () => "v") !== null).toBe(agreed);
+    expect(renderedText(dotenv, source, () => "v") !== null).toBe(agreed);
     const quiet = source.replace("$SECRET/A", "x");
-    expect(render(dotenv, quiet, () => "v")).toBe(quiet);
+    expect(renderedText(dotenv, quiet, () => "v")).toBe(quiet);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { render } from "../../../tests/support/documents";
+import { renderedText } from "../../../tests/support/documents";
 import { isCofferError } from "../../errors";
 import { formatOf, MEDIA_TYPES } from "./formats";
 
@@ -95,7 +95,7 @@ describe.each(MEDIA_TYPES)(
       const text = textOf(MIB);
       const start = performance.now();
       try {
-        const rendered = render(format, text, () => "v");
+        const rendered = renderedText(format, text, () => "v");
         if (rendered !== null) format.read(rendered);
       } catch (error) {
         if (isCofferError(error)) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { render } from "../../../tests/support/documents";
+import { renderedText } from "../../../tests/support/documents";
 import { HOSTILE_ROWS } from "../../../tests/support/hostile-values";
 import { findInDocument } from "./find";
 import { formatOf, MEDIA_TYPES } from "./formats";
@@ -7,7 +7,7 @@ import { plain } from "./plain";
 
 describe("plain text", () => {
   it.each(HOSTILE_ROWS)("puts a value in as it is: %s", (name, value) => {
-    const rendered = render(plain, "a $SECRET/A\r\n\\$SECRET/A\n{{Secrets.A}}", () => value);
+    const rendered = renderedText(plain, "a $SECRET/A\r\n\\$SECRET/A\n{{Secrets.A}}", () => value);
     const sayable = !name.includes("surrogate");
     expect(rendered).toBe(sayable ? `a ${value}\r\n$SECRET/A\n${value}` : null);
   });

@@ -1,6 +1,6 @@
 import { parse as parseProperties, parseLines } from "dot-properties";
 import { describe, expect, it } from "vitest";
-import { render } from "../../../tests/support/documents";
+import { renderedText } from "../../../tests/support/documents";
 import { HOSTILE_ROWS } from "../../../tests/support/hostile-values";
 import { findInDocument } from "./find";
 import { properties } from "./properties";
@@ -38,7 +38,7 @@ describe.each(VALUES)("properties, %s", (_place, spelled, before, after) => {
       // The other reader joins lines at LF and CRLF, Java's also at CR.
       for (const ends of ["\n", "\r\n", "\r"]) {
         const file = line.replaceAll("\n", ends);
-        const rendered = render(properties, file, () => value) ?? "";
+        const rendered = renderedText(properties, file, () => value) ?? "";
         if (ends === "\n") expect(readBack(rendered)).toEqual({ [key]: text, z: "1" });
         const again = properties.read(rendered);
         expect(again.scalars.map((one) => one.text).sort()).toEqual([text, "1"].sort());
@@ -86,7 +86,7 @@ describe("properties keep the spelling", () => {
     ["a key twice", "a=$SECRET/A\na=$SECRET/A", "v", "a=v\na=v"],
     ["nothing", "", "v", ""],
   ])("%s", (_name, source, value, expected) => {
-    expect(render(properties, source, () => value)).toBe(expected);
+    expect(renderedText(properties, source, () => value)).toBe(expected);
   });
 });
 

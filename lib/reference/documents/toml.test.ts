@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import tomlReader from "toml";
-import { render } from "../../../tests/support/documents";
+import { renderedText } from "../../../tests/support/documents";
 import { HOSTILE_ROWS } from "../../../tests/support/hostile-values";
 import { LIMITS } from "../limits";
 import { findInDocument } from "./find";
@@ -54,7 +54,7 @@ describe.each(STRINGS)("TOML, %s", (_style, string, before, after) => {
     (name, value) => {
       for (const [, documentOf, valueIn] of PLACES) {
         for (const file of [documentOf(string), documentOf(string).replaceAll("\n", "\r\n")]) {
-          const rendered = render(toml, file, () => value);
+          const rendered = renderedText(toml, file, () => value);
           if (name.includes("surrogate")) {
             expect(rendered).toBeNull();
             continue;
@@ -114,7 +114,7 @@ describe("TOML keeps the spelling", () => {
     ["a byte order mark", '\ufeffa = "$SECRET/A"', "v", '\ufeffa = "v"'],
   ])("%s", (_name, source, value, expected) => {
     if (expected === null) expect(() => toml.read(source)).toThrow();
-    else expect(render(toml, source, () => value)).toBe(expected);
+    else expect(renderedText(toml, source, () => value)).toBe(expected);
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findInDocument } from "../../../lib/reference/documents/find";
 import { formatOf } from "../../../lib/reference/documents/formats";
-import { render } from "../../support/documents";
+import { renderedText } from "../../support/documents";
 
 const GRAMMAR = readFileSync(new URL("../../../lib/reference/GRAMMAR.md", import.meta.url), "utf8");
 
@@ -36,7 +36,7 @@ describe.each(BLOCKS)(
         ]);
         return;
       }
-      const rendered = render(format, document, () => value);
+      const rendered = renderedText(format, document, () => value);
       expect(rendered === null ? "null" : rendered.replaceAll("\n", "↵")).toBe(expected);
     });
   },
