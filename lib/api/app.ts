@@ -153,7 +153,7 @@ async function refuse(
   const { requestId } = request.from;
   const { route, action = "unknown_route" } = request.routeOptions.config;
   const attempted = route?.actionOf?.(request.query) ?? route?.action ?? action;
-  let error = tellable(thrown);
+  let error = tellable(thrown, route);
   try {
     await vault.noteRefusal(request.caller, attempted, error);
   } catch (unrecorded) {

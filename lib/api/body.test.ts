@@ -16,7 +16,9 @@ const read = (to: Route | undefined, type: string | undefined, text: string | Ui
 describe("a body", () => {
   it("is kept as it was sent beside what it means", () => {
     const text = ' {"a" : "\\u00e9" , "n":1.0}\n';
-    expect(read(takes, JSON_TYPE, text)).toEqual({ text, value: { a: "é", n: 1 } });
+    expect(read(takes, JSON_TYPE, text)).toEqual({
+      ...{ mediaType: JSON_TYPE, text, value: { a: "é", n: 1 } },
+    });
   });
 
   it("keeps __proto__ as a key like any other", () => {
@@ -54,6 +56,25 @@ describe("a body", () => {
   it("is refused where none is expected", () => {
     expect(() => read(takesNone, JSON_TYPE, "{}")).toThrow(code("invalid_request"));
     expect(() => read(takesNone, "text/plain", "x")).toThrow(code("unsupported_media_type"));
+  });
+
+  it("may be a document where one is taken: as its text, unless it is JSON and has a schema", () => {
+    const documents = route({ ...base, documents: true, handle });
+    const yaml = { mediaType: "application/yaml", text: "a: 1", value: undefined };
+    expect(read(documents, "application/yaml", "a: 1")).toEqual(yaml);
+    expect(read(documents, 'Application/YAML; charset="utf-8"', "a: 1")).toEqual(yaml);
+    expect(read(documents, JSON_TYPE, "{")).toEqual({ ...yaml, mediaType: JSON_TYPE, text: "{" });
+    const both = route({ ...base, documents: true, body: z.strictObject({}).optional(), handle });
+    expect(read(both, JSON_TYPE, "{}")?.value).toEqual({});
+    expect(() => read(both, JSON_TYPE, "{")).toThrow(code("invalid_json"));
+    for (const type of ["text/html", "application/yaml; charset=latin1", "", undefined]) {
+      expect(() => read(documents, type, "a: 1")).toThrow(code("unsupported_media_type"));
+    }
+    expect(() => read(takes, "application/yaml", "a: 1")).toThrow(code("unsupported_media_type"));
+    expect(() => read(documents, "application/yaml", "")).toThrow(code("invalid_request"));
+    expect(() => read(documents, "text/plain", new Uint8Array([0xe9]))).toThrow(
+      code("invalid_encoding"),
+    );
   });
 
   it("is never said back by what refuses it", () => {

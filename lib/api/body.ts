@@ -44,7 +44,8 @@ export function readBody(
   return { mediaType, ...body };
 }
 
-function unsupported(takesDocuments: boolean): CofferError {
+/** The error for a body of a type that is not taken. */
+export function unsupported(takesDocuments = false): CofferError {
   const types = takesDocuments ? `one of ${MEDIA_TYPES.join(", ")}` : JSON_TYPE;
   return new CofferError(
     "unsupported_media_type",

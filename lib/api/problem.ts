@@ -1,4 +1,6 @@
 import { STATUS_CODES } from "node:http";
+import { unsupported } from "./body";
+import type { Route } from "./route";
 import { CofferError, isCofferError, isRetryable, statusOf, type ErrorCode } from "../errors";
 
 /** RFC 9457. `code` is stable; `detail` says what to do. Extra members depend on the code. */
@@ -33,10 +35,6 @@ const FASTIFY: Record<string, [ErrorCode, string]> = {
     "body_too_large",
     "The body is larger than 1 MiB. Nothing was done.",
   ],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
-    "unsupported_media_type",
-    "Send the body as `Content-Type: application/json`, in UTF-8.",
-  ],
   FST_ERR_BAD_URL: ["bad_request", "The address has %-escapes that are not UTF-8."],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
     "bad_request",
@@ -45,9 +43,11 @@ const FASTIFY: Record<string, [ErrorCode, string]> = {
 };
 
 /** Any error as one that can be told. What was not meant to be told becomes `internal`, with a cause. */
-export function tellable(error: unknown): CofferError {
+export function tellable(error: unknown, route?: Route): CofferError {
   if (isCofferError(error)) return error;
-  const fastify = error instanceof Error && "code" in error && FASTIFY[String(error.code)];
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return unsupported(route?.documents);
+  const fastify = FASTIFY[code];
   if (fastify) return new CofferError(...fastify);
   const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
   if (typeof status === "number" && status >= 400 && status < 500) {

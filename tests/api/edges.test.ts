@@ -308,7 +308,7 @@ describe("a body", () => {
   test("is refused where none is expected, and ignored by GET", async () => {
     const { coffer, admin } = shared;
     const headers = { ...admin.headers, ...JSON_TYPE };
-    for (const { route } of closedRoutes.filter(({ route }) => !route.body)) {
+    for (const { route } of closedRoutes.filter((r) => !r.route.body && !r.route.documents)) {
       if (route.method === "GET") continue;
       const path = route.path.replaceAll(/[{}]/g, "").replace("/version/", "/1/");
       const answer = await sendRaw(coffer.url, { method: route.method, path, headers, body: "{}" });
