@@ -29,6 +29,7 @@ export async function Frame({ caller, environment, children }: FrameProps) {
         environments={await environmentsOf(caller)}
         person={{ name, email, role }}
         showServices={may(caller, "services.list", { environment })}
+        showPlayground={may(caller, "secrets.check", { environment })}
         showPeople={may(caller, "users.list")}
         showEnvironments={may(caller, "environments.update")}
         showSettings={may(caller, "integrity.check")}

@@ -9,6 +9,8 @@ export class Problem extends Error {
     detail: string,
     readonly requestId?: string,
     private readonly errors: readonly FieldError[] = [],
+    /** The limits that a service has to send and that were not (`limits_required`). */
+    readonly missing: readonly string[] = [],
   ) {
     super(detail);
   }
@@ -34,6 +36,7 @@ interface ProblemDocument {
   code?: string;
   requestId?: string;
   errors?: FieldError[];
+  missing?: string[];
 }
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
@@ -80,6 +83,18 @@ export async function sendOnce<T>(
     cache: "no-store",
     signal: signal ?? null,
   });
+  return answered<T>(answer);
+}
+
+/** Posts a text as it is. @throws Problem */
+export async function sendText<T>(path: string, mediaType: string, text: string): Promise<T> {
+  const headers = { "content-type": mediaType };
+  const body = new TextEncoder().encode(text); // as a text it would be sent with a charset of its own
+  const init = { method: "POST", headers, body, cache: "no-store" } as const;
+  return answered<T>(await reach(`/api/v1${path}`, init));
+}
+
+async function answered<T>(answer: Response): Promise<T> {
   if (!answer.ok) throw await problemOf(answer);
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
@@ -111,7 +126,14 @@ async function problemOf(answer: Response): Promise<Problem> {
       : (problem.detail ??
         problem.title ??
         `Coffer answered with status ${String(answer.status)}.`);
-  return new Problem(answer.status, code, detail, problem.requestId, problem.errors);
+  return new Problem(
+    answer.status,
+    code,
+    detail,
+    problem.requestId,
+    problem.errors,
+    problem.missing,
+  );
 }
 
 async function documentOf(answer: Response): Promise<ProblemDocument> {

@@ -1,3 +1,4 @@
+import { isName } from "../../lib/name";
 import type { SecretQuery } from "./use-secret-list";
 
 type Search = Record<string, string | string[] | undefined>;
@@ -19,6 +20,17 @@ export function listUrl(environment: string, query: Partial<SecretQuery>): strin
   if (query.state === "trashed") search.set("state", "trashed");
   const text = search.toString();
   return `/e/${environment}/secrets${text ? `?${text}` : ""}`;
+}
+
+/** The list's address that opens the sheet for a new secret of that name. */
+export function newSecretUrl(environment: string, name: string): string {
+  return `/e/${environment}/secrets?${new URLSearchParams({ new: name }).toString()}`;
+}
+
+/** The name that an address of `newSecretUrl` has; nothing for any other text. */
+export function newNameOf(search: Search): string {
+  const name = one(search["new"]);
+  return isName(name) ? name : "";
 }
 
 /** A secret's page. */

@@ -15,20 +15,24 @@ import { NameField } from "./name-field";
 
 interface NewSecretFormProps {
   environment: string;
+  /** What stands in the field for the name at first. */
+  initialName: string;
   onSaved: (secret: SecretInfo) => void;
   /** Whether anything is typed. */
   onDirty: (dirty: boolean) => void;
 }
 
 /** Name, value and description of a new secret. What was typed outlives a save that fails. */
-export function NewSecretForm({ environment, onSaved, onDirty }: NewSecretFormProps) {
+export function NewSecretForm(props: NewSecretFormProps) {
+  const { environment, initialName, onSaved, onDirty } = props;
   const value = useRef<HTMLTextAreaElement>(null);
   const [size, setSize] = useState(0);
-  const [name, setName] = useState("");
+  const [name, setName] = useState(initialName);
   const [about, setAbout] = useState<Description>({ description: "", tags: [] });
   const save = useSave();
 
-  const dirty = name !== "" || size > 0 || about.description !== "" || about.tags.length > 0;
+  const dirty =
+    name !== initialName || size > 0 || about.description !== "" || about.tags.length > 0;
   useEffect(() => onDirty(dirty), [dirty, onDirty]);
 
   async function submit() {

@@ -10,14 +10,16 @@ import { References } from "./references";
 
 interface NewSecretProps {
   environment: string;
+  initialName?: string;
   /** After each save; the sheet stays open with the references. */
   onSaved: (secret: SecretInfo) => void;
   onClose: () => void;
 }
 
 /** The sheet that makes a secret, and then shows how to refer to it. */
-export function NewSecret({ environment, onSaved, onClose }: NewSecretProps) {
+export function NewSecret({ environment, initialName = "", onSaved, onClose }: NewSecretProps) {
   const [saved, setSaved] = useState<SecretInfo | null>(null);
+  const [wasSaved, setWasSaved] = useState(false);
   const isDirty = useRef(false);
 
   const noteDirty = useCallback((dirty: boolean) => {
@@ -27,6 +29,7 @@ export function NewSecret({ environment, onSaved, onClose }: NewSecretProps) {
   function keep(secret: SecretInfo) {
     isDirty.current = false;
     setSaved(secret);
+    setWasSaved(true);
     onSaved(secret);
   }
 
@@ -41,7 +44,12 @@ export function NewSecret({ environment, onSaved, onClose }: NewSecretProps) {
       {saved ? (
         <Saved secret={saved} onMore={() => setSaved(null)} />
       ) : (
-        <NewSecretForm environment={environment} onSaved={keep} onDirty={noteDirty} />
+        <NewSecretForm
+          environment={environment}
+          initialName={wasSaved ? "" : initialName}
+          onSaved={keep}
+          onDirty={noteDirty}
+        />
       )}
     </Modal>
   );

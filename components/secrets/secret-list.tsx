@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useCallback, useRef, useState, useTransition } from "react";
 import type { EnvironmentInfo, Page, SecretInfo } from "../../lib/shapes";
 import { useKeys } from "../shell/use-keys";
+import { useLive } from "../shell/use-live";
 import { count } from "../ui/amount";
 import { ListEmpty } from "./list-empty";
 import { ListHeader } from "./list-header";
@@ -23,15 +24,22 @@ interface SecretListProps {
   environment: EnvironmentInfo;
   first: Page<SecretInfo>;
   query: SecretQuery;
+  /** The name of a secret to be made at once, from the address; empty for none. */
+  newName: string;
   can: Permissions;
 }
 
 /** The list of secrets: search, rows, and the sheets that change them. */
-export function SecretList({ environment: { slug }, first, query, can }: SecretListProps) {
+export function SecretList(props: SecretListProps) {
+  const { first, query, newName, can } = props;
+  const { slug } = props.environment;
   const router = useRouter();
   const copyReference = useCopyReference();
   const list = useSecretList(slug, first, query);
-  const [panel, setPanel] = useState<Panel | "new" | null>(null);
+  const [chosen, setPanel] = useState<Panel | "new" | null>(null);
+  const [answered, setAnswered] = useState("");
+  const asked = useLive() && can.create && newName !== answered ? "new" : null;
+  const panel = chosen ?? asked;
   const [waiting, startTransition] = useTransition();
   const search = useRef<HTMLInputElement>(null);
   const { rowAtHand, ...rows } = useRowKeys(list.items.map((secret) => secret.name));
@@ -58,7 +66,13 @@ export function SecretList({ environment: { slug }, first, query, can }: SecretL
   }
 
   const make = can.create ? () => setPanel("new") : undefined;
-  const close = () => setPanel(null);
+  function close() {
+    setPanel(null);
+    if (!asked) return;
+    setAnswered(newName);
+    ask(query); // an address without the name
+  }
+
   useKeys({
     "/": () => search.current?.select(),
     n: () => make?.(),
@@ -85,7 +99,12 @@ export function SecretList({ environment: { slug }, first, query, can }: SecretL
         <SecretGrid {...rows} list={list} can={can} waiting={waiting} onAct={act} />
       )}
       {panel === "new" ? (
-        <NewSecret environment={slug} onSaved={() => router.refresh()} onClose={close} />
+        <NewSecret
+          environment={slug}
+          initialName={newName}
+          onSaved={() => router.refresh()}
+          onClose={close}
+        />
       ) : panel ? (
         <SecretPanel
           panel={panel}

@@ -13,11 +13,11 @@ interface EditServiceProps {
   environment: EnvironmentInfo;
 }
 
-/** Opens the sheet that edits a service's name, description, rules and addresses. */
+/** Opens the sheet that edits a service's name, description, rules, demands and addresses. */
 export function EditService({ service, environment }: EditServiceProps) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
-  const { name, description, rules, allowedCidrs } = service;
+  const { name, description, rules, allowedCidrs, demands } = service;
   return (
     <>
       <Button icon={<Pencil aria-hidden size={14} />} onClick={() => setOpen(true)}>
@@ -27,7 +27,7 @@ export function EditService({ service, environment }: EditServiceProps) {
         <ServiceForm
           title={`Edit ${name}`}
           environment={environment}
-          initial={{ name, description, rules, allowedCidrs }}
+          initial={{ name, description, rules, allowedCidrs, demands }}
           action="Save"
           note="What changes binds the next request."
           onClose={() => setOpen(false)}

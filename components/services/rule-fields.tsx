@@ -12,8 +12,18 @@ import { coversEverything } from "./words";
 
 const ACTIONS: readonly { action: ServiceAction; label: string; hint: string }[] = [
   { action: "resolve", label: "Resolve", hint: "Get values, by sending a config with references." },
+  {
+    action: "check",
+    label: "Check",
+    hint: "Learn which references would resolve, and why others would not; never values.",
+  },
   { action: "list", label: "List", hint: "See names, tags and times; never values." },
   { action: "write", label: "Write", hint: "Create secrets and rotate them; never read them." },
+  {
+    action: "metrics",
+    label: "Metrics",
+    hint: "Read Coffer's own measurements; no names and no values. Needs no secret names.",
+  },
 ];
 
 interface RuleFieldsProps {
@@ -128,7 +138,12 @@ function EnvFields({ rule, onChange }: Pick<RuleFieldsProps, "rule" | "onChange"
     <Field
       label="Server variables"
       aside="optional"
-      hint="Exact names of environment variables of the server, for $ENV references. Coffer does not expand those yet."
+      hint={
+        <>
+          Exact names of environment variables of the server, for $ENV references. They work where{" "}
+          <span className="mono">COFFER_ENV_ALLOW</span> names them too.
+        </>
+      }
       error={refused}
     >
       {(control) => (

@@ -1,7 +1,7 @@
 import type { EnvironmentInfo, ServiceInfo } from "../../lib/shapes";
 import { Ago } from "../ui/clock";
 import { Facts } from "../ui/page-header";
-import { coversEverything, isHeldBack, ruleInWords } from "./words";
+import { coversEverything, demandsInWords, isHeldBack, ruleInWords } from "./words";
 
 interface ServiceAboutProps {
   service: ServiceInfo;
@@ -38,6 +38,7 @@ export function ServiceAbout({ service, environment }: ServiceAboutProps) {
             ))}
           </ul>
         )}
+        {service.demands.length > 0 ? <p className="mt-3">{demandsInWords(service)}</p> : null}
       </div>
       <div className="px-4 py-3">
         <Facts facts={factsOf(service)} />

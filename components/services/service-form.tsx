@@ -1,13 +1,14 @@
 "use client";
 
 import { useState } from "react";
-import type { EnvironmentInfo, Rule } from "../../lib/shapes";
+import type { Demand, EnvironmentInfo, Rule } from "../../lib/shapes";
 import type { Problem } from "../api";
 import { Button } from "../ui/button";
 import { Modal, ModalBody, ModalFooter, ModalForm } from "../ui/modal";
 import { Trouble } from "../ui/notice";
 import { useSave } from "../use-save";
 import { AddressFields } from "./address-fields";
+import { DemandFields } from "./demand-fields";
 import { NEW_RULE, RulesFields } from "./rules-fields";
 import { nameProblem, ServiceFields } from "./service-fields";
 import { coversEverything } from "./words";
@@ -18,6 +19,7 @@ export interface ServiceDraft {
   description: string;
   rules: Rule[];
   allowedCidrs: string[];
+  demands: Demand[];
 }
 
 /** A service that was not filled in yet: one rule, to resolve. */
@@ -26,6 +28,7 @@ export const EMPTY_SERVICE: ServiceDraft = {
   description: "",
   rules: [NEW_RULE],
   allowedCidrs: [],
+  demands: [],
 };
 
 interface ServiceFormProps {
@@ -80,6 +83,11 @@ export function ServiceForm(props: ServiceFormProps) {
               setMeant(nowMeant);
             }}
           />
+          <DemandFields
+            demands={draft.demands}
+            error={save.problem?.at("demands")}
+            onChange={(demands) => setDraft({ ...draft, demands })}
+          />
           <AddressFields
             allowedCidrs={draft.allowedCidrs}
             error={save.problem?.at("allowedCidrs")}
@@ -110,6 +118,6 @@ function ruleTrouble(rule: Rule, everythingIsMeant: boolean): string | undefined
 }
 
 function isAboutField(problem: Problem | null): boolean {
-  const fields = ["description", "rules", "allowedCidrs"];
+  const fields = ["description", "rules", "allowedCidrs", "demands"];
   return Boolean(nameProblem(problem) ?? fields.find((field) => problem?.at(field)));
 }

@@ -37,9 +37,27 @@ export function ruleInWords(rule: Rule): string {
   const parts = named.length > 0 ? [`${listed(named)} ${patternsInWords(rule.names)}`] : [];
   if (rule.versions === "any") parts.push("older versions too");
   if (rule.protectedWrite) parts.push("writes also where protected");
-  if (rule.env.length > 0) parts.push(`the server's ${rule.env.join(", ")}`);
+  if (rule.env.length > 0) parts.push(variablesInWords(rule));
   if (rule.actions.includes("metrics")) parts.push(VERBS.metrics);
   return parts.join(", ");
+}
+
+/** What is done with the server's variables: they are only ever resolved or checked. */
+function variablesInWords({ actions, env }: Rule): string {
+  const reads = (["resolve", "check"] as const).filter((action) => actions.includes(action));
+  const variables = `the server's ${env.join(", ")}`;
+  return reads.length === 0
+    ? `names ${variables} to no effect`
+    : `${listed(reads.map((action) => VERBS[action]))} ${variables}`;
+}
+
+/** What a service has to send, as a sentence; nothing if it has to send nothing. */
+export function demandsInWords({ demands }: Pick<ServiceInfo, "demands">): string | undefined {
+  if (demands.length === 0) return undefined;
+  const limits = { only: "which names it uses", paths: "where references are meant" };
+  const parts = (["only", "paths"] as const).filter((each) => demands.includes(each));
+  const said = parts.map((each) => `${limits[each]} (${each})`);
+  return `Has to say with each request ${listed(said)}.`;
 }
 
 /** All that a service may do, in a line. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleUser, Keyboard, LogOut, Settings, UserCog, Users } from "lucide-react";
+import { CircleUser, FlaskConical, Keyboard, LogOut, Settings, UserCog, Users } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, type ComponentProps } from "react";
 import type { Theme } from "../../app/console";
@@ -19,6 +19,8 @@ const THEMES = [
 
 interface AccountProps {
   person: Pick<UserInfo, "name" | "email" | "role">;
+  /** The address of the playground, for who may open it. */
+  playground: string | null;
   showPeople: boolean;
   showSettings: boolean;
   theme: Theme;
@@ -26,7 +28,7 @@ interface AccountProps {
 
 /** The person who is signed in: theme, keys, sign out. */
 export function Account(props: AccountProps) {
-  const { person, showPeople, showSettings } = props;
+  const { person, playground, showPeople, showSettings } = props;
   const [theme, setTheme] = useState(props.theme);
   const [helping, setHelping] = useState(false);
   const router = useRouter();
@@ -60,6 +62,14 @@ export function Account(props: AccountProps) {
         <MenuItem icon={<UserCog aria-hidden size={16} />} onChoose={() => router.push("/account")}>
           Your account
         </MenuItem>
+        {playground === null ? null : (
+          <MenuItem
+            icon={<FlaskConical aria-hidden size={16} />}
+            onChoose={() => router.push(playground)}
+          >
+            Playground
+          </MenuItem>
+        )}
         {showPeople ? (
           <MenuItem icon={<Users aria-hidden size={16} />} onChoose={() => router.push("/people")}>
             People

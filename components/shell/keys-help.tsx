@@ -29,6 +29,13 @@ const GROUPS = [
       [["r"], "Rotate"],
     ],
   },
+  {
+    title: "In the playground",
+    keys: [
+      [["Ctrl", "Enter"], "Check (⌘ Enter on a Mac)"],
+      [["←", "→"], "Move between the marks of the text"],
+    ],
+  },
 ] as const;
 
 /** What the keys do, and the switch for those that work anywhere on a page. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { KeyRound, Layers, Server, Settings, Users } from "lucide-react";
+import { FlaskConical, KeyRound, Layers, Server, Settings, Users } from "lucide-react";
 import Link, { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
@@ -8,6 +8,7 @@ import type { ReactNode } from "react";
 const ICONS = {
   secrets: KeyRound,
   services: Server,
+  playground: FlaskConical,
   people: Users,
   environments: Layers,
   settings: Settings,

@@ -10,6 +10,7 @@ interface RailProps {
   environments: readonly EnvironmentInfo[];
   person: Pick<UserInfo, "name" | "email" | "role">;
   showServices: boolean;
+  showPlayground: boolean;
   showEnvironments: boolean;
   showPeople: boolean;
   showSettings: boolean;
@@ -19,7 +20,7 @@ interface RailProps {
 /** Where one is and where one can go: a rail on the left, or a bar on top where there is less room. */
 export function Rail(props: RailProps) {
   const { environment, environments, person, theme } = props;
-  const { showServices, showEnvironments, showPeople, showSettings } = props;
+  const { showServices, showPlayground, showEnvironments, showPeople, showSettings } = props;
   const base = `/e/${environment.slug}`;
   return (
     <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b bg-rail px-3 rail:h-dvh rail:flex-col rail:items-stretch rail:gap-5 rail:border-r rail:border-b-0 rail:p-3">
@@ -42,6 +43,14 @@ export function Rail(props: RailProps) {
           <RailLink href={`${base}/services`} icon="services">
             Services
           </RailLink>
+        ) : null}
+        {showPlayground ? (
+          // Where there is no room for it, the account's menu leads there.
+          <div className="max-[600px]:hidden rail:flex rail:flex-col">
+            <RailLink href={`${base}/playground`} icon="playground">
+              Playground
+            </RailLink>
+          </div>
         ) : null}
         {showPeople || showEnvironments || showSettings ? (
           // Where there is less room, the account's menu and the switcher lead there.
@@ -67,6 +76,7 @@ export function Rail(props: RailProps) {
       <div className="ml-auto rail:mt-auto rail:ml-0">
         <Account
           person={person}
+          playground={showPlayground ? `${base}/playground` : null}
           showPeople={showPeople}
           showSettings={showSettings}
           theme={theme}

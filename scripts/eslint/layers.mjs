@@ -40,7 +40,10 @@ export const LAYERS = [
   // Components may run in the browser: values only from what holds no setting and no secret.
   {
     of: "components",
-    values: ["lib/errors", "lib/name", "lib/shapes", "lib/access/rules", "lib/access/may"],
+    values: [
+      ...["lib/errors", "lib/name", "lib/shapes", "lib/access/rules", "lib/access/may"],
+      ...["lib/reference/parse", "lib/reference/json-text", "lib/reference/json-token"],
+    ],
     types: ["lib", "app"],
   },
 ];

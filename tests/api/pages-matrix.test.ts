@@ -24,12 +24,13 @@ import { signIn } from "../support/sign-in";
  * own router. A page that is not in the table fails the first test.
  */
 
-type Readers = "anybody" | "signed in" | "admins";
+type Readers = "anybody" | "signed in" | "editors" | "admins";
 
 /** Who may read a page, and what only they get to read on it. A page that leads elsewhere shows nothing. */
 const TABLE: Record<string, { readers: Readers; shows?: string; leadsTo?: string }> = {
   "/": { readers: "anybody", leadsTo: "/e/default/secrets" },
   "/account": { readers: "signed in", shows: "recoveryCodesLeft" },
+  "/e/[environment]/playground": { readers: "editors", shows: "matrix-gateway" },
   "/e/[environment]/secrets": { readers: "signed in", shows: "MATRIX_KEY" },
   "/e/[environment]/secrets/[name]": { readers: "signed in", shows: "what the key is for" },
   "/e/[environment]/services": { readers: "admins", shows: "matrix-gateway" },
@@ -90,6 +91,7 @@ function expectedFor(page: string, role: Role | null): Expected {
   const { readers, leadsTo } = TABLE[page] ?? { readers: "admins" as const };
   if (role === null && readers !== "anybody") return { leadsTo: "/sign-in" };
   if (readers === "admins" && role !== "admin") return "forbidden";
+  if (readers === "editors" && role !== "admin" && role !== "editor") return "forbidden";
   if (page === "/sign-in" && role !== null) return { leadsTo: "/e/default/secrets" };
   return leadsTo === undefined ? "shown" : { leadsTo };
 }

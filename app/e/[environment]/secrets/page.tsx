@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { listUrl, queryOf } from "../../../../components/secrets/list-url";
+import { listUrl, newNameOf, newSecretUrl, queryOf } from "../../../../components/secrets/list-url";
 import { permissionsOf } from "../../../../components/secrets/permissions";
 import { SecretList } from "../../../../components/secrets/secret-list";
 import { environmentOf, found, openConsole } from "../../../console";
@@ -17,8 +17,11 @@ export async function generateMetadata({ params, searchParams }: SecretsProps): 
 
 export default async function Secrets({ params, searchParams }: SecretsProps) {
   const slug = (await params).environment;
-  const query = queryOf(await searchParams);
-  const { vault, caller } = await openConsole(listUrl(slug, query));
+  const search = await searchParams;
+  const query = queryOf(search);
+  const newName = newNameOf(search);
+  const path = newName ? newSecretUrl(slug, newName) : listUrl(slug, query);
+  const { vault, caller } = await openConsole(path);
   const environment = await environmentOf(caller, slug);
   const first = await found(
     vault.secrets.list(caller, {
@@ -34,6 +37,7 @@ export default async function Secrets({ params, searchParams }: SecretsProps) {
       environment={environment}
       first={first}
       query={query}
+      newName={newName}
       can={permissionsOf(caller, environment)}
     />
   );
