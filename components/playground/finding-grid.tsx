@@ -127,7 +127,7 @@ function Places({ places }: { places: readonly string[] }) {
 
 function AdviceLine({ advice: { text, link }, isStop }: { advice: Advice; isStop: boolean }) {
   return (
-    <p className="break-words">
+    <p className="wrap-anywhere">
       {text}{" "}
       {link ? (
         <a
@@ -135,7 +135,7 @@ function AdviceLine({ advice: { text, link }, isStop }: { advice: Advice; isStop
           target="_blank"
           rel="noopener"
           tabIndex={isStop ? 0 : -1}
-          className="relative z-1 rounded-sm break-all text-accent-text underline"
+          className="relative z-1 rounded-sm wrap-anywhere text-accent-text underline"
         >
           {link.label}
           <ExternalLink aria-hidden size={12} className="ml-1 inline align-[-1px]" />

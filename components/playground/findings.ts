@@ -22,15 +22,22 @@ const ORDER: readonly Tone[] = ["failed", "warned", "ok"];
 export function findingsOf({ references, warnings }: CheckReport): Finding[] {
   const findings: Finding[] = [
     ...references.map(({ reference, name, status, message, paths }) => ({
-      ...{ status, name, message, text: reference, places: paths },
+      ...{ status, name, text: reference, places: paths },
+      message: message && plain(message),
       tone: status === "ok" ? ("ok" as const) : ("failed" as const),
     })),
     ...warnings.map(({ text, message, path }) => ({
-      ...{ text, message, name: null, status: "warning", places: [path] },
+      ...{ text, name: null, status: "warning", places: [path] },
+      message: plain(message),
       tone: "warned" as const,
     })),
   ];
   return ORDER.flatMap((tone) => findings.filter((finding) => finding.tone === tone));
+}
+
+/** A message without the marks that the API puts around names of its own. */
+function plain(message: string): string {
+  return message.replaceAll("`", "");
 }
 
 /** The findings' number by status, in the order in which the statuses first stand. */

@@ -27,7 +27,6 @@ export function Playground({ environment, services, can }: PlaygroundProps) {
   const [options, setOptions] = useState<Options>({
     ...{ service: services[0]?.id ?? "", format: "guess", only: [], paths: [] },
   });
-  const [checkedEdits, setCheckedEdits] = useState(0);
   const { checked, check, busy, problem } = useCheck();
   const problems = fieldProblems(problem);
   const format = options.format === "guess" ? draft.guess : options.format;
@@ -48,8 +47,7 @@ export function Playground({ environment, services, can }: PlaygroundProps) {
     event.preventDefault();
     const { service, only, paths } = options;
     const text = field.current?.value ?? "";
-    setCheckedEdits(draft.edits);
-    void check({ service, text, format, only, paths });
+    void check({ service, text, format, only, paths }, draft.edits);
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLFormElement>) {
@@ -116,7 +114,7 @@ export function Playground({ environment, services, can }: PlaygroundProps) {
         <CheckedConfig
           key={checked.run}
           checked={checked}
-          isStale={draft.edits !== checkedEdits}
+          isStale={draft.edits !== checked.edits}
           terms={{
             ...{ ...can, environment: environment.slug, only: checked.request.only },
             service: service ?? { id: checked.request.service, name: "the service" },

@@ -11,8 +11,10 @@ import type { Mark } from "./spot";
 
 /** What a check said, and of what. */
 export interface Checked {
-  /** The how manieth check of the page it is. */
+  /** Counts the page's checks, from 1. */
   run: number;
+  /** How often the text had been edited by then. */
+  edits: number;
   request: CheckRequest;
   ok: boolean;
   findings: Finding[];
@@ -27,7 +29,7 @@ export function useCheck() {
   const save = useSave();
   const [checked, setChecked] = useState<Checked | null>(null);
 
-  async function check(request: CheckRequest): Promise<void> {
+  async function check(request: CheckRequest, edits: number): Promise<void> {
     if (save.busy) return;
     await save.run(async () => {
       refuse(request);
@@ -36,7 +38,7 @@ export function useCheck() {
       const marks = findMarks(request.text, request.format, findings);
       setChecked((last) => ({
         run: (last?.run ?? 0) + 1,
-        request,
+        ...{ edits, request },
         ok: report.ok,
         findings,
         marks,

@@ -38,7 +38,7 @@ export function SecretList(props: SecretListProps) {
   const list = useSecretList(slug, first, query);
   const [chosen, setPanel] = useState<Panel | "new" | null>(null);
   const [answered, setAnswered] = useState("");
-  const asked = useLive() && can.create && newName !== answered ? "new" : null;
+  const asked = useLive() && can.create && newName !== "" && newName !== answered ? "new" : null;
   const panel = chosen ?? asked;
   const [waiting, startTransition] = useTransition();
   const search = useRef<HTMLInputElement>(null);
