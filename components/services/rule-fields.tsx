@@ -22,7 +22,7 @@ const ACTIONS: readonly { action: ServiceAction; label: string; hint: string }[]
   {
     action: "metrics",
     label: "Metrics",
-    hint: "Read Coffer's own measurements; no names and no values. Needs no secret names.",
+    hint: "Read Coffer's own measurements: no names, no values. Coffer has none to read yet.",
   },
 ];
 

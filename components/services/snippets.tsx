@@ -4,24 +4,40 @@ import type { ServiceAction, ServiceInfo } from "../../lib/shapes";
 import { CopyIconButton } from "../ui/copy-button";
 import { Tabs } from "../ui/tabs";
 import { matching } from "./matches";
-import { RESOLVE_SNIPPETS, TOKEN_VARIABLE, WRITE_SNIPPETS } from "./snippet-text";
+import {
+  CHECK_SNIPPETS,
+  RENDER_SNIPPETS,
+  RESOLVE_SNIPPETS,
+  TOKEN_VARIABLE,
+  WRITE_SNIPPETS,
+  type Snippet,
+} from "./snippet-text";
 import { useNames } from "./use-names";
 
 /** Reads a line without showing it, so that the token is in no history and on no screen. */
 const SET_TOKEN = `read -rs ${TOKEN_VARIABLE} && export ${TOKEN_VARIABLE}`;
 
-/** Requests that work as they stand: this address, and a name that the service may resolve or write. */
+/** Requests that work as they stand: this address, and a name that the service may resolve, check or write. */
 export function Snippets({ service }: { service: ServiceInfo }) {
   const names = useNames(service.environment);
-  const action = actionOf(service);
-  if (action === undefined) return null;
-  const patterns = service.rules
-    .filter((rule) => rule.actions.includes(action))
-    .flatMap((rule) => rule.names);
-  const first = names.state === "known" ? matching(names.names, patterns)[0] : undefined;
-  const name = first ?? patterns.find((pattern) => !pattern.includes("*")) ?? "NAME";
-  const example = { origin: window.location.origin, name };
-  const snippets = action === "resolve" ? RESOLVE_SNIPPETS : WRITE_SNIPPETS;
+  const examples = examplesFor(service);
+  if (examples.length === 0) return null;
+
+  /** A name that a rule with the action covers: one that is there, or else one that a rule names. */
+  function nameFor(action: ServiceAction): string {
+    const patterns = service.rules
+      .filter((rule) => rule.actions.includes(action))
+      .flatMap((rule) => rule.names);
+    const first = names.state === "known" ? matching(names.names, patterns)[0] : undefined;
+    return first ?? patterns.find((pattern) => !pattern.includes("*")) ?? "NAME";
+  }
+
+  const { demands } = service;
+  const tabs = examples.map(({ action, snippet: { id, label, of } }) => {
+    const text = of({ origin: window.location.origin, name: nameFor(action), demands });
+    const content = <Code text={text} label={`Copy the ${label} example`} name="Example" />;
+    return { id, label, content };
+  });
   return (
     <section>
       <h3 className="mb-1 font-strong">Use it</h3>
@@ -31,22 +47,23 @@ export function Snippets({ service }: { service: ServiceInfo }) {
       </p>
       <Code text={SET_TOKEN} label="Copy the command that sets the token" name="Set the token" />
       <div className="mt-3">
-        <Tabs
-          label="Examples"
-          tabs={snippets.map(({ id, label, of }) => ({
-            ...{ id, label },
-            content: <Code text={of(example)} label={`Copy the ${label} example`} name="Example" />,
-          }))}
-        />
+        <Tabs label="Examples" tabs={tabs} />
       </div>
     </section>
   );
 }
 
-/** What an example for this service does. */
-function actionOf({ rules }: ServiceInfo): ServiceAction | undefined {
+/** The examples that this service may run. One that only writes has its own. */
+function examplesFor({ rules, demands }: ServiceInfo) {
   const may = (action: ServiceAction) => rules.some(({ actions }) => actions.includes(action));
-  return (["resolve", "write"] as const).find(may);
+  const some = (action: ServiceAction, snippets: readonly Snippet[]) =>
+    may(action) ? snippets.map((snippet) => ({ action, snippet })) : [];
+  const reads = [
+    ...some("resolve", RESOLVE_SNIPPETS),
+    ...some("resolve", demands.includes("paths") ? [] : RENDER_SNIPPETS),
+    ...some("check", CHECK_SNIPPETS),
+  ];
+  return reads.length > 0 ? reads : some("write", WRITE_SNIPPETS);
 }
 
 function Code({ text, label, name }: { text: string; label: string; name: string }) {

@@ -34,7 +34,7 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
         role="tablist"
         aria-label={label}
         onKeyDown={onKeyDown}
-        className="flex gap-4 border-b border-line"
+        className="flex flex-wrap gap-x-4 border-b border-line"
       >
         {tabs.map((tab, index) => (
           <button

@@ -3,11 +3,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
+  CHECK_SNIPPETS,
+  RENDER_SNIPPETS,
   RESOLVE_SNIPPETS,
   TOKEN_VARIABLE,
   WRITE_SNIPPETS,
   type Snippet,
 } from "../../components/services/snippet-text";
+import { MEDIA_TYPES } from "../../lib/reference/documents/formats";
 import {
   asService,
   mustCreateSecret,
@@ -17,6 +20,7 @@ import {
   shareCoffer,
   temporaryHome,
 } from "../support/coffer";
+import { blocksOf } from "../support/guide";
 
 // What the console and the guides tell people to run, run as they would.
 
@@ -28,6 +32,8 @@ const RUNNERS: Record<string, [program: string, file: string]> = {
   node: [process.execPath, "example.mjs"],
   python: ["python3", "example.py"],
   shell: ["sh", "example.sh"],
+  render: ["sh", "example.sh"],
+  check: ["sh", "example.sh"],
   rotate: ["sh", "example.sh"],
 };
 
@@ -78,7 +84,7 @@ describe.each(runnable(RESOLVE_SNIPPETS))("the %s example", (_, { id, of }, can)
     const { id: service } = await mustCreateService(admin, `example-${id}`, [name]);
     const { token } = await mustMintToken(admin, service);
     const home = temporaryHome();
-    const text = of({ origin: coffer.url, name });
+    const text = of({ origin: coffer.url, name, demands: [] });
     expect(text).not.toContain(token);
     const ran = await run(id, text, home, { [TOKEN_VARIABLE]: token });
     expect(ran).toMatchObject({ code: 0, stderr: "" });
@@ -87,12 +93,66 @@ describe.each(runnable(RESOLVE_SNIPPETS))("the %s example", (_, { id, of }, can)
   });
 
   test.skipIf(!can)("says why it got nothing", async () => {
-    const text = of({ origin: shared.coffer.url, name: "EXAMPLE_NONE" });
+    const text = of({ origin: shared.coffer.url, name: "EXAMPLE_NONE", demands: [] });
     const { code, stdout, stderr } = await run(id, text, temporaryHome(), {
       [TOKEN_VARIABLE]: "cfr_wrong",
     });
     expect(stdout + stderr).toContain("invalid_token");
     if (id === "node" || id === "python") expect(code).not.toBe(0);
+  });
+
+  test.skipIf(!can)("sends the limits that the service has to send", async () => {
+    const { coffer, admin } = shared;
+    const name = `LIMITED_${id.toUpperCase()}`;
+    await mustCreateSecret(admin, name, "limited");
+    const demands = ["only", "paths"] as const;
+    const more = { demands };
+    const service = await mustCreateService(admin, `limited-${id}`, [name], {}, more);
+    const { token } = await mustMintToken(admin, service.id);
+    const home = temporaryHome();
+    const text = of({ origin: coffer.url, name, demands });
+    expect(await run(id, text, home, { [TOKEN_VARIABLE]: token })).toMatchObject({ code: 0 });
+  });
+});
+
+describe.each(runnable(RENDER_SNIPPETS))("the %s example", (_, { id, of }, can) => {
+  test.skipIf(!can || !MEDIA_TYPES.includes("application/yaml"))(
+    "gets the document with the value in its place, also where names have to be sent",
+    async () => {
+      const { coffer, admin } = shared;
+      await mustCreateSecret(admin, "EXAMPLE_RENDERED", "rendered-value");
+      for (const demands of [[], ["only"]] as const) {
+        const called = `example-render-${String(demands.length)}`;
+        const made = await mustCreateService(admin, called, ["EXAMPLE_RENDERED"], {}, { demands });
+        const { token } = await mustMintToken(admin, made.id);
+        const text = of({ origin: coffer.url, name: "EXAMPLE_RENDERED", demands });
+        const ran = await run(id, text, temporaryHome(), { [TOKEN_VARIABLE]: token });
+        expect(ran).toMatchObject({ code: 0, stderr: "" });
+        expect(ran.stdout).toBe("key: rendered-value # comments stay\n");
+      }
+    },
+  );
+});
+
+describe.each(runnable(CHECK_SNIPPETS))("the %s example", (_, { id, of }, can) => {
+  test.skipIf(!can)("passes what resolves, and ends with 22 and the list of the rest", async () => {
+    const { coffer, admin } = shared;
+    await mustCreateSecret(admin, "EXAMPLE_CHECKED", "never shown");
+    const rule = { actions: ["check" as const] };
+    const demands = ["only", "paths"] as const;
+    const patterns = ["EXAMPLE_CHECKED", "EXAMPLE_NONE"];
+    const service = await mustCreateService(admin, "example-check", patterns, rule, { demands });
+    const { token } = await mustMintToken(admin, service.id);
+    const env = { [TOKEN_VARIABLE]: token };
+    const good = of({ origin: coffer.url, name: "EXAMPLE_CHECKED", demands });
+    const passed = await run(id, good, temporaryHome(), env);
+    expect(passed).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(passed.stdout)).toMatchObject({ ok: true });
+    expect(passed.stdout).not.toContain("never shown");
+    const bad = of({ origin: coffer.url, name: "EXAMPLE_NONE", demands });
+    const failed = await run(id, bad, temporaryHome(), env);
+    expect(failed.code).toBe(22);
+    expect(failed.stdout).toContain("missing");
   });
 });
 
@@ -104,18 +164,12 @@ describe.each(runnable(WRITE_SNIPPETS))("the %s example", (_, { id, of }, can) =
       actions: ["write"],
     });
     const { token } = await mustMintToken(admin, service);
-    const text = of({ origin: coffer.url, name: "EXAMPLE_WRITTEN" });
+    const text = of({ origin: coffer.url, name: "EXAMPLE_WRITTEN", demands: [] });
     const ran = await run(id, text, temporaryHome(), { [TOKEN_VARIABLE]: token });
     expect(ran.code).toBe(0);
     expect(JSON.parse(ran.stdout)).toMatchObject({ name: "EXAMPLE_WRITTEN", version: 2 });
   });
 });
-
-/** The shell commands of a guide, in order: its `sh` blocks. */
-function commandsOf(guide: string): string[] {
-  const text = readFileSync(join("docs", guide), "utf8");
-  return Array.from(text.matchAll(/^```sh\n(.*?)^```$/gms), ([, commands]) => commands ?? "");
-}
 
 describe("the guide to rotating from CI", () => {
   test.skipIf(!canRun("rotate"))(
@@ -128,7 +182,7 @@ describe("the guide to rotating from CI", () => {
       );
       const home = temporaryHome();
       const outputs: string[] = [];
-      for (const commands of commandsOf("rotate-from-ci.md")) {
+      for (const commands of blocksOf("rotate-from-ci.md", "sh")) {
         const env = { COFFER_URL: coffer.url, [TOKEN_VARIABLE]: token };
         const ran = await run("shell", commands, home, env);
         expect(ran, commands).toMatchObject({ code: 0, stderr: "" });

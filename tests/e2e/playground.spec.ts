@@ -226,7 +226,7 @@ test("playground: a text of nearly a mebibyte with thousands of references stays
   await expect(page.getByRole("heading", { name: "0 of 9,000 references resolve" })).toBeVisible();
   await expect(page.getByText(/^Shown are the first [\d,]+ of [\d,]+ characters/)).toBeVisible();
   await page.getByRole("button", { name: /^Show more: 8,700 left/ }).click();
-  await expect(grid(page).getByText("$SECRET/OPENAI_400", { exact: true })).toBeAttached();
+  await expect(grid(page).getByRole("button", { name: /OPENAI_400:/ })).toBeAttached();
 });
 
 test("playground: empty, full and with long names it is accessible in light, dark and at 320 px", async ({

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, type Locator, type Page } from "playwright/test";
-import { openStore } from "../../lib/store/store";
+import { openStore, type Db } from "../../lib/store/store";
 import { createSecret, expectAccessible, expectWellMade, setUp, test } from "../support/page";
 
 const LONG = `A_${"VERY_".repeat(24)}LONG`;
@@ -130,15 +130,18 @@ test("service: a token is shown once, with examples that the keyboard reaches an
   await sheet.getByRole("tab", { name: "curl" }).focus();
   for (const [key, label] of [
     ["ArrowRight", "Node"],
-    ["End", "Shell"],
+    ["ArrowRight", "Python"],
+    ["ArrowRight", "Shell"],
+    ["ArrowRight", "Render"],
     ["ArrowRight", "curl"],
-    ["ArrowLeft", "Shell"],
+    ["End", "Render"],
     ["Home", "curl"],
   ] as const) {
     await page.keyboard.press(key);
     await expect(sheet.getByRole("tab", { name: label })).toBeFocused();
     const example = (await sheet.getByLabel("Example", { exact: true }).textContent()) ?? "";
-    expect(example).toContain(`${coffer.url}/api/v1/resolve`);
+    const path = label === "Render" ? "/api/v1/render" : "/api/v1/resolve";
+    expect(example).toContain(coffer.url + path);
     expect(example).toContain("$SECRET/OPENAI_KEY");
     expect(example).toContain("COFFER_TOKEN");
     expect(example).not.toContain(token);
@@ -159,12 +162,88 @@ test("service: a token is shown once, with examples that the keyboard reaches an
   await expectWellMade(page);
 });
 
-/** Writes to the database as Coffer does not. */
-async function changeBehindItsBack(home: string): Promise<void> {
+test("service: what it has to send is set, shown in words, and sent by its examples", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  await createSecret(page, "OPENAI_KEY", "v");
+  await page.goto(`${coffer.url}/e/default/services`);
+  const sheet = await draft(page, "tenant", "OPENAI_*");
+  await sheet.getByLabel("Check", { exact: true }).check();
+  await type(sheet.getByLabel("Server variables"), "REGION");
+  await expect(sheet.getByText("COFFER_ENV_ALLOW")).toBeVisible();
+  await sheet.getByLabel("Has to send only").check();
+  await sheet.getByLabel("Has to send paths").check();
+  await expectWellMade(page);
+  await create(page, sheet, "tenant");
+  const rules = page.getByRole("list", { name: "Rules" });
+  await expect(rules).toContainText("Resolves and checks OPENAI_*", { ignoreCase: true });
+  await expect(rules).toContainText("resolves and checks the server's REGION");
+  const demands = page.getByText("Has to say with each request which names it uses (only) and");
+  await expect(demands).toContainText("where references are meant (paths).");
+  await expectWellMade(page);
+
+  await page.getByRole("button", { name: "New token" }).click();
+  const minting = page.getByRole("dialog");
+  await minting.getByRole("button", { name: "Make token" }).click();
+  await expect(minting.getByRole("tab", { name: "Render" })).toBeHidden(); // it has no paths to send
+  await minting.getByRole("tab", { name: "Check" }).click();
+  const example = minting.getByLabel("Example", { exact: true });
+  await expect(example).toContainText(`${coffer.url}/api/v1/check?fail=errors`);
+  await expect(example).toContainText('"only": ["OPENAI_KEY"], "paths": ["/key"]');
+  await expectWellMade(page);
+  await minting.getByRole("button", { name: "Done" }).click();
+  await minting.getByRole("button", { name: "Close", exact: true }).last().click();
+
+  await page.getByRole("button", { name: "Edit" }).click();
+  const edit = page.getByRole("dialog");
+  await expect(edit.getByLabel("Has to send only")).toBeChecked();
+  await edit.getByLabel("Has to send paths").uncheck();
+  await edit.getByRole("button", { name: "Save" }).click();
+  await expect(edit).toBeHidden();
+  await expect(page.getByText("which names it uses (only).")).toBeVisible();
+});
+
+test("service: taking a demand away asks again who it is, once that is some minutes ago", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  await createSecret(page, "OPENAI_KEY", "v");
+  await page.goto(`${coffer.url}/e/default/services`);
+  const sheet = await draft(page, "tenant", "OPENAI_*");
+  await sheet.getByLabel("Has to send only").check();
+  await create(page, sheet, "tenant");
+  await showedIdentityLongAgo(coffer.home);
+  await page.getByRole("button", { name: "Edit" }).click();
+  const edit = page.getByRole("dialog", { name: "Edit tenant" });
+  await edit.getByLabel("Has to send only").uncheck();
+  await edit.getByRole("button", { name: "Save" }).click();
+  const question = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await question.getByLabel("Password").fill("correct horse battery staple");
+  await question.getByRole("button", { name: "Confirm" }).click();
+  await expect(question).toBeHidden();
+  await expect(edit).toBeHidden();
+  await expect(page.getByText("Has to say with each request")).toBeHidden();
+});
+
+async function changeDatabase(home: string, work: (tx: Db) => Promise<unknown>): Promise<void> {
   const databaseUrl = `file:${join(home, "data", "coffer.db")}`;
   const store = await openStore({ databaseUrl, prismaDirectory: join(process.cwd(), "prisma") });
-  await store.write((tx) => tx.secret.updateMany({ data: { highestVersion: 9 } }));
+  await store.write(work);
   await store.close();
+}
+
+/** As if it were some minutes since anybody last showed who they are. */
+async function showedIdentityLongAgo(home: string): Promise<void> {
+  const confirmedAt = new Date(Date.now() - 6 * 60 * 1000);
+  await changeDatabase(home, (tx) => tx.session.updateMany({ data: { confirmedAt } }));
+}
+
+/** Writes to the database as Coffer does not. */
+async function changeBehindItsBack(home: string): Promise<void> {
+  await changeDatabase(home, (tx) => tx.secret.updateMany({ data: { highestVersion: 9 } }));
 }
 
 test("settings: an admin sees that every row is Coffer's, and which ones are not", async ({
