@@ -1,6 +1,6 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import { useRowKeys } from "../shell/use-row-keys";
 import { count, many } from "../ui/amount";
@@ -8,8 +8,12 @@ import type { Terms } from "./advice";
 import { FindingGrid } from "./finding-grid";
 import { tally, type Finding } from "./findings";
 import { MarkedText } from "./marked-text";
+import { piecesOf } from "./spot";
 import { statusWords } from "./status";
 import type { Checked } from "./use-check";
+
+/** What is drawn of a text: a browser is slow with more. The list has every reference all the same. */
+const SHOWN = { characters: 65_536, marks: 1_000 };
 
 interface CheckedConfigProps {
   checked: Checked;
@@ -23,6 +27,8 @@ export function CheckedConfig({ checked, isStale, terms }: CheckedConfigProps) {
   const { request, findings, marks } = checked;
   const text = useRef<HTMLDivElement>(null);
   const [stop, setStop] = useState(0);
+  const shown = useMemo(() => piecesOf(request.text, marks, SHOWN), [request.text, marks]);
+  const last = shown.pieces.reduce((most, { mark }) => Math.max(most, mark ?? -1), -1);
   const rows = useRowKeys(findings.map((_, index) => String(index)));
 
   function focusMark(mark: number) {
@@ -43,13 +49,17 @@ export function CheckedConfig({ checked, isStale, terms }: CheckedConfigProps) {
       <div className="grid items-start gap-4 rail:grid-cols-2">
         <MarkedText
           box={text}
-          text={request.text}
-          {...{ findings, marks, terms, stop }}
+          length={request.text.length}
+          {...{ shown, last, findings, marks, terms, stop }}
           onStop={setStop}
           onChoose={(finding) => rows.focusRow(finding)}
         />
         {findings.length > 0 ? (
-          <FindingGrid {...{ findings, marks, terms, rows }} onChoose={focusMark} />
+          <FindingGrid
+            {...{ findings, terms, rows }}
+            marks={marks.slice(0, last + 1)}
+            onChoose={focusMark}
+          />
         ) : null}
       </div>
     </section>

@@ -4,11 +4,8 @@ import { memo, type KeyboardEvent, type RefObject } from "react";
 import { count } from "../ui/amount";
 import { adviceOf, type Terms } from "./advice";
 import type { Finding, Tone } from "./findings";
-import { piecesOf, type Mark } from "./spot";
+import type { Mark, Piece } from "./spot";
 import { StatusIcon, statusWords, TONES } from "./status";
-
-/** What is drawn of a text: a browser is slow with more. The list has every reference all the same. */
-const SHOWN = { characters: 65_536, marks: 1_000 };
 
 /** How a mark is underlined, so that it is not told by its colour alone. */
 const LINES: Record<Tone, string> = {
@@ -22,7 +19,12 @@ const WORD_JOINER = "\u2060";
 
 interface MarkedTextProps {
   box: RefObject<HTMLDivElement | null>;
-  text: string;
+  /** The characters of the whole text. */
+  length: number;
+  /** What is drawn of it. */
+  shown: { pieces: readonly Piece[]; isCut: boolean };
+  /** The last mark that is drawn; -1 for none. */
+  last: number;
   findings: readonly Finding[];
   marks: readonly Mark[];
   terms: Terms;
@@ -35,13 +37,12 @@ interface MarkedTextProps {
 
 /** The text that was checked, with each reference marked. Arrow keys move between marks, Enter goes to the list. */
 export function MarkedText(props: MarkedTextProps) {
-  const { box, text, findings, marks, terms, stop, onStop, onChoose } = props;
-  const { pieces, isCut } = piecesOf(text, marks, SHOWN);
+  const { box, length, last, findings, marks, terms, stop, onStop, onChoose } = props;
+  const { pieces, isCut } = props.shown;
 
   function onKeyDown(event: KeyboardEvent) {
     const mark = markOf(event.target);
     if (mark === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const last = pieces.reduce((most, piece) => Math.max(most, piece.mark ?? 0), 0);
     const to = {
       ...{ ArrowRight: mark + 1, ArrowDown: mark + 1, ArrowLeft: mark - 1, ArrowUp: mark - 1 },
       ...{ Home: 0, End: last },
@@ -93,7 +94,7 @@ export function MarkedText(props: MarkedTextProps) {
       {isCut ? (
         <p className="mt-1.5 text-small text-muted">
           Shown are the first {count(pieces.reduce((sum, each) => sum + each.text.length, 0))} of{" "}
-          {count(text.length)} characters. The list has the references of all of them.
+          {count(length)} characters. The list has the references of all of them.
         </p>
       ) : null}
     </div>

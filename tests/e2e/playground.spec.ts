@@ -186,6 +186,34 @@ test("playground: an error stands beside its field, and nothing that was typed i
   await expect(page.getByText("The text was changed since")).toBeVisible();
 });
 
+test("playground: YAML is guessed, checked as it stands, and marked by line and column", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  await furnish(page);
+  await open(page, coffer.url);
+  const yaml =
+    '# $SECRET/IN_A_COMMENT\nkey: $SECRET/OPENAI_KEY # $SECRET/OPENAI_KEY\nlist:\n  - "x <<Secrets.JIRA_TOKEN>>"\n';
+  await config(page).fill(yaml);
+  await expect(page.getByLabel("Format")).toContainText("Guess: YAML");
+  await check(page);
+  await expect(page.getByRole("heading", { name: "1 of 2 references resolve" })).toBeVisible();
+  await expect(text(page).getByRole("button")).toHaveCount(2);
+  await grid(page)
+    .getByRole("button", { name: /JIRA_TOKEN/ })
+    .click();
+  await expect(
+    text(page).getByRole("button", { name: /^<<Secrets\.JIRA_TOKEN>>: missing/ }),
+  ).toBeFocused();
+  await config(page).fill("a: [1, 2\nb: $SECRET/OPENAI_KEY\n");
+  await check(page);
+  await expect(page.getByText(/This is not valid YAML: at \d+:\d+/)).toBeVisible();
+  await page.getByLabel("Format").selectOption("Plain text");
+  await check(page);
+  await expect(page.getByRole("heading", { name: "The reference resolves" })).toBeVisible();
+});
+
 test("playground: nothing of a config is kept, and no value is in what comes back", async ({
   page,
   coffer,
@@ -217,16 +245,16 @@ test("playground: a text of nearly a mebibyte with thousands of references stays
   await setUp(page, coffer);
   await furnish(page);
   await open(page, coffer.url);
-  const many = Array.from(
+  const thousands = Array.from(
     { length: 9_000 },
     (_, n) => `$SECRET/OPENAI_${String(n)} ${"x".repeat(80)}`,
   );
-  await paste(page, JSON.stringify(many, null, 1));
+  await paste(page, JSON.stringify(thousands, null, 1));
   await check(page);
   await expect(page.getByRole("heading", { name: "0 of 9,000 references resolve" })).toBeVisible();
   await expect(page.getByText(/^Shown are the first [\d,]+ of [\d,]+ characters/)).toBeVisible();
   await page.getByRole("button", { name: /^Show more: 8,700 left/ }).click();
-  await expect(grid(page).getByRole("button", { name: /OPENAI_400:/ })).toBeAttached();
+  await expect(grid(page).getByRole("button", { name: /OPENAI_400\b/ })).toBeAttached();
 });
 
 test("playground: empty, full and with long names it is accessible in light, dark and at 320 px", async ({
