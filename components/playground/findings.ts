@@ -35,9 +35,9 @@ export function findingsOf({ references, warnings }: CheckReport): Finding[] {
   return ORDER.flatMap((tone) => findings.filter((finding) => finding.tone === tone));
 }
 
-/** A message without the marks that the API puts around names of its own. */
+/** A message with quotes where the API marks names of its own as code. */
 function plain(message: string): string {
-  return message.replaceAll("`", "");
+  return message.replaceAll(/`([^`]*)`/g, "“$1”");
 }
 
 /** The findings' number by status, in the order in which the statuses first stand. */

@@ -14,9 +14,6 @@ const LINES: Record<Tone, string> = {
   warned: "decoration-dotted decoration-2",
 };
 
-/** Keeps the icon in the line in which its reference begins. */
-const WORD_JOINER = "\u2060";
-
 interface MarkedTextProps {
   box: RefObject<HTMLDivElement | null>;
   /** The characters of the whole text. */
@@ -122,13 +119,13 @@ const MarkInText = memo(function MarkInText(props: MarkInTextProps) {
       aria-label={`${text}: ${says}`}
       className={`cursor-pointer rounded-sm bg-raised px-0.5 underline underline-offset-4 outline-offset-1 hover:bg-hover focus:bg-hover focus:outline-2 focus:outline-accent ${TONES[tone]} ${LINES[tone]}`}
     >
-      <span aria-hidden className="select-none">
+      <span className="whitespace-nowrap">
         <span className="mr-0.5 inline-block align-[-2px]">
           <StatusIcon status={status} size={13} />
         </span>
-        {WORD_JOINER}
+        {text.slice(0, 1)}
       </span>
-      {text}
+      {text.slice(1)}
     </span>
   );
 });
