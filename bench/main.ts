@@ -1,26 +1,305 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TEST_ADMIN } from "../tests/support/keys";
-import { startProcess } from "../tests/support/process";
+import { startProcess, type CofferProcess } from "../tests/support/process";
+import { TEST_ADMIN, TEST_KEY } from "../tests/support/keys";
+import { signIn } from "../tests/support/sign-in";
+import { LoadGenerator, residentMib, startTarget, type Target } from "./child";
+import { ADMIN_ENV, copyOf, fill, nameOf, type Filled } from "./fill";
+import { describeMachine, fsyncLatency, loadAverage, requireDisk } from "./machine";
 import { benchRefusals } from "./refusals";
+import { ONE, requestText, SENT, type Sent } from "./requests";
+import { medianOf, medianRatio, sideBySideLoads, type Asked, type Measured } from "./resolving";
+import { benchScanner } from "./scanning";
+import { markdown, ms, ratio, whole, type Table } from "./table";
 
 /*
  * `npm run bench`: what Coffer costs, as ratios measured side by side in one run. No test asserts a time: machines differ,
- * and are busy.
+ * and are busy. `npm run bench -- quick` takes a minute, `-- refusals` only asks whether refusals tell what exists.
  */
-const home = mkdtempSync(join(tmpdir(), "coffer-bench-"));
-const coffer = await startProcess({
-  home,
-  env: {
-    ...{ COFFER_ADMIN_EMAIL: TEST_ADMIN.email, COFFER_ADMIN_PASSWORD: TEST_ADMIN.password },
-    COFFER_TRUSTED_PROXIES: "127.0.0.1,::1", // so that attempts can come from many addresses
-  },
-});
+const asked = process.argv[2] ?? "";
+const quick = asked === "quick";
+const ROUNDS = quick ? 3 : 9;
+const ROUND_MS = quick ? 1_000 : 2_000;
+const SECRETS = { few: 100, many: quick ? 20_000 : 100_000 };
+const CONNECTIONS = 64;
+
+const folder = mkdtempSync(join(tmpdir(), "coffer-bench-"));
+const ends: (() => Promise<unknown>)[] = [];
+const report: string[] = [];
+
 try {
-  console.log(`Node ${process.version}, ${String(cpus().length)} cores.`);
-  await benchRefusals(coffer);
+  const filesystem = requireDisk(folder);
+  const fsync = fsyncLatency(folder);
+  say(`${describeMachine(filesystem)}.`);
+  say(
+    `A write of 4 KiB is durable after ${ms(fsync.p50Ms)} ms (p99 ${ms(fsync.p99Ms)} ms). Load average at the start: ${loadAverage()}.`,
+  );
+  if (asked !== "refusals") await benchResolving();
+  if (!quick) await refusals();
 } finally {
-  await coffer.end("SIGTERM");
-  rmSync(home, { recursive: true, force: true });
+  for (const end of ends.reverse()) await end();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function say(text: string): void {
+  console.log(text);
+  report.push(text);
+}
+
+function sayTable(title: string, table: Table): void {
+  say(`\n## ${title}\n\n${markdown(table)}`);
+}
+
+async function benchResolving(): Promise<void> {
+  const few = await fill(folder, "few", SECRETS.few);
+  const many = await fill(folder, "many", SECRETS.many);
+  const bare = await startTarget("bare node:http", "bench-bare.js", { home: folder });
+  ends.push(bare.end);
+  const unaudited = await startTarget("without audit", "bench-unaudited.js", {
+    home: copyOf(few, "unaudited").home,
+    env: { TYK_AI_SECRET_KEY: TEST_KEY },
+    args: [process.cwd()],
+  });
+  ends.push(unaudited.end);
+  const { coffer, target } = await startCoffer("Coffer", few);
+  const { target: large } = await startCoffer("many", many);
+  const generator = new LoadGenerator(folder);
+  ends.push(() => generator.end());
+
+  const peak = await benchCases(generator, few, { bare, unaudited, target });
+  await benchHalfOfPeak(generator, few, { bare, target }, coffer, peak);
+  await benchSize(generator, { few, many }, { target, large });
+  const scanner = benchScanner(quick ? 3 : 9);
+  say(
+    `\nScanning 10 MB without references: ${whole(scanner.megabytesPerSecond)} MiB/s, ${ratio(scanner.ofParse)} of the speed of JSON.parse. Load average at the end: ${loadAverage()}.`,
+  );
+  if (!quick)
+    writeFileSync(
+      "bench/RESULTS.md",
+      `# Results\n\nWritten by \`npm run bench\`. Ratios are of measurements made side by side.\n\n${report.join("\n")}\n`,
+    );
+}
+
+/** Every kind of request, of all targets, as fast as they answer. Returns how many of the plainest Coffer answers. */
+async function benchCases(
+  generator: LoadGenerator,
+  { tokens }: Filled,
+  { bare, unaudited, target }: Record<"bare" | "unaudited" | "target", Target>,
+): Promise<number> {
+  const table: string[][] = [
+    [
+      "request",
+      "of bare",
+      "of no audit",
+      "no audit of bare",
+      "Coffer/s",
+      "CPU µs",
+      "CPU of bare",
+      "references/s a core",
+    ],
+  ];
+  let peak = 0;
+  for (const sent of [...SENT, await unchanged(target, tokens)]) {
+    await prepareBare(bare, target, tokens, sent);
+    const list: Asked[] = [
+      ask(bare, [null], sent, "/case", 200),
+      ask(unaudited, tokens, sent),
+      ask(target, tokens, sent),
+    ];
+    const [plain = [], free = [], full = []] = await sideBySideLoads(generator, list, {
+      rounds: ROUNDS,
+      ms: ROUND_MS,
+    });
+    if (sent === ONE) peak = medianOf(full, "perSecond");
+    table.push(caseLine(sent, plain, free, full));
+    console.log(table.at(-1)?.join("  "));
+  }
+  sayTable(`As many as ${String(CONNECTIONS)} connections can ask`, table);
+  return peak;
+}
+
+function caseLine(sent: Sent, plain: Measured[], free: Measured[], full: Measured[]): string[] {
+  const cpuUs = medianOf(full, "cpuUs");
+  return [
+    sent.title,
+    ratio(medianRatio(full, plain, "perSecond")),
+    ratio(medianRatio(full, free, "perSecond")),
+    ratio(medianRatio(free, plain, "perSecond")),
+    whole(medianOf(full, "perSecond")),
+    whole(cpuUs),
+    `${ratio(medianRatio(full, plain, "cpuUs"))}×`,
+    sent.references > 0 ? whole((sent.references * 1e6) / cpuUs) : "",
+  ];
+}
+
+/** Latencies at half of the rate that was reached, with and without somebody who loads pages meanwhile. */
+async function benchHalfOfPeak(
+  generator: LoadGenerator,
+  { tokens }: Filled,
+  { bare, target }: Record<"bare" | "target", Target>,
+  coffer: CofferProcess,
+  peak: number,
+): Promise<void> {
+  const rate = peak / 2;
+  await prepareBare(bare, target, tokens, ONE);
+  const list = [ask(bare, [null], ONE, "/case"), ask(target, tokens, ONE)].map((each) => ({
+    ...each,
+    rate,
+  }));
+  const [plain = [], alone = []] = await sideBySideLoads(generator, list, {
+    rounds: ROUNDS,
+    ms: ROUND_MS,
+  });
+  const reader = await readPages(coffer);
+  const [, beside = []] = await sideBySideLoads(generator, list, { rounds: ROUNDS, ms: ROUND_MS });
+  const pages = await reader.stop();
+  const line = (name: string, measured: Measured[]) => [
+    name,
+    ms(medianOf(measured, "p50Ms")),
+    ms(medianOf(measured, "p99Ms")),
+  ];
+  sayTable(`Latency in ms at half of peak (${whole(rate)} a second)`, [
+    ["", "p50", "p99"],
+    line("bare node:http", plain),
+    line("Coffer", alone),
+    line(`Coffer, with pages rendered in a loop (${whole(pages)} in all)`, beside),
+  ]);
+}
+
+/** Loads a page as somebody who is signed in, again and again. */
+async function readPages(coffer: CofferProcess): Promise<{ stop: () => Promise<number> }> {
+  const cookie = await signIn(coffer.url, TEST_ADMIN.email, TEST_ADMIN.password);
+  const loop = { isGoing: true };
+  let pages = 0;
+  const reading = (async () => {
+    for (; loop.isGoing; pages++) {
+      const answer = await fetch(`${coffer.url}/e/default/secrets`, {
+        headers: { cookie },
+        redirect: "manual",
+      });
+      await answer.text();
+      if (answer.status !== 200) throw new Error(`A page answered ${String(answer.status)}.`);
+    }
+  })();
+  reading.catch(() => undefined); // told by stop
+  return {
+    async stop() {
+      loop.isGoing = false;
+      await reading;
+      return pages;
+    },
+  };
+}
+
+/** The same with few and with many secrets: one request at a time, each for another secret. */
+async function benchSize(
+  generator: LoadGenerator,
+  { few, many }: Record<"few" | "many", Filled>,
+  { target, large }: Record<"target" | "large", Target>,
+): Promise<void> {
+  const before = residentMib(large.pid) - residentMib(target.pid);
+  const anyOf = (filled: Filled, secrets: number, each: Target): Asked => ({
+    target: each,
+    requests: Array.from({ length: 20_000 }, (_, index) => {
+      const name = nameOf(Math.floor(Math.random() * secrets));
+      const token = filled.tokens[index % filled.tokens.length] ?? "";
+      return requestText("/api/v1/resolve", token, { config: { api_key: `$SECRET/${name}` } });
+    }),
+    ...{ status: 200, rate: null },
+    connections: 1,
+  });
+  const one = [anyOf(few, SECRETS.few, target), anyOf(many, SECRETS.many, large)];
+  const [small = [], big = []] = await sideBySideLoads(generator, one, {
+    rounds: ROUNDS,
+    ms: ROUND_MS,
+  });
+  const crowd = one.map((each) => ({ ...each, connections: CONNECTIONS }));
+  const [smallCrowd = [], bigCrowd = []] = await sideBySideLoads(generator, crowd, {
+    rounds: ROUNDS,
+    ms: ROUND_MS,
+  });
+  sayTable(
+    `${whole(SECRETS.many)} secrets beside ${whole(SECRETS.few)}, each request for another one`,
+    [
+      ["", "p50", "p99", "a second"],
+      ...(
+        [
+          ["one at a time", small, big],
+          ["64 at a time", smallCrowd, bigCrowd],
+        ] as const
+      ).map(([name, a, b]) => [
+        name,
+        `${ratio(medianRatio(b, a, "p50Ms"))}×`,
+        `${ratio(medianRatio(b, a, "p99Ms"))}×`,
+        ratio(medianRatio(b, a, "perSecond")),
+      ]),
+    ],
+  );
+  const grown = residentMib(large.pid) - residentMib(target.pid);
+  const per100k = 100_000 / SECRETS.many;
+  say(
+    `\nMemory for 100,000 secrets: ${whole(before * per100k)} MiB after the start, ${whole(grown * per100k)} MiB once they were resolved (resident set, beside that with ${whole(SECRETS.few)}).`,
+  );
+}
+
+function ask(
+  target: Target,
+  tokens: readonly (string | null)[],
+  sent: Sent,
+  path = "/api/v1/resolve",
+  status = sent.status,
+): Asked {
+  const requests = tokens.map((token) => requestText(path, token, sent.body));
+  return { target, requests, status, connections: CONNECTIONS, rate: null };
+}
+
+/** Teaches the bare server what Coffer answers. */
+async function prepareBare(
+  bare: Target,
+  target: Target,
+  tokens: string[],
+  sent: Sent,
+): Promise<void> {
+  const answer = await resolve(target, tokens, sent);
+  await fetch(`http://127.0.0.1:${String(bare.port)}/case`, { method: "PUT", body: answer });
+}
+
+async function unchanged(target: Target, tokens: string[]): Promise<Sent> {
+  const { tag } = JSON.parse(await resolve(target, tokens, ONE)) as { tag: string };
+  // A tag is of one service: the requests of the others are answered in full, which one in eight keeps honest.
+  return { ...ONE, title: "one reference, unchanged", body: { ...ONE.body, ifChangedFrom: tag } };
+}
+
+async function resolve(target: Target, [token = ""]: string[], { body }: Sent): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${String(target.port)}/api/v1/resolve`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return answer.text();
+}
+
+/** Coffer as people run it. */
+async function startCoffer(
+  name: string,
+  { home }: Filled,
+): Promise<{ coffer: CofferProcess; target: Target }> {
+  const coffer = await startProcess({ home, env: ADMIN_ENV });
+  ends.push(() => coffer.end("SIGTERM"));
+  const target = { name, port: Number(new URL(coffer.url).port), pid: coffer.pid };
+  return { coffer, target };
+}
+
+/** Whether refusals tell by their time what exists. */
+async function refusals(): Promise<void> {
+  const coffer = await startProcess({
+    home: mkdtempSync(join(folder, "refusals-")),
+    env: {
+      ...ADMIN_ENV,
+      COFFER_TRUSTED_PROXIES: "127.0.0.1,::1", // so that attempts can come from many addresses
+    },
+  });
+  ends.push(() => coffer.end("SIGTERM"));
+  await benchRefusals(coffer);
 }

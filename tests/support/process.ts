@@ -9,6 +9,7 @@ const READY_WITHIN_MS = 60_000;
 export interface CofferProcess {
   /** `http://localhost:PORT` */
   url: string;
+  pid: number;
   /** Everything it printed, both streams. */
   output(): string;
   /** The one-time setup link it printed, or null. */
@@ -44,7 +45,8 @@ export async function startProcess(options: ProcessOptions): Promise<CofferProce
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return { url, output, end, setupLink: () => /http\S+\/setup#\S+/.exec(output())?.[0] ?? null };
+  const pid = child.pid ?? 0;
+  return { url, pid, output, end, setupLink: () => /http\S+\/setup#\S+/.exec(output())?.[0] ?? null };
 }
 
 /** Starts Coffer where it is expected to refuse. Returns its exit code and what it printed. */
