@@ -10,20 +10,29 @@ export function isCidr(text: string): boolean {
 }
 
 /**
- * Whether `address` lies in one of the blocks. What is no address lies in none, and a block of one family has no
- * address of the other: BlockList would find every IPv4 address in `::/0`, as the IPv6 address that it maps to.
+ * A test for addresses that lie in one of the blocks. What is no address lies in none, and a block of one family
+ * has no address of the other: BlockList would find every IPv4 address in `::/0`, as the IPv6 address that it
+ * maps to.
  */
-export function isAddressIn(blocks: readonly string[], address: string): boolean {
-  const version = isIP(address);
-  if (version === 0) return false;
-  const family = version === 6 ? "ipv6" : "ipv4";
-  const list = new BlockList();
+export function compileBlocks(blocks: readonly string[]): (address: string) => boolean {
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const block of blocks) {
     const [network = "", bits] = block.split("/");
-    if (isIP(network) !== version) continue;
-    list.addSubnet(network, Number(bits ?? (version === 6 ? 128 : 32)), family);
+    const version = isIP(network);
+    if (version === 4) lists.ipv4.addSubnet(network, Number(bits ?? 32), "ipv4");
+    if (version === 6) lists.ipv6.addSubnet(network, Number(bits ?? 128), "ipv6");
   }
-  return list.check(address, family);
+  return (address) => {
+    const version = isIP(address);
+    if (version === 0) return false;
+    const family = version === 6 ? "ipv6" : "ipv4";
+    return lists[family].check(address, family);
+  };
+}
+
+/** Whether `address` lies in one of the blocks. */
+export function isAddressIn(blocks: readonly string[], address: string): boolean {
+  return compileBlocks(blocks)(address);
 }
 
 /**

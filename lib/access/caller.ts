@@ -37,6 +37,11 @@ export interface ServiceCaller {
   rulesText: string;
   /** What it has to send with each request. */
   demands: readonly Demand[];
+  /**
+   * Where this is from what is kept in memory: the Revision that it is of, and the hash of the token. Nothing
+   * may be answered to such a caller unless that is still the database's Revision.
+   */
+  kept?: { revision: number; tokenHash: string };
   origin: Origin;
 }
 

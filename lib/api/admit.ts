@@ -20,7 +20,7 @@ export async function admit(
   origin: Origin,
 ): Promise<Caller> {
   requireKnownHost(config, headers.host);
-  const caller = await authenticate(vault, headers, origin);
+  const caller = await authenticate(vault, headers, origin, route.tier);
   if (caller.kind === "nobody" && !route.open) {
     throw new CofferError(
       "unauthenticated",

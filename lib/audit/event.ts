@@ -1,4 +1,5 @@
 import type { Caller, Origin } from "../access/caller";
+import type { EventRow } from "../store/event-rows";
 
 /** A secret's name, and the version that was read or written; 0 where none was. */
 export type NamedVersion = readonly [name: string, version: number];
@@ -17,23 +18,6 @@ export interface Happening {
   outcome: "ok" | "denied" | "failed";
   /** The error code, where the outcome is not `ok`; a remark such as `unchanged` where it is. */
   code?: string | undefined;
-}
-
-/** A row of the audit table, before the journal has given it a place. */
-export interface EventRow {
-  at: Date;
-  actorKind: string;
-  actorId: string;
-  actorName: string;
-  action: string;
-  environment: string;
-  target: string;
-  names: string;
-  outcome: string;
-  code: string;
-  address: string;
-  userAgent: string;
-  requestId: string;
 }
 
 const MAX_USER_AGENT_LENGTH = 256;

@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { CofferError } from "../errors";
+import type { EventRow, EventToWrite } from "../store/event-rows";
 import type { Db, Store } from "../store/store";
-import { eventRow, type EventRow, type Happening } from "./event";
+import { eventRow, type Happening } from "./event";
 
 /** More events than this waiting for one commit means that the database is not keeping up. */
 const MAX_WAITING = 10_000;
 const MAX_BATCH = 1_000;
+/** Under load commits begin no closer together than this, so that more requests share each. */
+const COMMIT_EVERY_MS = 1;
 
 /**
  * The audit record. Each process start opens a journal of its own; an event's place in it (`seq`) is given
@@ -19,16 +22,18 @@ export interface Journal {
    */
   commit<T>(work: (tx: Db, note: (event: Happening) => void) => Promise<T>): Promise<T>;
   /**
-   * Returns once the event is durable. Callers that wait at the same time share one commit.
-   * @throws CofferError `unavailable` when it can't be written: nothing may be answered then
+   * Returns once the event is durable. Callers that wait at the same time share one commit. An event that was
+   * decided `under` a Revision is written only while that is the database's, which its transaction looks at
+   * first: so a change that was acknowledged, by whichever process, binds whatever is answered after it.
+   * @throws CofferError `unavailable` when it can't be written, or what it was decided under is past
+   *   (`isStale`): nothing may be answered then
    */
-  record(event: Happening): Promise<void>;
+  record(event: Happening, under?: number): Promise<void>;
   /** Whether the last event that was to be written could be. */
   isWriting(): boolean;
 }
 
-interface Waiting {
-  row: EventRow;
+interface Waiting extends EventToWrite {
   done: () => void;
   failed: (error: unknown) => void;
 }
@@ -51,21 +56,27 @@ export async function openJournal(
     });
   }
 
+  let lastBegun = -Infinity;
+  const place = () => ({ journalId: id, seq: next });
+
   async function pump(): Promise<void> {
     pumping = true;
     while (waiting.length > 0) {
+      await pause(lastBegun + COMMIT_EVERY_MS - performance.now());
+      lastBegun = performance.now();
       const batch = waiting.splice(0, MAX_BATCH);
-      const rows = batch.map(({ row }) => row);
       try {
-        await store.write(
-          (tx) => append(tx, rows),
-          () => (next += rows.length),
-        );
+        await store.appendEvents(batch, place, (written) => {
+          next += written.filter(Boolean).length;
+          for (const [index, { done, failed }] of batch.entries()) {
+            if (written[index]) done();
+            else failed(stale());
+          }
+        });
         writing = true;
-        for (const { done } of batch) done();
       } catch (error) {
         writing = false;
-        for (const { failed } of batch) failed(error);
+        for (const { failed } of batch) failed(notWritten(error));
       }
     }
     pumping = false;
@@ -94,18 +105,24 @@ export async function openJournal(
         () => (next += noted.length),
       );
     },
-    async record(event) {
+    async record(event, under) {
       if (waiting.length >= MAX_WAITING) throw notWritten();
       const row = eventRow(event, now());
-      const written = new Promise<void>((done, failed) => waiting.push({ row, done, failed }));
+      const written = new Promise<void>((done, failed) =>
+        waiting.push({ row, under: under ?? null, done, failed }),
+      );
       if (!pumping) void pump();
-      try {
-        await written;
-      } catch (cause) {
-        throw notWritten(cause);
-      }
+      await written;
     },
   };
+}
+
+/** Until so long from now; in any case until all that has come in by now was looked at. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (ms > 0) setTimeout(resolve, ms);
+    else setImmediate(resolve);
+  });
 }
 
 const NOT_WRITTEN = new WeakSet<CofferError>();
@@ -123,4 +140,20 @@ function notWritten(cause?: unknown): CofferError {
 /** Whether `error` says that the record can't be written: it is then no use to put that on the record. */
 export function isNotWritten(error: unknown): boolean {
   return NOT_WRITTEN.has(error as CofferError);
+}
+
+const STALE = new WeakSet<CofferError>();
+
+function stale(): CofferError {
+  const error = new CofferError(
+    "unavailable",
+    "What this was decided by has changed in the meantime. Nothing was done. Try again.",
+  );
+  STALE.add(error);
+  return error;
+}
+
+/** Whether `error` says that the Revision has risen since, so that it is to be decided again. */
+export function isStale(error: unknown): boolean {
+  return STALE.has(error as CofferError);
 }

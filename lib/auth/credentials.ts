@@ -1,17 +1,19 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Caller, Origin } from "../access/caller";
 import { CofferError } from "../errors";
+import type { Tier } from "../vault/rates";
 import type { Vault } from "../vault/vault";
 import { sessionCaller, sessionCookieOf } from "./session";
 
 /**
- * Who sends a request: a service by its token, a person by the session cookie, or nobody.
+ * Who sends a request of that tier: a service by its token, a person by the session cookie, or nobody.
  * @throws CofferError `ambiguous_credentials` for both at once; what `callerOfToken` throws for a bad token
  */
 export async function authenticate(
   vault: Vault,
   headers: IncomingHttpHeaders,
   origin: Origin,
+  tier: Tier,
 ): Promise<Caller> {
   const { authorization, cookie = null } = headers;
   const hasSession = sessionCookieOf(vault, cookie) !== null;
@@ -29,5 +31,5 @@ export async function authenticate(
   if (token === undefined) {
     throw new CofferError("invalid_token", "Send the token as `Authorization: Bearer cfr_…`.");
   }
-  return vault.callerOfToken(token, origin);
+  return vault.callerOfToken(token, origin, tier);
 }

@@ -10,7 +10,7 @@ import type {
  * Set on every connection. `synchronous=FULL` makes a commit durable before it is acknowledged;
  * `secure_delete` overwrites what is deleted, so a destroyed ciphertext does not linger in free pages.
  */
-const PRAGMAS = `
+export const PRAGMAS = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA foreign_keys = ON;
@@ -27,7 +27,7 @@ const MIGRATION_PRAGMAS = `${PRAGMAS} PRAGMA foreign_keys = OFF;`;
  * How long SQLite itself waits for another process's lock. Short, because it sleeps on the event loop; the
  * store waits for longer without stopping anything else.
  */
-const BUSY_TIMEOUT_MS = 20;
+export const BUSY_TIMEOUT_MS = 20;
 
 /** The file behind a `file:` URL, as SQLite takes it. */
 export function sqlitePath(databaseUrl: string): string {

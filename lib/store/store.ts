@@ -1,6 +1,9 @@
 import { Prisma, PrismaClient } from "./generated/sqlite/client";
+import { openDirect, type Direct } from "./direct";
+import type { EventToWrite } from "./event-rows";
 import { migrate, type MigrateOptions } from "./migrate";
 import { SqliteConnections } from "./sqlite";
+import type { SecretUse, TokenUse } from "./use-rows";
 
 /** What a query runs on: the reader client, or a transaction of the writer's. */
 export type Db = Omit<
@@ -19,10 +22,13 @@ const TRANSACTION_LIMITS = { maxWait: 10_000, timeout: 30_000 };
  *
  * The SQLite adapter has one connection, and a query made while a transaction is open on it runs inside
  * that transaction: it would see uncommitted rows, and be lost with a rollback. Hence two clients, and a
- * lock that lets one write transaction exist at a time.
+ * lock that lets one write transaction exist at a time. A third connection, without Prisma, is for what is
+ * done at every resolve.
  */
 export interface Store {
   readonly db: Db;
+  /** What a resolve reads, past Prisma. */
+  readonly direct: Pick<Direct, "stamp" | "readRevision" | "findToken" | "readResolveRows">;
   /**
    * Runs `work` in one transaction and returns once it is durable. Nothing of it remains if it throws. Its
    * first statement must be a write: a transaction that reads first fails at once beside another process.
@@ -30,6 +36,20 @@ export interface Store {
    * another one begins.
    */
   write<T>(work: (tx: Db) => Promise<T>, committed?: () => void): Promise<T>;
+  /**
+   * Writes in one transaction the events that may be written (`EventToWrite`), numbered without gaps from the
+   * `seq` that `place` gives, and returns once they are durable. `committed` is told which were, before
+   * another transaction begins.
+   */
+  appendEvents(
+    events: readonly EventToWrite[],
+    place: () => { journalId: string; seq: number },
+    committed: (written: readonly boolean[]) => void,
+  ): Promise<void>;
+  /** Adds use counts. */
+  writeSecretUses(uses: readonly SecretUse[]): Promise<void>;
+  /** Notes when tokens were last used. */
+  writeTokenUses(uses: readonly TokenUse[]): Promise<void>;
   /**
    * Overwrites what the write-ahead log still holds of deleted rows. Where somebody who reads the file is in the
    * way, it is tried again in the background until it is done. Never throws: the change is made already.
@@ -45,6 +65,7 @@ export async function openStore(options: MigrateOptions): Promise<Store> {
   const reader = new PrismaClient({ adapter: connections });
   const writer = new PrismaClient({ adapter: connections });
   await Promise.all([reader.$connect(), writer.$connect()]);
+  const direct = openDirect(options.databaseUrl);
 
   let last: Promise<unknown> = Promise.resolve();
   function locked<T>(work: () => Promise<T>): Promise<T> {
@@ -63,6 +84,7 @@ export async function openStore(options: MigrateOptions): Promise<Store> {
 
   return {
     db: reader,
+    direct,
     write: (work, committed) =>
       locked(async () => {
         const result = await retryBusy(() =>
@@ -71,10 +93,18 @@ export async function openStore(options: MigrateOptions): Promise<Store> {
         committed?.();
         return result;
       }),
+    appendEvents: (events, place, committed) =>
+      locked(async () => {
+        const { journalId, seq } = place();
+        committed(await retryBusy(() => direct.appendEvents(journalId, seq, events)));
+      }),
+    writeSecretUses: (uses) => locked(() => retryBusy(() => direct.writeSecretUses(uses))),
+    writeTokenUses: (uses) => locked(() => retryBusy(() => direct.writeTokenUses(uses))),
     scrubLog,
     close: async () => {
       clearTimeout(scrubAgain);
       await last;
+      direct.close();
       await Promise.all([reader.$disconnect(), writer.$disconnect()]);
       await connections.dispose();
     },
@@ -90,7 +120,7 @@ async function truncateLog(writer: PrismaClient): Promise<boolean> {
 }
 
 /** Repeats a transaction that found the file locked by another process. */
-async function retryBusy<T>(attempt: () => Promise<T>): Promise<T> {
+async function retryBusy<T>(attempt: () => T | Promise<T>): Promise<T> {
   const deadline = Date.now() + BUSY_PATIENCE_MS;
   for (;;) {
     try {
@@ -125,7 +155,7 @@ export function isDatabaseError(error: unknown): boolean {
     error instanceof Prisma.PrismaClientUnknownRequestError ||
     error instanceof Prisma.PrismaClientInitializationError ||
     error instanceof Prisma.PrismaClientValidationError ||
-    (error instanceof Error && error.name === "DriverAdapterError") ||
+    (error instanceof Error && ["DriverAdapterError", "SqliteError"].includes(error.name)) ||
     error instanceof Prisma.PrismaClientRustPanicError
   );
 }

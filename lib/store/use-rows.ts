@@ -1,5 +1,5 @@
-import { Prisma } from "./generated/sqlite/client";
-import type { Db } from "./store";
+import { timeText } from "./column";
+import type { Direct, Prepare } from "./direct";
 
 /** How often a service read a secret on one day (`YYYY-MM-DD`, UTC), since it was last written. */
 export interface SecretUse {
@@ -19,31 +19,31 @@ export interface TokenUse {
 }
 
 /**
- * Adds use counts. One statement, since the driver does not yield between statements, and joined with what it
- * refers to, which may have been deleted since.
+ * Adds use counts, and notes when tokens were last used. One statement each, since the driver does not yield
+ * between statements, and joined with what it refers to, which may have been deleted since.
  */
-export async function writeSecretUses(tx: Db, uses: readonly SecretUse[]): Promise<void> {
-  await tx.$executeRaw(Prisma.sql`
+export function useWriter(prepare: Prepare): Pick<Direct, "writeSecretUses" | "writeTokenUses"> {
+  const secretUses = prepare(`
     INSERT INTO "SecretUse" ("secretId", "serviceId", "day", "count", "firstAt", "lastAt")
     SELECT s."id", v."id", u.value ->> 'day', u.value ->> 'count', u.value ->> 'firstAt', u.value ->> 'lastAt'
-    FROM json_each(${JSON.stringify(uses.map(withTimes))}) u
+    FROM json_each(?) u
     JOIN "Secret" s ON s."id" = u.value ->> 'secretId'
     JOIN "Service" v ON v."id" = u.value ->> 'serviceId'
     WHERE true
     ON CONFLICT ("secretId", "serviceId", "day") DO UPDATE
     SET "count" = "SecretUse"."count" + excluded."count", "lastAt" = excluded."lastAt"`);
-}
-
-/** Notes when tokens were last used. */
-export async function writeTokenUses(tx: Db, uses: readonly TokenUse[]): Promise<void> {
-  await tx.$executeRaw(Prisma.sql`
+  const tokenUses = prepare(`
     INSERT INTO "TokenUse" ("tokenId", "lastAt", "address")
     SELECT t."id", u.value ->> 'lastAt', u.value ->> 'address'
-    FROM json_each(${JSON.stringify(uses.map(withTimes))}) u
+    FROM json_each(?) u
     JOIN "ServiceToken" t ON t."id" = u.value ->> 'tokenId'
     WHERE true
     ON CONFLICT ("tokenId") DO UPDATE
     SET "lastAt" = excluded."lastAt", "address" = excluded."address"`);
+  return {
+    writeSecretUses: (uses) => secretUses.run(JSON.stringify(uses.map(withTimes))),
+    writeTokenUses: (uses) => tokenUses.run(JSON.stringify(uses.map(withTimes))),
+  };
 }
 
 /** Times as the adapter writes them, so that they compare as text with those that it wrote. */
@@ -51,7 +51,7 @@ function withTimes(row: object): object {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]: [string, unknown]) => [
       name,
-      value instanceof Date ? value.toISOString().replace("Z", "+00:00") : value,
+      value instanceof Date ? timeText(value) : value,
     ]),
   );
 }

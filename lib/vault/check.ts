@@ -16,15 +16,15 @@ import type { CheckRequest, Resolver } from "./vault";
 /** Says what would resolve, and opens nothing: a service for itself, people for a service that they choose. */
 export function checkFunctions(
   door: Door,
-  { variables, documents }: Pick<ResolverOptions, "variables" | "documents">,
+  options: ResolverOptions,
 ): Pick<Resolver, "check" | "checkable"> {
   async function check(caller: Caller, request: CheckRequest): Promise<Outcome<CheckReport>> {
     demand(caller, "secrets.check");
     const service = await chosenService(door, caller, request.service);
     requireLimits(service, request);
     const { sent } = request;
-    const document = "body" in sent ? configOf(sent) : await documentOf(documents, sent);
-    const decisions = await decideAll(door, variables, service, document.uses, {
+    const document = "body" in sent ? configOf(sent) : await documentOf(options.documents, sent);
+    const decisions = await decideAll(door, options, service, document.uses, {
       action: caller.kind === "service" ? "secrets.check" : "secrets.resolve",
       onMissing: request.onMissing,
       only: request.only,
@@ -51,7 +51,9 @@ export function checkFunctions(
       const environment = caller.kind === "service" ? caller.environment.slug : undefined;
       const target = recordableId(request.service ?? "");
       const attempt = { action: "secrets.check", environment, target };
-      return door.read(caller, attempt, () => check(caller, request));
+      return options.callers.asking(caller, (asks) =>
+        door.read(asks, attempt, () => check(asks, request)),
+      );
     },
 
     checkable: (caller, slug) =>

@@ -1,13 +1,14 @@
 import type { Caller } from "../access/caller";
 import { may, mustConfirm, type Action, type Target } from "../access/may";
 import type { Happening, NamedVersion } from "../audit/event";
-import { isNotWritten, type Journal } from "../audit/journal";
+import { isNotWritten, isStale, type Journal } from "../audit/journal";
 import { CofferError, isCofferError, statusOf, type ErrorCode } from "../errors";
 import { LIMITS } from "../limits";
 import { isName } from "../name";
 import { isDatabaseError, type Db, type Store } from "../store/store";
 import type { FailureInfo } from "./failures";
 import { Rates } from "./rates";
+import { Revision } from "./revision";
 import type { Rows } from "./rows";
 import { Throttle } from "./throttle";
 
@@ -35,6 +36,8 @@ export interface Outcome<T> {
 export class Door {
   /** Errors that are on record, so that no layer above records them again. */
   readonly #noted = new WeakSet<Error>();
+  /** What is kept in memory of the database is good for one of these. */
+  readonly revision: Revision;
   /** How often each caller may ask. */
   readonly rates: Rates;
   /** How often anybody may guess. */
@@ -48,15 +51,19 @@ export class Door {
     readonly now: () => Date,
     limits = LIMITS,
   ) {
+    this.revision = new Revision(store.direct);
     this.rates = new Rates(limits, now);
     this.throttle = new Throttle(limits.backoffs, now);
   }
 
-  /** Runs a read. `work` must ask `demand`. */
+  /**
+   * Runs a read. `work` must ask `demand`. For a caller who is known from memory, also
+   * @throws CofferError `unavailable`, which `isStale`: `ServiceCallers.asking` has it decided again
+   */
   async read<T>(caller: Caller, attempt: Attempt, work: () => Promise<Outcome<T>>): Promise<T> {
     return this.#guarded(caller, attempt, async () => {
       const outcome = await work();
-      await this.journal.record(happened(caller, attempt, outcome));
+      await this.journal.record(happened(caller, attempt, outcome), revisionOf(caller));
       return outcome.answer;
     });
   }
@@ -91,6 +98,15 @@ export class Door {
    * @throws CofferError `unavailable`, `rate_limited` in place of one refusal too many
    */
   async noteRefusal(caller: Caller, attempt: Attempt, error: unknown): Promise<void> {
+    return this.#noteRefusal(caller, attempt, error, undefined);
+  }
+
+  async #noteRefusal(
+    caller: Caller,
+    attempt: Attempt,
+    error: unknown,
+    under: number | undefined,
+  ): Promise<void> {
     if (isNotWritten(error)) return;
     if (error instanceof Error) {
       if (
@@ -111,7 +127,7 @@ export class Door {
         throw tooMany;
       }
     }
-    await this.journal.record({
+    const refusal: Happening = {
       caller,
       action: attempt.action,
       environment: attempt.environment,
@@ -119,11 +135,12 @@ export class Door {
       names: refusedNames(error),
       outcome: isDenial(error, code) ? "denied" : "failed",
       code,
-    });
+    };
+    await this.journal.record(refusal, under);
   }
 
   /** Finds out who asks, which is on no record of its own. @throws CofferError `unavailable` */
-  async lookUp<T>(work: () => Promise<T>): Promise<T> {
+  async lookUp<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (thrown) {
@@ -135,11 +152,17 @@ export class Door {
     try {
       return await work();
     } catch (thrown) {
+      if (isStale(thrown)) throw thrown;
       const error = isDatabaseError(thrown) ? unavailable(thrown) : thrown;
-      await this.noteRefusal(caller, attempt, error);
+      await this.#noteRefusal(caller, attempt, error, revisionOf(caller));
       throw error;
     }
   }
+}
+
+/** The Revision under which a caller was decided who is known from memory. */
+function revisionOf(caller: Caller): number | undefined {
+  return caller.kind === "service" ? caller.kept?.revision : undefined;
 }
 
 function happened<T>(caller: Caller, attempt: Attempt, outcome: Outcome<T>): Happening {

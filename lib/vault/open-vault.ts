@@ -24,9 +24,10 @@ import { resolverFunctions } from "./resolver";
 import { Rows } from "./rows";
 import { secretFunctions } from "./secrets";
 import { SecondFactors } from "./second-factor";
+import { SecretCache } from "./secret-cache";
+import { ServiceCallers } from "./service-callers";
 import { serviceFunctions } from "./services";
 import { callerOfSession } from "./sessions";
-import { callerOfToken } from "./tokens";
 import { UseCounter } from "./uses";
 import { userFunctions } from "./users";
 import type { Vault } from "./vault";
@@ -117,6 +118,7 @@ function assemble(
 ): Vault {
   const { store } = door;
   const uses = new UseCounter(store, log);
+  const callers = new ServiceCallers(door, uses);
   const factors = new SecondFactors(door, keyring);
   const key = keyring.derive("session").toString("base64url");
   const secure = config.url.startsWith("https:");
@@ -130,9 +132,12 @@ function assemble(
     policy: policyFunctions(door),
     environments: environmentFunctions(door),
     integrity: integrityFunctions(door),
-    resolver: resolverFunctions(door, { keyring, uses, log, variables, documents }),
+    resolver: resolverFunctions(door, {
+      ...{ keyring, callers, secrets: new SecretCache(door), uses },
+      ...{ log, variables, documents },
+    }),
     whoami: (caller) => whoami(door, caller),
-    callerOfToken: (token, origin) => callerOfToken(door, uses, token, origin),
+    callerOfToken: (token, origin, tier) => callers.ofToken(token, origin, tier),
     callerOfSession: (claims, origin) => callerOfSession(door, log, claims, origin),
     takeTurn: (caller, tier) => door.rates.take(caller, tier),
     noteRefusal: (caller, action, error) => door.noteRefusal(caller, { action }, error),

@@ -5,13 +5,19 @@ import type { NamedVersion } from "../audit/event";
 import type { Use } from "../reference/expand";
 import type { Reference } from "../reference/segments";
 import type { ServerVariables } from "../server-variables";
-import { readResolveRows } from "../store/resolve-rows";
 import { decide, type Decision } from "./decide";
 import type { Door } from "./door";
+import type { SecretCache } from "./secret-cache";
 import type { OnMissing } from "./vault";
 
 /** What each reference of a request comes to, in the order in which they first stand. */
 export type Decisions = ReadonlyMap<Reference, Decision>;
+
+/** Where it is looked up what a reference names. */
+interface Readable {
+  variables: ServerVariables;
+  secrets: SecretCache;
+}
 
 /** On what terms the references of a request are decided. */
 export interface Asked {
@@ -26,7 +32,7 @@ export interface Asked {
  */
 export async function decideAll(
   door: Door,
-  variables: ServerVariables,
+  { variables, secrets }: Readable,
   service: ServiceCaller,
   uses: readonly Use[],
   { action, onMissing, only }: Asked,
@@ -39,19 +45,18 @@ export async function decideAll(
       ? [reference]
       : [],
   );
-  const secrets = allowed.filter(({ kind }) => kind === "secret");
-  const rows = await readResolveRows(
-    door.store.db,
+  const named = allowed.filter(({ kind }) => kind === "secret");
+  const rows = await secrets.rows(
     service.environment.id,
-    [...new Set(secrets.map(({ nameKey }) => nameKey))],
-    [...new Set(secrets.flatMap(({ version }) => version ?? []))],
+    [...new Set(named.map(({ nameKey }) => nameKey))],
+    [...new Set(named.flatMap(({ version }) => version ?? []))],
   );
   return decide(uses, new Set(allowed), rows, {
     environmentId: service.environment.id,
     onMissing,
     now: door.now(),
     isSet: (variable) => variables.read(variable) !== undefined,
-    isIntact: (row) => door.rows.isIntact("secret", row),
+    isIntact: (row) => secrets.isIntact(row),
   });
 }
 

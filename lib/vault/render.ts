@@ -1,3 +1,4 @@
+import type { Caller } from "../access/caller";
 import { CofferError } from "../errors";
 import { formattedDocument, treeDocument, type Document } from "../reference/document";
 import { formatOf } from "../reference/documents/formats";
@@ -6,30 +7,40 @@ import type { DocumentWorker } from "./documents";
 import type { Door, Outcome } from "./door";
 import { namedVersions } from "./references";
 import { requireResolver, secretIds, type Expand, type ResolverOptions } from "./resolver";
-import type { Rendered, Resolver, SentDocument } from "./vault";
+import type { Rendered, RenderRequest, Resolver, SentDocument } from "./vault";
+
+/** The answer, and which secrets it was made of: noted as used once the read is on record. */
+interface Read extends Rendered {
+  serviceId: string;
+  secretIds: ReadonlySet<string>;
+}
 
 /** Expands the references of a document, in the format that it is written in. */
 export function renderFunction(
   door: Door,
-  { uses, documents }: ResolverOptions,
+  { callers, uses, documents }: ResolverOptions,
   expand: Expand,
 ): Resolver["render"] {
+  async function render(caller: Caller, request: RenderRequest): Promise<Outcome<Read>> {
+    const service = requireResolver(caller, request);
+    const document = await documentOf(documents, request);
+    const { decisions, tag, text } = await expand(service, document, {
+      ...{ kind: request.mediaType, onMissing: request.onMissing, only: request.only },
+      ...{ paths: request.paths, ifChangedFrom: request.ifChangedFrom },
+    });
+    const read = { serviceId: service.id, secretIds: secretIds(decisions) };
+    const code = text === null ? { code: "unchanged" } : {};
+    return { answer: { ...read, text, tag }, names: namedVersions(decisions), ...code };
+  }
+
   return async (caller, request) => {
     const environment = caller.kind === "service" ? caller.environment.slug : undefined;
     const attempt = { action: "secrets.render", environment };
-    let read: { serviceId: string; secretIds: ReadonlySet<string> } | undefined;
-    const rendered = await door.read(caller, attempt, async (): Promise<Outcome<Rendered>> => {
-      const service = requireResolver(caller, request);
-      const { decisions, tag, text } = await expand(service, await documentOf(documents, request), {
-        ...{ kind: request.mediaType, onMissing: request.onMissing, only: request.only },
-        ...{ paths: request.paths, ifChangedFrom: request.ifChangedFrom },
-      });
-      read = { serviceId: service.id, secretIds: secretIds(decisions) };
-      const code = text === null ? { code: "unchanged" } : {};
-      return { answer: { text, tag }, names: namedVersions(decisions), ...code };
-    });
-    if (read) uses.noteSecrets(read.serviceId, read.secretIds, door.now());
-    return rendered;
+    const { serviceId, secretIds, text, tag } = await callers.asking(caller, (asks) =>
+      door.read(asks, attempt, () => render(asks, request)),
+    );
+    uses.noteSecrets(serviceId, secretIds, door.now());
+    return { text, tag };
   };
 }
 

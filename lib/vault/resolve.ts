@@ -18,7 +18,7 @@ interface Resolved {
 /** Expands the references of a config: a JSON value within the request. */
 export function resolveFunction(
   door: Door,
-  { uses }: ResolverOptions,
+  { callers, uses }: ResolverOptions,
   expand: Expand,
 ): Resolver["resolve"] {
   async function resolve(caller: Caller, request: ResolveRequest): Promise<Outcome<Resolved>> {
@@ -41,7 +41,9 @@ export function resolveFunction(
   return async (caller, request) => {
     const environment = caller.kind === "service" ? caller.environment.slug : undefined;
     const attempt = { action: "secrets.resolve", environment };
-    const resolved = await door.read(caller, attempt, () => resolve(caller, request));
+    const resolved = await callers.asking(caller, (asks) =>
+      door.read(asks, attempt, () => resolve(asks, request)),
+    );
     uses.noteSecrets(resolved.serviceId, resolved.secretIds, door.now());
     return resolved.text;
   };

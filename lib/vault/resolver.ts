@@ -10,12 +10,16 @@ import { valuesOf, type OpenOptions } from "./open-values";
 import { renderFunction } from "./render";
 import { decideAll, type Decisions } from "./references";
 import { resolveFunction } from "./resolve";
+import type { SecretCache } from "./secret-cache";
+import type { ServiceCallers } from "./service-callers";
 import { tagger, type TaggedRequest } from "./tag";
 import type { UseCounter } from "./uses";
 import type { Resolver } from "./vault";
 
 /** What the functions of the resolver are made of. */
 export interface ResolverOptions extends OpenOptions {
+  callers: ServiceCallers;
+  secrets: SecretCache;
   uses: UseCounter;
   documents: DocumentWorker;
 }
@@ -53,7 +57,7 @@ function expander(door: Door, options: ResolverOptions): Expand {
   return async (service, document, request) => {
     const { onMissing, only } = request;
     const asked = { action: "secrets.resolve", onMissing, only } as const;
-    const decisions = await decideAll(door, options.variables, service, document.uses, asked);
+    const decisions = await decideAll(door, options, service, document.uses, asked);
     const failures = failureList(document, decisions);
     if (failures.length > 0) throw unresolved(failures);
     const tag = tagOf(service, request, document, decisions);

@@ -1,6 +1,6 @@
 import { describeError, type Log } from "../log";
 import type { Store } from "../store/store";
-import { writeSecretUses, writeTokenUses, type SecretUse, type TokenUse } from "../store/use-rows";
+import type { SecretUse, TokenUse } from "../store/use-rows";
 
 const FLUSH_EVERY_MS = 2_000;
 /** Rows of one statement: what SQLite does in a few milliseconds, since the driver does not yield. */
@@ -63,11 +63,11 @@ export class UseCounter {
     this.#tokens = new Map();
     try {
       for (const [key, some] of chunks(secrets)) {
-        await this.store.write((tx) => writeSecretUses(tx, some));
+        await this.store.writeSecretUses(some);
         for (const done of key) secrets.delete(done);
       }
       for (const [key, some] of chunks(tokens)) {
-        await this.store.write((tx) => writeTokenUses(tx, some));
+        await this.store.writeTokenUses(some);
         for (const done of key) tokens.delete(done);
       }
     } catch (error) {

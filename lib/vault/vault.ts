@@ -48,8 +48,8 @@ export interface Vault {
   readonly integrity: Integrity;
   /** Who the caller is. */
   whoami(caller: Caller): Promise<WhoAmI>;
-  /** The caller behind a bearer token. @throws CofferError `invalid_token`, `token_revoked`, `token_expired`, `service_disabled`, `address_not_allowed` */
-  callerOfToken(token: string, origin: Origin): Promise<Caller>;
+  /** The caller behind a bearer token, for a call of that tier. @throws CofferError `invalid_token`, `token_revoked`, `token_expired`, `service_disabled`, `address_not_allowed` */
+  callerOfToken(token: string, origin: Origin, tier: Tier): Promise<Caller>;
   /** The caller behind a session's claims, or null when it has ended. */
   callerOfSession(claims: SessionClaims, origin: Origin): Promise<Caller | null>;
   /** Counts a call of a person or a service. @throws CofferError `rate_limited` when there are too many of the tier */

@@ -1,0 +1,24 @@
+/** What Coffer uses of the driver, which brings no types of its own. */
+declare module "better-sqlite3" {
+  type Value = string | number | null;
+
+  namespace Database {
+    interface Statement {
+      get(...values: Value[]): unknown;
+      all(...values: Value[]): unknown[];
+      run(...values: Value[]): void;
+      /** Answers with the first column instead of an object. */
+      pluck(): Statement;
+    }
+  }
+
+  class Database {
+    constructor(path: string, options: { timeout: number });
+    readonly inTransaction: boolean;
+    prepare(sql: string): Database.Statement;
+    exec(sql: string): void;
+    close(): void;
+  }
+
+  export = Database;
+}

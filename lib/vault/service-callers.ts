@@ -1,0 +1,133 @@
+import type { Caller, Origin, ServiceCaller } from "../access/caller";
+import { isStale } from "../audit/journal";
+import { hashToken, isToken } from "../crypto/token";
+import { CofferError } from "../errors";
+import type { StoredToken } from "../store/token-rows";
+import type { Door } from "./door";
+import type { Tier } from "./rates";
+import { tampered, type Rows } from "./rows";
+import { demandsOf, tokenState } from "./service-row";
+import { ready, TokenCache, type KnownToken } from "./token-cache";
+import type { UseCounter } from "./uses";
+
+/** As often is a request decided while the database changes under it. */
+const MOST_DECISIONS = 5;
+
+/** Who is behind a token. */
+export class ServiceCallers {
+  readonly #tokens: TokenCache;
+
+  constructor(
+    private readonly door: Door,
+    private readonly uses: UseCounter,
+  ) {
+    this.#tokens = new TokenCache(door);
+  }
+
+  /**
+   * The service behind a token. For a resolve it may be known from memory; then its answer is given only while
+   * nothing has changed since, which is looked at when it is put on record (`asking`). Whether the token has
+   * expired and may come from there is decided at every request, and a refusal is never from memory.
+   * @throws CofferError `invalid_token`, `token_revoked`, `token_expired`, `service_disabled`, `address_not_allowed`
+   */
+  async ofToken(token: string, origin: Origin, tier: Tier): Promise<ServiceCaller> {
+    const hash = hashToken(token);
+    if (tier === "resolve") {
+      const known = await this.door.lookUp(() => this.#tokens.get(hash));
+      if (known && refusal(known, this.door.now(), origin) === null) {
+        return this.#accept(known, origin, tier);
+      }
+    }
+    if (!isToken(token)) throw await this.#noted(origin, {}, invalidToken());
+    return this.#ofHash(hash, origin, tier);
+  }
+
+  /**
+   * Does `work` for a caller, and does it again, from the token on, as long as what it was decided by has
+   * changed before it was on record.
+   * @throws CofferError what `ofToken` throws; `unavailable` if there is no end to it
+   */
+  async asking<T>(caller: Caller, work: (caller: Caller) => Promise<T>): Promise<T> {
+    let asks = caller;
+    for (let decisions = 1; ; decisions++) {
+      try {
+        return await work(asks);
+      } catch (error) {
+        if (!isStale(error) || asks.kind !== "service" || !asks.kept) throw error;
+        if (decisions === MOST_DECISIONS) throw error;
+        asks = await this.#ofHash(asks.kept.tokenHash, asks.origin, "resolve");
+      }
+    }
+  }
+
+  async #ofHash(hash: string, origin: Origin, tier: Tier): Promise<ServiceCaller> {
+    const found = await this.door.lookUp(() => this.#tokens.find(hash));
+    if (found === null) throw await this.#noted(origin, {}, invalidToken());
+    const { row, moment } = found;
+    const changed = tamperingIn(this.door.rows, row);
+    if (changed) throw await this.#noted(origin, aboutToken(row), changed);
+    const known = ready(row, moment);
+    const refused = refusal(known, this.door.now(), origin);
+    if (refused) throw await this.#noted(origin, aboutToken(row), refused);
+    if (tier === "resolve") this.#tokens.keep(known);
+    return this.#accept(known, origin, tier);
+  }
+
+  #accept({ row, rules, moment }: KnownToken, origin: Origin, tier: Tier): ServiceCaller {
+    this.uses.noteToken(row.id, origin.address, this.door.now());
+    const { id, name, rules: rulesText, environment } = row.service;
+    const demands = demandsOf(row.service);
+    const { slug } = environment;
+    return {
+      ...{ kind: "service", id, name, tokenId: row.id, rules, rulesText, demands, origin },
+      environment: { id: environment.id, slug, protected: environment.protected },
+      ...(tier === "resolve" && {
+        kept: { revision: moment.revision, tokenHash: row.hash },
+      }),
+    };
+  }
+
+  /** The error, once it is on record with what is known of the token. */
+  async #noted(
+    origin: Origin,
+    about: { target?: string; environment?: string },
+    error: CofferError,
+  ): Promise<CofferError> {
+    const attempt = { action: "tokens.use", ...about };
+    await this.door.noteRefusal({ kind: "nobody", origin }, attempt, error);
+    return error;
+  }
+}
+
+function aboutToken({ hint, service: { name, environment } }: StoredToken) {
+  return { target: `${name} ${hint}`, environment: environment.slug };
+}
+
+/** A token is as good as the three rows that say what it is for. */
+function tamperingIn(rows: Rows, row: StoredToken): CofferError | null {
+  const { service } = row;
+  if (!rows.isIntact("token", row)) return tampered("token", row.id);
+  if (!rows.isIntact("service", service)) return tampered("service", service.id);
+  if (!rows.isIntact("environment", service.environment)) {
+    return tampered("environment", service.environment.id);
+  }
+  return null;
+}
+
+function refusal({ row, mayComeFrom }: KnownToken, now: Date, origin: Origin): CofferError | null {
+  const state = tokenState(row, now);
+  if (state === "revoked") return new CofferError("token_revoked", "This token was revoked.");
+  if (state === "expired") return new CofferError("token_expired", "This token has expired.");
+  if (row.service.disabledAt !== null) {
+    return new CofferError("service_disabled", "This token's service is disabled.");
+  }
+  if (mayComeFrom(origin.address)) return null;
+  return new CofferError(
+    "address_not_allowed",
+    `This token may not be used from ${origin.address}.`,
+  );
+}
+
+function invalidToken(): CofferError {
+  return new CofferError("invalid_token", "This token is not one that Coffer made.");
+}
