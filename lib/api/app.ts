@@ -113,11 +113,17 @@ function addRoute(app: FastifyInstance, { vault, config }: ApiOptions, route: Ro
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
     config: { route },
-    async preHandler(request) {
+    preHandler(request, _reply, done) {
       // A body may take its time, and the caller may have been refused since: a token that was revoked in the
       // meantime must not get a value that was rotated in the meantime.
-      if (performance.now() - request.admittedAt < ADMISSION_LASTS_MS) return;
-      request.caller = await admit(vault, config, route, request.headers, request.from);
+      if (performance.now() - request.admittedAt < ADMISSION_LASTS_MS) {
+        done();
+        return;
+      }
+      admit(vault, config, route, request.headers, request.from).then((caller) => {
+        request.caller = caller;
+        done();
+      }, done);
     },
     async handler(request, reply) {
       const { caller, params, query } = request;

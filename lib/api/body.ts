@@ -29,8 +29,7 @@ export function readBody(
   bytes: Buffer,
 ): SentBody | undefined {
   const takesDocuments = route?.documents ?? false;
-  const optional = !takesDocuments && (route?.body?.safeParse(undefined).success ?? true);
-  if (bytes.length === 0 && optional) return undefined;
+  if (bytes.length === 0 && !takesDocuments && isOptional(route)) return undefined;
   const mediaType = mediaTypeOf(contentType);
   const isJson = mediaType === JSON_TYPE;
   if (mediaType === null || !(isJson || (takesDocuments && MEDIA_TYPES.includes(mediaType)))) {
@@ -42,6 +41,10 @@ export function readBody(
   // What is spliced into keeps its text, and its own members are looked at where it is read.
   if (!route?.raw) requireDistinctKeys(body.text);
   return { mediaType, ...body };
+}
+
+function isOptional(route: Route | undefined): boolean {
+  return route?.body?.safeParse(undefined).success ?? true;
 }
 
 /** The error for a body of a type that is not taken. */

@@ -5,6 +5,17 @@ import { clientAddress } from "../address";
 import type { Config } from "../config";
 import { CofferError } from "../errors";
 
+/** The host of each COFFER_URL: there is one in a process, and it is asked for at every request. */
+const hosts = new Map<string, string>();
+
+function hostOf(url: string): string {
+  const known = hosts.get(url);
+  if (known !== undefined) return known;
+  const { host } = new URL(url);
+  hosts.set(url, host);
+  return host;
+}
+
 const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Where a request came from: the peer of its connection, or whom a trusted proxy names. */
@@ -25,7 +36,7 @@ export function originOfRequest(config: Config, request: IncomingMessage): Origi
  */
 export function isKnownHost(config: Config, host: string | undefined): boolean {
   if (host === undefined) return false;
-  if (host.toLowerCase() === new URL(config.url).host) return true;
+  if (host.toLowerCase() === hostOf(config.url)) return true;
   return LOOPBACK_HOSTS.has(host.toLowerCase().replace(/:\d+$/, ""));
 }
 

@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { createHmac, createSecretKey, randomUUID } from "node:crypto";
 import type { ServiceCaller } from "../access/caller";
 import type { Document } from "../reference/document";
 import type { Decisions } from "./references";
@@ -25,7 +25,8 @@ type Tagger = (
  * output, so that a tag confirms no guess of a value. Two answers with one tag are the same answer. Variables
  * of the server have no version: they stay as they are as long as the process, so its start stands for one.
  */
-export function tagger(key: Buffer): Tagger {
+export function tagger(keyBytes: Buffer): Tagger {
+  const key = createSecretKey(keyBytes);
   const thisStart = randomUUID();
   return (service, { kind, onMissing, only, paths }, { text }, decisions) => {
     const versions = Array.from(decisions, ([reference, decision]) =>

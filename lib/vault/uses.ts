@@ -3,6 +3,7 @@ import type { Store } from "../store/store";
 import type { SecretUse, TokenUse } from "../store/use-rows";
 
 const FLUSH_EVERY_MS = 2_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** Rows of one statement: what SQLite does in a few milliseconds, since the driver does not yield. */
 const CHUNK = 500;
 
@@ -13,6 +14,7 @@ const CHUNK = 500;
 export class UseCounter {
   #secrets = new Map<string, SecretUse>();
   #tokens = new Map<string, TokenUse>();
+  #day = { number: NaN, text: "" };
   #flushing: Promise<void> = Promise.resolve();
   readonly #timer: NodeJS.Timeout;
 
@@ -26,7 +28,7 @@ export class UseCounter {
 
   /** Notes that a service read these secrets. */
   noteSecrets(serviceId: string, secretIds: Iterable<string>, at: Date): void {
-    const day = at.toISOString().slice(0, 10);
+    const day = this.#dayOf(at);
     for (const secretId of secretIds) {
       const key = `${secretId} ${serviceId} ${day}`;
       const use = this.#secrets.get(key);
@@ -37,6 +39,13 @@ export class UseCounter {
         this.#secrets.set(key, { secretId, serviceId, day, count: 1, firstAt: at, lastAt: at });
       }
     }
+  }
+
+  /** The day of `at`, written once a day. */
+  #dayOf(at: Date): string {
+    const number = Math.floor(at.getTime() / DAY_MS);
+    if (number !== this.#day.number) this.#day = { number, text: at.toISOString().slice(0, 10) };
+    return this.#day.text;
   }
 
   /** Notes that a token was shown and accepted. */
