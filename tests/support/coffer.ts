@@ -14,7 +14,7 @@ import type { Limits } from "../../lib/limits";
 import type { Log } from "../../lib/log";
 import type { PersonInfo, Role, Rule, SecretInfo, ServiceInfo, TokenInfo } from "../../lib/shapes";
 import { openStore, type Db, type Store } from "../../lib/store/store";
-import { openVault } from "../../lib/vault/open-vault";
+import { openVault, type OpenOptions } from "../../lib/vault/open-vault";
 import type { SessionClaims, Vault } from "../../lib/vault/vault";
 import { openKeyring } from "../../lib/crypto/keyring";
 import { readKeyring } from "../../lib/store/keyring-rows";
@@ -57,6 +57,8 @@ export interface StartOptions {
   admin?: boolean;
   /** How often anything may be done; without limits unless given, because the test's clock stands still. */
   limits?: Limits;
+  /** Opens the audit record, for a test that has something happen before an event is written. */
+  openJournal?: NonNullable<OpenOptions["openJournal"]>;
 }
 
 const UNLIMITED = { most: Infinity, perMs: 1 };
@@ -98,7 +100,7 @@ export function shareCoffer(
 
 async function launch(
   home: string,
-  { env, admin, limits = NO_LIMITS }: StartOptions = {},
+  { env, admin, limits = NO_LIMITS, openJournal }: StartOptions = {},
 ): Promise<Coffer> {
   const { config, masterKey, providerSecrets, variables } = readSettings({
     root: process.cwd(),
@@ -110,6 +112,7 @@ async function launch(
   const { vault } = await openVault({
     ...{ config, masterKey, providerSecrets, variables, log, limits },
     now: clock.now,
+    ...(openJournal && { openJournal }),
   });
   if (admin !== false) await vault.people.makeFirstAdmin(OPERATOR, TEST_ADMIN);
   const app = buildApi({ vault, config, log });

@@ -46,7 +46,13 @@ export async function startProcess(options: ProcessOptions): Promise<CofferProce
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const pid = child.pid ?? 0;
-  return { url, pid, output, end, setupLink: () => /http\S+\/setup#\S+/.exec(output())?.[0] ?? null };
+  return {
+    url,
+    pid,
+    output,
+    end,
+    setupLink: () => /http\S+\/setup#\S+/.exec(output())?.[0] ?? null,
+  };
 }
 
 /** Starts Coffer where it is expected to refuse. Returns its exit code and what it printed. */
