@@ -7,6 +7,8 @@ export interface Sent {
   /** Secrets that are read, for figures by reference. */
   references: number;
   status: number;
+  /** Whether only one of the services can send it. */
+  byOneService?: boolean;
 }
 
 /** A config of about so many bytes with so many references, spread over ordinary settings. */
