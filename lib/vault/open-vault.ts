@@ -122,6 +122,13 @@ function assemble(
   const factors = new SecondFactors(door, keyring);
   const key = keyring.derive("session").toString("base64url");
   const secure = config.url.startsWith("https:");
+  let closed: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    await uses.close();
+    await documents.close();
+    await door.journal.record({ caller: OPERATOR, action: "stop", outcome: "ok" });
+    await store.close();
+  }
   return {
     secrets: secretFunctions(door, keyring, uses),
     services: serviceFunctions(door, uses),
@@ -148,12 +155,7 @@ function assemble(
       // Nothing else may be trying: one event finds out whether the record can be written again.
       await door.journal.record({ caller: OPERATOR, action: "ready", outcome: "ok" });
     },
-    async close() {
-      await uses.close();
-      await documents.close();
-      await door.journal.record({ caller: OPERATOR, action: "stop", outcome: "ok" });
-      await store.close();
-    },
+    close: () => (closed ??= close()),
   };
 }
 

@@ -60,6 +60,7 @@ export interface Vault {
   ready(): Promise<void>;
   /** Key of the session cookie, derived from the root key, and whether the cookie is for https only. */
   sessionCookie(): { key: string; secure: boolean };
+  /** Puts the stop on record and closes the database. Done once, however often it is asked for. */
   close(): Promise<void>;
 }
 
