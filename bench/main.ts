@@ -63,6 +63,7 @@ function sayTable(title: string, table: Table): void {
 async function benchResolving(): Promise<void> {
   const few = await fill(folder, "few", SECRETS.few);
   const many = await fill(folder, "many", SECRETS.many);
+  const forMemory = { few: copyOf(few, "memory-few"), many: copyOf(many, "memory-many") };
   const bare = await startTarget("bare node:http", "bench-bare.js", { home: folder });
   ends.push(bare.end);
   const unaudited = await startTarget("without audit", "bench-unaudited.js", {
@@ -86,6 +87,7 @@ async function benchResolving(): Promise<void> {
   const peak = await benchCases(generator, few, { bare, unaudited, target });
   await benchHalfOfPeak(generator, few, { bare, target }, coffer, peak);
   await benchSize(generator, { few, many }, { target, large });
+  await benchMemory(generator, forMemory);
   const scanner = benchScanner(quick ? 3 : 9);
   say(
     `\nScanning 10 MB without references: ${whole(scanner.megabytesPerSecond)} MiB/s, ${ratio(scanner.ofParse)} of the speed of JSON.parse. Load average at the end: ${loadAverage()}.`,
@@ -94,7 +96,7 @@ async function benchResolving(): Promise<void> {
   if (!quick)
     writeFileSync(
       "bench/RESULTS.md",
-      `# Results\n\nWritten by \`npm run bench\`. Ratios are medians of measurements made side by side in one run; the machine may be shared, so nothing else here compares with another run's.\n\n${report.join("\n")}\n`,
+      `# Results\n\nWritten by \`npm run bench\`. Ratios are medians of measurements made side by side in one run; the machine may be shared, so nothing else here compares with another run's.\n\n${report.join("\n")}\n\nWhat limits each figure and what was tried: [LIMITS.md](LIMITS.md).\n`,
     );
 }
 
@@ -235,7 +237,6 @@ async function benchSize(
   { few, many }: Record<"few" | "many", Filled>,
   { target, large }: Record<"target" | "large", Target>,
 ): Promise<void> {
-  const before = residentMib(large.pid) - residentMib(target.pid);
   const anyOf = (filled: Filled, secrets: number, each: Target): Asked => ({
     target: each,
     requests: Array.from({ length: 20_000 }, (_, index) => {
@@ -278,11 +279,40 @@ async function benchSize(
       ]),
     ],
   );
-  const grown = residentMib(large.pid) - residentMib(target.pid);
-  const per100k = 100_000 / SECRETS.many;
+}
+
+async function benchMemory(
+  generator: LoadGenerator,
+  { few, many }: Record<"few" | "many", Filled>,
+): Promise<void> {
+  const { target } = await startCoffer("memory of few", few);
+  const least = residentMib(target.pid);
+  const { started, resolved } = await memoryOf(generator, many);
   say(
-    `\nMemory for 100,000 secrets: ${whole(before * per100k)} MiB after the start, ${whole(grown * per100k)} MiB once they were resolved (resident set, beside that with ${whole(SECRETS.few)}).`,
+    `\nMemory with ${whole(SECRETS.many)} secrets: ${whole(started)} MiB after the start, ${whole(resolved)} MiB once each was resolved (resident set of a process of its own; with ${whole(SECRETS.few)} secrets ${whole(least)} MiB after the start).`,
   );
+}
+
+/** What a process holds that has just started, and once it has resolved every secret. In MiB. */
+async function memoryOf(
+  generator: LoadGenerator,
+  many: Filled,
+): Promise<{ started: number; resolved: number }> {
+  const { target } = await startCoffer("memory", many);
+  const started = residentMib(target.pid);
+  const AT_ONCE = 100;
+  const requests = Array.from({ length: Math.ceil(SECRETS.many / AT_ONCE) }, (_, request) => {
+    const config = Array.from({ length: AT_ONCE }, (_, n) => {
+      return `$SECRET/${nameOf((request * AT_ONCE + n) % SECRETS.many)}`;
+    });
+    return requestText("/api/v1/resolve", many.tokens[0] ?? "", { config });
+  });
+  const ask = { requests, status: 200, connections: 8, rate: null, ms: WARM_UP_MS };
+  let answers = 0;
+  while (answers < requests.length) {
+    answers += (await generator.run({ ...ask, port: target.port })).answers;
+  }
+  return { started, resolved: residentMib(target.pid) };
 }
 
 function ask(
