@@ -22,9 +22,12 @@ const MARKED = new RegExp(
  */
 export function nearMisses(text: string): NearMiss[] {
   const found: NearMiss[] = [];
+  const start = leadingBackslashes(text);
   for (const match of text.matchAll(DOLLAR)) {
-    const message = dollarMiss(text, match.index, match[1] ?? "", match[2] ?? "", match[3] ?? "");
-    if (message !== null) found.push({ at: match.index, text: match[0], message });
+    const [all, word = "", mark = "", name = ""] = match;
+    const after = text[match.index + all.length];
+    const message = dollarMiss(word, mark, name, { isStart: match.index === start, after });
+    if (message !== null) found.push({ at: match.index, text: all, message });
   }
   for (const match of text.matchAll(MARKED)) {
     const before = text[match.index - 1];
@@ -36,25 +39,24 @@ export function nearMisses(text: string): NearMiss[] {
 }
 
 function dollarMiss(
-  text: string,
-  at: number,
   word: string,
   mark: string,
   name: string,
+  { isStart, after }: { isStart: boolean; after: string | undefined },
 ): string | null {
   if (mark === "/") {
     if (word === "SECRET") {
-      return text[at + "$SECRET/".length + name.length] === "/" && name !== ""
+      return after === "/" && name !== ""
         ? `the name ends at the second /, so this is the value of ${name} with what follows it`
         : null;
     }
-    if (word === "ENV") return at === backslashes(text) ? null : WHOLE;
+    if (word === "ENV") return isStart ? null : WHOLE;
     if (name === "") return null;
     if (isNear(word, "SECRET")) return `$SECRET/${name} was probably meant`;
     return word.toUpperCase() === "ENV" ? `$ENV/${name} was probably meant` : null;
   }
   if (word === "secret" || word.toUpperCase() === "ENV") {
-    return at === backslashes(text) ? null : WHOLE;
+    return isStart ? null : WHOLE;
   }
   return isNear(word, "SECRET")
     ? `$secret://… or $SECRET/${name || "Name"} was probably meant`
@@ -63,7 +65,8 @@ function dollarMiss(
 
 const WHOLE = "this form is a reference only where it is the whole text";
 
-function backslashes(text: string): number {
+/** Where a form that is the whole text would stand (R2, R9). */
+function leadingBackslashes(text: string): number {
   let at = 0;
   while (text[at] === "\\") at++;
   return at;
@@ -85,6 +88,7 @@ function markedMiss(open: string, word: string, mark: string, name: string): str
 /** Whether two slips of a finger at most lie between the word and the keyword, whatever the case. */
 function isNear(word: string, keyword: string): boolean {
   const typed = word.toUpperCase();
+  if (typed === keyword) return true;
   return Math.abs(typed.length - keyword.length) <= 2 && distance(typed, keyword) <= 2;
 }
 

@@ -22,7 +22,12 @@ class Warnings {
   private more = 0;
 
   readValue(text: string, placeOf: (index: number) => string): void {
+    const references = spansOf(text);
+    let next = 0;
     for (const { at, text: near, message } of nearMisses(text)) {
+      while ((references[next]?.end ?? Infinity) <= at) next++;
+      // What stands within a reference is its default's, and not to be shown; the reference itself may be.
+      if ((references[next]?.start ?? Infinity) < at) continue;
       this.add(near, `Not a reference: ${message}.`, () => placeOf(at));
     }
   }
@@ -44,6 +49,16 @@ class Warnings {
     if (this.list.length < MOST) this.list.push({ text, message, path: placeOf() });
     else this.more++;
   }
+}
+
+/** Where the references of a text stand, malformed ones included. */
+function spansOf(text: string): Range[] {
+  let end = 0;
+  return (parse(text) ?? []).flatMap((segment) => {
+    const start = end;
+    end += segment.raw.length;
+    return segment.kind === "text" || segment.kind === "escape" ? [] : [{ start, end }];
+  });
 }
 
 /** What to warn of in JSON. `range` and places as for findReferences. */

@@ -3,7 +3,7 @@ import { compileRules, readRules } from "../access/rules";
 import { CofferError } from "../errors";
 import type { Document } from "../reference/document";
 import type { CheckedReference, CheckReport } from "../shapes";
-import { demand, recordableId, type Door, type Outcome } from "./door";
+import { demand, recordableId, type Attempt, type Door, type Outcome } from "./door";
 import { environmentFor } from "./environments";
 import { describeFailure, describeMistake, failureList, unresolved } from "./failures";
 import { decideAll, namedVersions, type Decisions } from "./references";
@@ -18,9 +18,16 @@ export function checkFunctions(
   door: Door,
   options: ResolverOptions,
 ): Pick<Resolver, "check" | "checkable"> {
-  async function check(caller: Caller, request: CheckRequest): Promise<Outcome<CheckReport>> {
+  /** `attempt` is told which service it is about once that is known, so that a refusal is on record with it. */
+  async function check(
+    caller: Caller,
+    request: CheckRequest,
+    attempt: Attempt,
+  ): Promise<Outcome<CheckReport>> {
     demand(caller, "secrets.check");
     const service = await chosenService(door, caller, request.service);
+    attempt.environment = service.environment.slug;
+    attempt.target = service.name;
     requireLimits(service, request);
     const { sent } = request;
     const document = "body" in sent ? configOf(sent) : await documentOf(options.documents, sent);
@@ -40,19 +47,19 @@ export function checkFunctions(
     };
     const names = namedVersions(decisions);
     const code = answer.ok ? {} : { code: "unresolved" };
-    return {
-      ...{ answer, names, ...code },
-      ...{ environment: service.environment.slug, target: service.name },
-    };
+    return { answer, names, ...code };
   }
 
   return {
     check(caller, request) {
-      const environment = caller.kind === "service" ? caller.environment.slug : undefined;
-      const target = recordableId(request.service ?? "");
-      const attempt = { action: "secrets.check", environment, target };
+      const own = caller.kind === "service" ? caller : null;
+      const attempt: Attempt = {
+        action: "secrets.check",
+        environment: own?.environment.slug,
+        target: own?.name ?? recordableId(request.service ?? ""),
+      };
       return options.callers.asking(caller, (asks) =>
-        door.read(asks, attempt, () => check(asks, request)),
+        door.read(asks, attempt, () => check(asks, request, attempt)),
       );
     },
 
@@ -64,6 +71,7 @@ export function checkFunctions(
         const rows = await db.service.findMany({
           where: {
             environmentId: environment.id,
+            disabledAt: null,
             ...(caller.kind === "service" && { id: caller.id }),
           },
           select: { id: true, name: true },
@@ -95,6 +103,12 @@ async function chosenService(
 
 async function asService(door: Door, id: string, origin: Origin): Promise<ServiceCaller> {
   const row = door.rows.checked("service", await findService(door.store.db, id));
+  if (row.disabledAt !== null) {
+    throw new CofferError(
+      "forbidden",
+      "This service is disabled: it resolves nothing. Enable it, or choose another.",
+    );
+  }
   const {
     id: environmentId,
     slug,

@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { isCofferError } from "../errors";
+import { describeError } from "../log";
 import { doTask } from "./documents";
 import type { Answered, Asked } from "./threaded-documents";
 
@@ -15,7 +16,7 @@ function answerTo(task: Asked["task"]): Omit<Answered, "id"> {
   try {
     return { result: doTask(task) };
   } catch (error) {
-    if (!isCofferError(error)) return { failed: true };
+    if (!isCofferError(error)) return { failed: JSON.stringify(describeError(error)) };
     const { code, message, details } = error;
     return { refused: { code, message, details } };
   }

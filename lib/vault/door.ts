@@ -12,6 +12,9 @@ import { Revision } from "./revision";
 import type { Rows } from "./rows";
 import { Throttle } from "./throttle";
 
+/** The changes that services are decided by. Nothing of people is kept in memory: they are read at each request. */
+const BINDS_SERVICES = /^(secrets|services|tokens|environments)\./;
+
 /** What was attempted, as far as it is known before any lookup. */
 export interface Attempt {
   action: string;
@@ -69,8 +72,9 @@ export class Door {
   }
 
   /**
-   * Runs a change in one transaction. `work` must ask `demand`. Its first statement, the rise of Revision,
-   * is made here: every change that goes through the door is one that binds what callers may get.
+   * Runs a change in one transaction. `work` must ask `demand`. Its first statement is made here, because it
+   * must be a write: Revision rises where the change may bind what a service gets. What is about people only
+   * leaves it as it is, so that nobody who renames themselves makes services wait.
    */
   async change<T>(
     caller: Caller,
@@ -79,7 +83,8 @@ export class Door {
   ): Promise<T> {
     return this.#guarded(caller, attempt, () =>
       this.journal.commit(async (tx, note) => {
-        await tx.revision.update({ where: { id: 1 }, data: { counter: { increment: 1 } } });
+        const increment = BINDS_SERVICES.test(attempt.action) ? 1 : 0;
+        await tx.revision.update({ where: { id: 1 }, data: { counter: { increment } } });
         const outcome = await work(tx);
         note(happened(caller, attempt, outcome));
         return outcome.answer;

@@ -21,23 +21,29 @@ export function renderFunction(
   { callers, uses, documents }: ResolverOptions,
   expand: Expand,
 ): Resolver["render"] {
-  async function render(caller: Caller, request: RenderRequest): Promise<Outcome<Read>> {
+  async function render(
+    caller: Caller,
+    request: RenderRequest,
+    read: () => Promise<Document>,
+  ): Promise<Outcome<Read>> {
     const service = requireResolver(caller, request);
-    const document = await documentOf(documents, request);
+    const document = await read();
     const { decisions, tag, text } = await expand(service, document, {
       ...{ kind: request.mediaType, onMissing: request.onMissing, only: request.only },
       ...{ paths: request.paths, ifChangedFrom: request.ifChangedFrom },
     });
-    const read = { serviceId: service.id, secretIds: secretIds(decisions) };
+    const used = { serviceId: service.id, secretIds: secretIds(decisions) };
     const code = text === null ? { code: "unchanged" } : {};
-    return { answer: { ...read, text, tag }, names: namedVersions(decisions), ...code };
+    return { answer: { ...used, text, tag }, names: namedVersions(decisions), ...code };
   }
 
   return async (caller, request) => {
     const environment = caller.kind === "service" ? caller.environment.slug : undefined;
     const attempt = { action: "secrets.render", environment };
+    let found: Promise<Document> | undefined; // once, however often it is decided
+    const read = () => (found ??= documentOf(documents, request));
     const { serviceId, secretIds, text, tag } = await callers.asking(caller, (asks) =>
-      door.read(asks, attempt, () => render(asks, request)),
+      door.read(asks, attempt, () => render(asks, request, read)),
     );
     uses.noteSecrets(serviceId, secretIds, door.now());
     return { text, tag };

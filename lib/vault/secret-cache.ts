@@ -25,6 +25,7 @@ export class SecretCache {
     versions: readonly number[],
   ): Promise<ResolveRow[]> {
     const { direct } = this.door.store;
+    this.door.revision.look(); // who asks may be a person, for whom nobody has looked
     if (versions.length > 0) return direct.readResolveRows(environmentId, nameKeys, versions);
     const rows: ResolveRow[] = [];
     const missing: string[] = [];

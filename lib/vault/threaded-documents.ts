@@ -4,7 +4,7 @@ import type { Reading } from "../reference/documents/format";
 import type { Rewritten } from "../reference/documents/rewrite";
 import { IN_THIS_THREAD, type DocumentTask, type DocumentWorker } from "./documents";
 
-/** Characters of a document up to which it is dealt with at once: sending it elsewhere would take longer. */
+/** Characters, read and written, up to which a task is done at once: sending it elsewhere would take longer. */
 const AT_ONCE = 65_536;
 /** More tasks than this waiting for the thread means that it is not keeping up. */
 const MAX_WAITING = 64;
@@ -22,22 +22,24 @@ export interface Answered {
   id: number;
   result?: Reading | Rewritten;
   refused?: { code: ErrorCode; message: string; details: CofferError["details"] };
-  failed?: true;
+  /** An error that nobody meant to tell: its name and where, never its message. */
+  failed?: string;
 }
 
 interface Waiting {
+  asked: Asked;
   done: (result: never) => void;
   failed: (error: Error) => void;
-  timer: NodeJS.Timeout;
 }
 
 /**
- * Does the tasks of large documents in a thread of their own, which is started when it is first needed. What
- * is sent there holds values, as the answer does, and is forgotten with it.
+ * Does the tasks of large documents in a thread of their own, one at a time. It is started when it is first
+ * needed. What is sent there holds values, as the answer does, and is forgotten with it.
  * @param entry the bundled document-thread.ts
  */
 export function threadedDocuments(entry: string): DocumentWorker {
-  const waiting = new Map<number, Waiting>();
+  const waiting: Waiting[] = [];
+  let underWay: { waiting: Waiting; timer: NodeJS.Timeout } | undefined;
   let worker: Worker | undefined;
   let last = 0;
 
@@ -54,52 +56,71 @@ export function threadedDocuments(entry: string): DocumentWorker {
     return started;
   }
 
-  function settle({ id, result, refused }: Answered): void {
-    const task = waiting.get(id);
-    if (!task) return;
-    waiting.delete(id);
-    clearTimeout(task.timer);
-    if (refused) {
-      const { code, message, details } = refused;
-      task.failed(new CofferError(code, message, details && { details }));
-    } else if (result) task.done(result as never);
-    else task.failed(new CofferError("internal", "The document could not be dealt with."));
+  function next(): void {
+    if (underWay) return;
+    const first = waiting.shift();
+    if (!first) return;
+    const thread = (worker ??= start());
+    const timer = setTimeout(() => {
+      giveUp(thread, new Error("a document took too long"));
+    }, LONGEST_MS);
+    underWay = { waiting: first, timer };
+    thread.postMessage(first.asked);
   }
 
-  /** Ends a thread and all that waits for it; the next task starts another. */
+  function settle({ id, result, refused, failed }: Answered): void {
+    if (underWay?.waiting.asked.id !== id) return;
+    const { done, failed: fail } = underWay.waiting;
+    clearTimeout(underWay.timer);
+    underWay = undefined;
+    next();
+    if (refused) {
+      const { code, message, details } = refused;
+      fail(new CofferError(code, message, details && { details }));
+    } else if (result) done(result as never);
+    else fail(new Error(failed ?? "a document could not be dealt with"));
+  }
+
+  /** Ends a thread and the task that it was at; the tasks that wait go to another. */
   function giveUp(ended: Worker, cause: Error): void {
     if (worker !== ended) return;
     worker = undefined;
-    const tasks = [...waiting.values()];
-    waiting.clear();
-    for (const { failed, timer } of tasks) {
-      clearTimeout(timer);
-      failed(busy(cause));
-    }
+    const lost = underWay;
+    underWay = undefined;
+    clearTimeout(lost?.timer);
     void ended.terminate();
+    next();
+    lost?.waiting.failed(busy(cause));
   }
 
   return {
     run(task) {
-      if (task.text.length <= AT_ONCE) return IN_THIS_THREAD.run(task);
-      if (waiting.size >= MAX_WAITING) return Promise.reject(busy());
-      const thread = (worker ??= start());
-      const id = ++last;
+      if (sizeOf(task) <= AT_ONCE) return IN_THIS_THREAD.run(task);
+      if (waiting.length >= MAX_WAITING) return Promise.reject(busy());
       return new Promise((done, failed) => {
-        const timer = setTimeout(() => {
-          giveUp(thread, new Error("a document took too long"));
-        }, LONGEST_MS);
-        waiting.set(id, { done, failed, timer });
-        thread.postMessage({ id, task } satisfies Asked);
+        waiting.push({ asked: { id: ++last, task }, done, failed });
+        next();
       });
     },
     async close() {
+      const stopping = new Error("Coffer is stopping");
+      for (const { failed } of waiting.splice(0)) failed(busy(stopping));
       const thread = worker;
       if (!thread) return;
-      giveUp(thread, new Error("Coffer is stopping"));
+      giveUp(thread, stopping);
       await thread.terminate();
     },
   };
+}
+
+/** Characters of what is read and of what is written. */
+function sizeOf(task: DocumentTask): number {
+  let size = task.text.length;
+  if (task.do === "read") return size;
+  for (const changes of task.changes.values()) {
+    for (const { put } of changes) size += put.length;
+  }
+  return size;
 }
 
 function busy(cause?: Error): CofferError {

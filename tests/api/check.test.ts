@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   asRole,
+  asService,
   eventsOf,
   mustCreateEnvironment,
   mustCreateSecret,
   mustCreateService,
   mustHaveService,
+  mustMintToken,
   mustRotate,
   recordText,
   shareCoffer,
@@ -126,6 +128,8 @@ describe("a check", () => {
     expectProblem(await ci.send("POST", CHECK, ""), 400, "invalid_json");
     const twice = '{"config":"A","config":"B"}';
     expectProblem(await ci.send("POST", CHECK, twice), 400, "invalid_json");
+    const both = await ci.post(`${CHECK}?only=GOOD`, { config: "x", only: ["*"] });
+    expectProblem(both, 400, "invalid_request");
     const deep = `{"config":${"[".repeat(65)}${"]".repeat(65)}}`;
     expectProblem(await ci.send("POST", CHECK, deep), 422, "limit_exceeded", ["limit", "max"]);
   });
@@ -178,6 +182,14 @@ describe("what was probably meant is a warning:", () => {
     expect(warningsOf(answer)).toEqual([]);
   });
 
+  test("and never what a default says", async () => {
+    const config =
+      "{{Secrets.GOOD:-$secret/hunter2}} $secret/SHOWN {{Secrets.GOOD:-$secret/hunter3}}";
+    const answer = await ci.post(CHECK, { config });
+    expect(warningsOf(answer).map(({ text }) => text)).toEqual(["$secret/SHOWN"]);
+    expect(answer.text).not.toContain("hunter");
+  });
+
   test("and a flood of them is cut short, and counted", async () => {
     const answer = await ci.post(CHECK, { config: "$SECRTE/GOOD ".repeat(5_000) });
     expect(warningsOf(answer)).toHaveLength(101);
@@ -226,6 +238,33 @@ describe("by whose rules", () => {
       expect(listed.json?.["items"]).toContainEqual({ id: gateway, name: "gateway" });
     },
   );
+
+  test("nobody's, where the service is disabled; and a refusal is on record with whose it was", async () => {
+    const { coffer, admin } = shared;
+    const { id } = await mustCreateService(admin, "off", ["*"]);
+    const path = `${CHECK}?service=${id}&fail=errors`;
+    const failing = await admin.post(path, { config: "$SECRET/NONE" });
+    expectProblem(failing, 422, "unresolved", ["failures"]);
+    expect(await eventsOf(coffer, failing)).toMatchObject([
+      { action: "secrets.check", target: "off", environment: "default", code: "unresolved" },
+    ]);
+    await admin.patch(`/api/v1/services/${id}`, { disabled: true });
+    expectProblem(await admin.post(path, { config: "x" }), 403, "forbidden");
+    const listed = await admin.get(`${CHECK}/services`);
+    expect(JSON.stringify(listed.json)).not.toContain(id);
+  });
+
+  test("a person's, from the database as it is now, though a service has just resolved", async () => {
+    const { coffer, admin } = shared;
+    await mustCreateSecret(admin, "TURNING", VALUE);
+    const { id } = await mustCreateService(admin, "turning", ["TURNING"]);
+    const service = asService(coffer, (await mustMintToken(admin, id)).token);
+    expect((await service.resolve("$SECRET/TURNING")).status).toBe(200);
+    const check = () => admin.post(`${CHECK}?service=${id}`, { config: "$SECRET/TURNING" });
+    expect(statuses(await check())).toEqual({ "": "ok" });
+    await admin.delete("/api/v1/secrets/TURNING");
+    expect(statuses(await check())).toEqual({ "": "trashed" });
+  });
 
   test("of another environment than default, its own secrets", async () => {
     const { coffer, admin } = shared;

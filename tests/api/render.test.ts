@@ -231,6 +231,17 @@ describe("what a request may be:", () => {
     expectProblem(answer, 422, "output_too_large", ["limit", "max"]);
   });
 
+  test("nor by members, whose size is known only once they are open", async () => {
+    const { coffer, admin } = shared;
+    await mustCreateSecret(admin, "MEMBERS", JSON.stringify({ m: "x".repeat(60_000) }));
+    const client = await mustHaveService(coffer, admin, ["MEMBERS"]);
+    const document = "- '{{Secrets.MEMBERS.m}}'\n".repeat(3_000);
+    const answer = await client.send("POST", RENDER, document, {
+      "content-type": "application/yaml",
+    });
+    expectProblem(answer, 422, "output_too_large", ["limit", "max"]);
+  });
+
   test("not nested too deeply", async () => {
     for (const depth of [65, 100_000]) {
       const document = `${"[".repeat(depth)}${"]".repeat(depth)}`;

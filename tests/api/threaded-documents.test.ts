@@ -70,6 +70,15 @@ describe("a large document", () => {
     expect(turns).toBeGreaterThan(5);
   });
 
+  test("is one that becomes large, too", async () => {
+    const small = { do: "rewrite", mediaType: "text/plain", text: "$SECRET/A" } as const;
+    const put = "x".repeat(70_000);
+    const large = { ...small, changes: new Map([[0, [{ start: 0, end: 9, put }]]]) };
+    const dying = start(entryOf("process.exit(3); // at once"));
+    expect(await codeOf(dying.run(large))).toBe("unavailable");
+    expect(await start().run(large)).toEqual({ text: put });
+  });
+
   test("is refused with the same error as here", async () => {
     const text = `${LARGE}b: [`;
     const asked = { do: "read", mediaType, text } as const;
@@ -85,13 +94,13 @@ describe("a large document", () => {
     const documents = start();
     const asked = { do: "read", mediaType, text: LARGE } as const;
     const codes = await Promise.all(Array.from({ length: 70 }, () => codeOf(documents.run(asked))));
-    expect(codes.filter((code) => code === "null")).toHaveLength(64);
-    expect(codes.filter((code) => code === "unavailable")).toHaveLength(6);
+    expect(codes.filter((code) => code === "null")).toHaveLength(65); // one under way, 64 that wait
+    expect(codes.filter((code) => code === "unavailable")).toHaveLength(5);
   });
 });
 
 describe("a thread that fails", () => {
-  test("takes what waits for it along, and the next document has a new one", async () => {
+  test("fails the document that it was at, and the next one has a new thread", async () => {
     const dying = start(
       entryOf(
         'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => process.exit(3));',

@@ -5,6 +5,7 @@ import {
   checkQuery,
   checkReport,
 } from "../reference-schemas";
+import { CofferError } from "../../errors";
 import { route } from "../route";
 
 /** What would resolve, for a CI job or a person: no values. */
@@ -20,6 +21,7 @@ const checkRoute = route({
   raw: true,
   answer: checkReport,
   handle: async ({ vault, caller, query, body, text, mediaType }) => {
+    requireOneOf(query, body);
     const paths = body?.paths ?? query.paths;
     const report = await vault.resolver.check(caller, {
       sent: body ? { body: text, paths } : { mediaType, text, paths },
@@ -32,6 +34,17 @@ const checkRoute = route({
     return JSON.stringify(report);
   },
 });
+
+/** What is said twice may be said differently. */
+function requireOneOf(query: Partial<Terms>, body: Partial<Terms> = {}): void {
+  for (const key of ["only", "paths", "onMissing"] as const) {
+    if (query[key] === undefined || body[key] === undefined) continue;
+    const message = `\`${key}\` is in the query and in the body. Keep one of them.`;
+    throw new CofferError("invalid_request", message);
+  }
+}
+
+type Terms = Record<"only" | "paths" | "onMissing", unknown>;
 
 const checkableRoute = route({
   method: "GET",

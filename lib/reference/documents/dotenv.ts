@@ -7,7 +7,7 @@ import { invalidDocument } from "./invalid";
 import { offsetIn, skeletonOf } from "./spelling";
 
 /**
- * The files that npm dotenv and Node's `parseEnv` read alike (GRAMMAR.md, D1 to D7). Where the two disagree about
+ * The files that npm dotenv and Node's `parseEnv` read alike (GRAMMAR.md, D1 to D6). Where the two disagree about
  * what a line is, the file is refused; where they disagree about a value only, it stays and can't be changed.
  */
 export const dotenv: Format<DotenvValue> = {

@@ -127,13 +127,23 @@ export function requireRoomInDocument(
 
 /**
  * What is to change in each scalar, by its position in the reading. `value` is asked once for each use, in
- * their order; an answer equal to the reference's `raw` leaves it as it stands.
+ * their order; an answer equal to the reference's `raw` leaves it as it stands. What is too large is refused as
+ * soon as the values that are known make it so.
+ * @throws CofferError `output_too_large`
  */
 export function changesOf(
   found: FoundInDocument,
   value: (reference: Reference) => string,
 ): Map<number, Change[]> {
-  const values = new Map(found.uses.map(({ reference }) => [reference, value(reference)]));
+  const values = new Map<Reference, string>();
+  let length = found.text.length;
+  for (const { reference, count } of found.uses) length -= count * reference.raw.length;
+  for (const { reference, count } of found.uses) {
+    const text = value(reference);
+    length += count * text.length;
+    if (length > LIMITS.outputBytes) throw exceeded("outputBytes");
+    values.set(reference, text);
+  }
   const changes = new Map<number, Change[]>();
   for (const [index, edits] of found.edits) {
     const here = edits.flatMap(({ start, end, put }): Change[] => {

@@ -4,7 +4,7 @@ import { invalidDocument } from "./invalid";
 import { isSpace, joinedTo, type Piece, readKey, readValue, writeValue } from "./properties-text";
 import { offsetIn, skeletonOf, type Spelled } from "./spelling";
 
-/** Java's properties files, as `java.util.Properties` loads them (GRAMMAR.md, V1 to V5). */
+/** Java's properties files, as `java.util.Properties` loads them (GRAMMAR.md, V1 to V4). */
 export const properties: Format<Spelled> = {
   read(source) {
     const scalars: Spelled[] = [];

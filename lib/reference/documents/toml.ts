@@ -6,7 +6,7 @@ import { loneSurrogateIn, offsetIn, skeletonOf } from "./spelling";
 import { scanToml } from "./toml-scan";
 import { type TomlString, writeString } from "./toml-strings";
 
-/** TOML 1.0, and 1.1 where it is read (GRAMMAR.md, T1 to T7). */
+/** TOML 1.0, and 1.1 where it is read (GRAMMAR.md, T1 to T6). */
 export const toml: Format<TomlString> = {
   read(source) {
     const lone = loneSurrogateIn(source);
