@@ -33,6 +33,8 @@ process.on("message", (job: Job) => {
   );
 });
 
+process.once("disconnect", () => process.exit(0)); // the benchmark has ended, in whatever way
+
 async function run(job: Job): Promise<Load> {
   const requests = job.requests.map((text) => Buffer.from(text));
   const latencies: number[] = [];
@@ -84,8 +86,9 @@ async function run(job: Job): Promise<Load> {
     if (!ended) setImmediate(stayAwake);
   };
   stayAwake();
-  await Promise.race([end, failed]);
-  ended = true;
+  await Promise.race([end, failed]).finally(() => {
+    ended = true;
+  });
   const ms = performance.now() - from;
   for (const connection of connections) connection.close();
   // What was due and never sent counts as having taken until now.
