@@ -15,8 +15,11 @@ import { plain } from "./plain";
 import { properties } from "./properties";
 import { toml } from "./toml";
 
-/** Where Node 20 misreads names: a comment with blanks before it or `=` in it, a line or a value of blanks. */
-const MISREAD = /(^|\n) +\r?(#|\n|$)|#[^\n]*[=\u2028]|= +\r?(\n|$)/;
+/**
+ * Where Node 20 misreads names: a comment with blanks before it or `=` in it, a line or a value of blanks, more than a
+ * space after `export`.
+ */
+const MISREAD = /(^|\n) +\r?(#|\n|$)|#[^\n]*[=\u2028]|= +\r?(\n|$)|export(\t| [ \t])/;
 
 const readSmol = (text: string): unknown => parseToml(text);
 const readOther = (text: string): unknown => tomlReader.parse(text);
