@@ -86,7 +86,7 @@ const HOSTILE: Record<string, (length: number) => string> = {
   dates: many("1979-05-27T07:32:00Z,", "a=[", "]"),
 };
 
-describe.each(MEDIA_TYPES)(
+describe.each(MEDIA_TYPES.filter((type) => type !== "application/json"))(
   "%s: 1 MiB of anything is rendered, or refused, in little time",
   (type) => {
     it.each(Object.entries(HOSTILE))("%s", { timeout: 30_000 }, (_name, textOf) => {

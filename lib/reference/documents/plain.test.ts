@@ -21,7 +21,8 @@ describe("plain text", () => {
 
 describe("formats", () => {
   it("are found by media type, and by nothing else that an object has", () => {
-    for (const type of MEDIA_TYPES) expect(formatOf(type)).toBeDefined();
+    expect(MEDIA_TYPES[0]).toBe("application/json"); // which is read elsewhere
+    for (const type of MEDIA_TYPES.slice(1)) expect(formatOf(type)).toBeDefined();
     for (const type of ["application/json", "text/html", "__proto__", "constructor", ""]) {
       expect(formatOf(type)).toBeUndefined();
     }
