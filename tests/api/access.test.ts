@@ -40,6 +40,7 @@ beforeAll(async () => {
 });
 
 const WHOAMI = "GET /api/v1/whoami";
+const CHECKS = ["POST /api/v1/check", "GET /api/v1/check/services"];
 const MINUTE_MS = 60 * 1000;
 
 test("only what takes a one-time link is open to people without credentials", () => {
@@ -122,7 +123,7 @@ describe("a service", () => {
   });
 
   test.for<[ServiceAction, string[]]>([
-    ["resolve", ["POST /api/v1/resolve"]],
+    ["resolve", ["POST /api/v1/resolve", "POST /api/v1/render"]],
     [
       "list",
       [
@@ -133,7 +134,7 @@ describe("a service", () => {
       ],
     ],
     ["write", ["POST /api/v1/secrets", "POST /api/v1/secrets/{name}/versions"]],
-    ["check", []],
+    ["check", CHECKS],
     ["metrics", []],
   ])("with `%s` for all names may call %j and nothing else", async ([action, allowed]) => {
     const { coffer, admin } = shared;
@@ -442,12 +443,12 @@ describe("people's roles decide:", () => {
   const OWN_ACCOUNT = closedRoutes
     .map(({ name }) => name)
     .filter((name) => name.includes("/api/v1/account"));
-  const NEVER_FOR_PEOPLE = ["POST /api/v1/resolve"];
+  const NEVER_FOR_PEOPLE = ["POST /api/v1/resolve", "POST /api/v1/render"];
   const everything = closedRoutes.map(({ name }) => name);
 
   test.for<[Role, string[]]>([
     ["admin", everything.filter((name) => !NEVER_FOR_PEOPLE.includes(name))],
-    ["editor", [...READS, ...WRITES, ...OWN_ACCOUNT]],
+    ["editor", [...READS, ...WRITES, ...CHECKS, ...OWN_ACCOUNT]],
     ["viewer", [...READS, ...OWN_ACCOUNT]],
     ["auditor", [...READS, ...OWN_ACCOUNT]],
   ])("%s", async ([role, allowed]) => {
