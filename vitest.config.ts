@@ -9,14 +9,16 @@ export default defineConfig({
           include: ["lib", "components", "tests/vectors", "scripts"].map(
             (at) => `${at}/**/*.test.ts`,
           ),
+          testTimeout: 120_000, // nothing asserts a time; a busy machine only takes longer
+          hookTimeout: 120_000,
         },
       },
       {
         test: {
           name: "api",
           include: ["tests/api/**/*.test.ts", "tests/chaos/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
         },
       },

@@ -190,8 +190,8 @@ test("people: each role sees what it may do, and is offered nothing else", async
   await setUp(page, coffer);
   await createSecret(page, "SEEN_BY_ALL", "value");
   for (const [role, links, writes] of [
-    ["admin", ["Secrets", "Services", "People", "Environments", "Settings"], true],
-    ["editor", ["Secrets"], true],
+    ["admin", ["Secrets", "Services", "Playground", "People", "Environments", "Settings"], true],
+    ["editor", ["Secrets", "Playground"], true],
     ["viewer", ["Secrets"], false],
     ["auditor", ["Secrets"], false],
   ] as const) {
