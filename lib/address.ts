@@ -30,9 +30,17 @@ export function compileBlocks(blocks: readonly string[]): (address: string) => b
   };
 }
 
-/** Whether `address` lies in one of the blocks. */
+/** Lists that were asked for before: that of the trusted proxies is asked for at every request. */
+const compiled = new WeakMap<readonly string[], (address: string) => boolean>();
+
+/** Whether `address` lies in one of the blocks. The list must not change afterwards. */
 export function isAddressIn(blocks: readonly string[], address: string): boolean {
-  return compileBlocks(blocks)(address);
+  let isIn = compiled.get(blocks);
+  if (!isIn) {
+    isIn = compileBlocks(blocks);
+    compiled.set(blocks, isIn);
+  }
+  return isIn(address);
 }
 
 /**

@@ -7,10 +7,10 @@ import { demand, recordableId, type Attempt, type Door, type Outcome } from "./d
 import { environmentFor } from "./environments";
 import { describeFailure, describeMistake, failureList, unresolved } from "./failures";
 import { decideAll, namedVersions, type Decisions } from "./references";
-import { documentOf } from "./render";
+import { documentOf, once } from "./render";
 import { configOf } from "./resolve";
 import { requireLimits, type ResolverOptions } from "./resolver";
-import { demandsOf, findService } from "./service-row";
+import { findService, serviceCaller } from "./service-row";
 import type { CheckRequest, Resolver } from "./vault";
 
 /** Says what would resolve, and opens nothing: a service for itself, people for a service that they choose. */
@@ -23,14 +23,14 @@ export function checkFunctions(
     caller: Caller,
     request: CheckRequest,
     attempt: Attempt,
+    read: () => Promise<Document>,
   ): Promise<Outcome<CheckReport>> {
     demand(caller, "secrets.check");
     const service = await chosenService(door, caller, request.service);
     attempt.environment = service.environment.slug;
     attempt.target = service.name;
     requireLimits(service, request);
-    const { sent } = request;
-    const document = "body" in sent ? configOf(sent) : await documentOf(options.documents, sent);
+    const document = await read();
     const decisions = await decideAll(door, options, service, document.uses, {
       action: caller.kind === "service" ? "secrets.check" : "secrets.resolve",
       onMissing: request.onMissing,
@@ -58,8 +58,12 @@ export function checkFunctions(
         environment: own?.environment.slug,
         target: own?.name ?? recordableId(request.service ?? ""),
       };
+      const { sent } = request;
+      const read = once(async () =>
+        "body" in sent ? configOf(sent) : documentOf(options.documents, sent),
+      );
       return options.callers.asking(caller, (asks) =>
-        door.read(asks, attempt, () => check(asks, request, attempt)),
+        door.read(asks, attempt, () => check(asks, request, attempt, read)),
       );
     },
 
@@ -109,19 +113,8 @@ async function asService(door: Door, id: string, origin: Origin): Promise<Servic
       "This service is disabled: it resolves nothing. Enable it, or choose another.",
     );
   }
-  const {
-    id: environmentId,
-    slug,
-    protected: isProtected,
-  } = door.rows.checked("environment", row.environment);
-  return {
-    kind: "service",
-    environment: { id: environmentId, slug, protected: isProtected },
-    ...{ id: row.id, name: row.name, tokenId: "", origin },
-    rules: compileRules(readRules(row.rules)),
-    rulesText: row.rules,
-    demands: demandsOf(row),
-  };
+  door.rows.checked("environment", row.environment);
+  return serviceCaller(row, compileRules(readRules(row.rules)), { tokenId: "", origin });
 }
 
 function warningsOf(document: Document): CheckReport["warnings"] {

@@ -12,8 +12,12 @@ import { Revision } from "./revision";
 import type { Rows } from "./rows";
 import { Throttle } from "./throttle";
 
-/** The changes that services are decided by. Nothing of people is kept in memory: they are read at each request. */
-const BINDS_SERVICES = /^(secrets|services|tokens|environments)\./;
+/**
+ * The changes that are about people only, of whom nothing is kept in memory: they are read at each request. Any
+ * other one, also one that is new, may bind what a service gets.
+ */
+const ABOUT_PEOPLE =
+  /^(account|sessions|two_step|users|identities|links|policy)\.|^setup(\.prepare)?$/;
 
 /** What was attempted, as far as it is known before any lookup. */
 export interface Attempt {
@@ -83,7 +87,7 @@ export class Door {
   ): Promise<T> {
     return this.#guarded(caller, attempt, () =>
       this.journal.commit(async (tx, note) => {
-        const increment = BINDS_SERVICES.test(attempt.action) ? 1 : 0;
+        const increment = ABOUT_PEOPLE.test(attempt.action) ? 0 : 1;
         await tx.revision.update({ where: { id: 1 }, data: { counter: { increment } } });
         const outcome = await work(tx);
         note(happened(caller, attempt, outcome));

@@ -40,14 +40,19 @@ export function renderFunction(
   return async (caller, request) => {
     const environment = caller.kind === "service" ? caller.environment.slug : undefined;
     const attempt = { action: "secrets.render", environment };
-    let found: Promise<Document> | undefined; // once, however often it is decided
-    const read = () => (found ??= documentOf(documents, request));
+    const read = once(() => documentOf(documents, request));
     const { serviceId, secretIds, text, tag } = await callers.asking(caller, (asks) =>
       door.read(asks, attempt, () => render(asks, request, read)),
     );
     uses.noteSecrets(serviceId, secretIds, door.now());
     return { text, tag };
   };
+}
+
+/** Reads a document when it is first asked for, and once, however often the request is decided. */
+export function once(read: () => Promise<Document>): () => Promise<Document> {
+  let found: Promise<Document> | undefined;
+  return () => (found ??= read());
 }
 
 /**

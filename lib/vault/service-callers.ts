@@ -6,7 +6,7 @@ import type { StoredToken } from "../store/token-rows";
 import type { Door } from "./door";
 import type { Tier } from "./rates";
 import { tampered, type Rows } from "./rows";
-import { demandsOf, tokenState } from "./service-row";
+import { serviceCaller, tokenState } from "./service-row";
 import { ready, TokenCache, type KnownToken } from "./token-cache";
 import type { UseCounter } from "./uses";
 
@@ -75,16 +75,9 @@ export class ServiceCallers {
 
   #accept({ row, rules, moment }: KnownToken, origin: Origin, tier: Tier): ServiceCaller {
     this.uses.noteToken(row.id, origin.address, this.door.now());
-    const { id, name, rules: rulesText, environment } = row.service;
-    const demands = demandsOf(row.service);
-    const { slug } = environment;
-    return {
-      ...{ kind: "service", id, name, tokenId: row.id, rules, rulesText, demands, origin },
-      environment: { id: environment.id, slug, protected: environment.protected },
-      ...(tier === "resolve" && {
-        kept: { revision: moment.revision, tokenHash: row.hash },
-      }),
-    };
+    const caller = serviceCaller(row.service, rules, { tokenId: row.id, origin });
+    if (tier !== "resolve") return caller;
+    return { ...caller, kept: { revision: moment.revision, tokenHash: row.hash } };
   }
 
   /** The error, once it is on record with what is known of the token. */

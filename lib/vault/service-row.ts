@@ -1,4 +1,5 @@
-import { readRules } from "../access/rules";
+import type { ServiceCaller } from "../access/caller";
+import { readRules, type CompiledRule } from "../access/rules";
 import { CofferError } from "../errors";
 import type { Demand, ServiceInfo, TokenInfo } from "../shapes";
 import type { Db } from "../store/store";
@@ -60,6 +61,26 @@ export function serviceInfo(row: ServiceRow, now: Date): ServiceInfo {
     disabledAt: row.disabledAt?.toISOString() ?? null,
     lastUsedAt: lastUsed[lastUsed.length - 1] ?? null,
     tokens,
+  };
+}
+
+/**
+ * A service as a caller. Its row and its environment's must have been checked.
+ * @param how the token that it showed, if it did, and where the request came from
+ */
+export function serviceCaller(
+  row: Pick<ServiceRow, "id" | "name" | "rules" | "demands" | "environment">,
+  rules: readonly CompiledRule[],
+  how: Pick<ServiceCaller, "tokenId" | "origin">,
+): ServiceCaller {
+  const { id, name, rules: rulesText, environment } = row;
+  return {
+    ...{ kind: "service", id, name, rules, rulesText, demands: demandsOf(row), ...how },
+    environment: {
+      id: environment.id,
+      slug: environment.slug,
+      protected: environment.protected,
+    },
   };
 }
 
