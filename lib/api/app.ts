@@ -14,6 +14,7 @@ import { openApi } from "./openapi";
 import { originOfRequest } from "./origin";
 import { problemOf, tellable } from "./problem";
 import { checkedCall, type Route } from "./route";
+import { Stage } from "./stage";
 import { routes } from "./routes/all";
 
 declare module "fastify" {
@@ -59,18 +60,15 @@ export function buildApi(options: ApiOptions): FastifyInstance {
   app.decorateRequest("caller");
   app.decorateRequest("admittedAt", 0);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (request, bytes: Buffer, done) => {
-    try {
-      const { route } = request.routeOptions.config;
-      requireIdentity(request.headers["content-encoding"]);
-      done(null, readBody(route, request.headers["content-type"], bytes));
-    } catch (error) {
-      done(error as Error);
-    }
+  // What a body says is read where its request is answered.
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, bytes, done) => {
+    done(null, bytes);
   });
 
+  const admission = new Stage();
   app.addHook("onRequest", async (request, reply) => {
     arrive(config, request, reply);
+    await admission.next();
     const { route } = request.routeOptions.config;
     if (route) {
       request.caller = await admit(vault, config, route, request.headers, request.from);
@@ -85,7 +83,8 @@ export function buildApi(options: ApiOptions): FastifyInstance {
     return refuse(options, unknownRoute(methods), request, reply);
   });
 
-  for (const route of routes) addRoute(app, options, route);
+  const answering = new Stage();
+  for (const route of routes) addRoute(app, options, route, answering);
   const cookie = sessionCookieName(vault.sessionCookie().secure);
   const document = openApi(routes, { url: config.url, cookie });
   app.get("/api/v1/openapi.json", { config: { action: "openapi.read" } }, (request) => {
@@ -108,26 +107,25 @@ function arrive(config: Config, request: FastifyRequest, reply: FastifyReply): v
   reply.header("x-request-id", request.from.requestId);
 }
 
-function addRoute(app: FastifyInstance, { vault, config }: ApiOptions, route: Route): void {
+function addRoute(
+  app: FastifyInstance,
+  { vault, config }: ApiOptions,
+  route: Route,
+  answering: Stage,
+): void {
   app.route({
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
     config: { route },
-    preHandler(request, _reply, done) {
+    async handler(request, reply) {
+      await answering.next();
       // A body may take its time, and the caller may have been refused since: a token that was revoked in the
       // meantime must not get a value that was rotated in the meantime.
-      if (performance.now() - request.admittedAt < ADMISSION_LASTS_MS) {
-        done();
-        return;
+      if (performance.now() - request.admittedAt >= ADMISSION_LASTS_MS) {
+        request.caller = await admit(vault, config, route, request.headers, request.from);
       }
-      admit(vault, config, route, request.headers, request.from).then((caller) => {
-        request.caller = caller;
-        done();
-      }, done);
-    },
-    async handler(request, reply) {
       const { caller, params, query } = request;
-      const body = request.body as SentBody | undefined;
+      const body = sentBody(route, request);
       const answer = await route.handle(checkedCall(route, vault, { caller, params, query, body }));
       if (route.answersDocument) return sendDocument(reply, answer as Rendered, body?.mediaType);
       reply.code(route.status);
@@ -136,6 +134,13 @@ function addRoute(app: FastifyInstance, { vault, config }: ApiOptions, route: Ro
       return reply.header("content-type", "application/json; charset=utf-8").send(json);
     },
   });
+}
+
+/** What was sent as the body, read as `route` takes it; undefined where nothing was. */
+function sentBody(route: Route, { body, headers }: FastifyRequest): SentBody | undefined {
+  if (body === undefined) return undefined;
+  requireIdentity(headers["content-encoding"]);
+  return readBody(route, headers["content-type"], body as Buffer);
 }
 
 /** Answers with a document, or with nothing where it is the one that the caller has. */

@@ -33,6 +33,22 @@ export function formatSealed({ keyId, box }: Sealed): string {
   return `${FORMAT}.${keyId.toFixed(0)}.${formatBox(box)}`;
 }
 
+/** A sealed value that is ready to be opened, more than once: taken apart, with what it is bound to. Still ciphertext. */
+export interface ReadySealed extends Sealed {
+  readonly place: Place;
+  readonly aad: Buffer;
+}
+
+/**
+ * Makes a stored text ready to be opened in its place.
+ * @throws CofferError `unreadable` for a text that is none
+ */
+export function readySealed(place: Place, text: string): ReadySealed {
+  const parsed = parseSealed(text);
+  if (typeof parsed === "string") throw unreadable(place, parsed);
+  return { ...parsed, place, aad: valueAad(place, parsed.keyId) };
+}
+
 /** Takes a stored text apart without opening it, or says why it is none. Exactly one text gives each result. */
 export function parseSealed(text: string): Sealed | "unknown_format" | "malformed" {
   const [format, keyIdText = "", nonce, body, ...rest] = text.split(".", 5);

@@ -1,7 +1,14 @@
 import { randomBytes, type KeyObject } from "node:crypto";
 import { CofferError } from "../errors";
 import { derive } from "./derive";
-import { formatSealed, parseSealed, unreadable, valueAad, type Place } from "./envelope";
+import {
+  formatSealed,
+  readySealed,
+  unreadable,
+  valueAad,
+  type Place,
+  type ReadySealed,
+} from "./envelope";
 import { isWellFormed } from "./fields";
 import { decrypt, encrypt } from "./gcm";
 import { deriveKek, KEY_BYTES, secretKey, type Kek } from "./kek";
@@ -77,12 +84,17 @@ class Keyring {
    * @throws CofferError `unreadable`, naming secret, version and key id, with the reason in its details
    */
   open(place: Place, sealed: string): Buffer {
-    const parsed = parseSealed(sealed);
-    if (typeof parsed === "string") throw unreadable(place, parsed);
-    const { keyId, box } = parsed;
+    return this.openReady(readySealed(place, sealed));
+  }
+
+  /**
+   * The same for a value that was made ready before.
+   * @throws CofferError `unreadable`, as `open` does
+   */
+  openReady({ place, keyId, box, aad }: ReadySealed): Buffer {
     const key = this.#keys.get(keyId);
     if (key === undefined) throw unreadable(place, "unknown_key", keyId);
-    const plaintext = decrypt(key, box, valueAad(place, keyId));
+    const plaintext = decrypt(key, box, aad);
     if (plaintext === null) throw unreadable(place, "not_authentic", keyId);
     return plaintext;
   }

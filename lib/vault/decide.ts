@@ -19,15 +19,14 @@ export type Reason =
   | "unencodable"
   | "unreadable";
 
-/** A sealed value and its place. */
+/** A sealed value, with the row that it stands in. */
 export interface Value {
   kind: "value";
   name: string;
-  environmentId: string;
-  nameKey: string;
   secretId: string;
   version: number;
   sealed: string;
+  row: ResolveRow;
 }
 
 /**
@@ -42,7 +41,6 @@ export type Decision =
 
 /** What is the same for all references of a request. */
 export interface Terms {
-  environmentId: string;
   onMissing: OnMissing;
   now: Date;
   /** Whether a variable of the server's environment is set. */
@@ -92,7 +90,7 @@ function decideOne(
 function decideSecret(
   reference: Reference,
   versions: readonly ResolveRow[],
-  { environmentId, onMissing, now, isIntact }: Terms,
+  { onMissing, now, isIntact }: Terms,
 ): Decision {
   const [any] = versions;
   if (any === undefined) return decideMissing(reference, onMissing);
@@ -103,8 +101,8 @@ function decideSecret(
   const row = versions.find(({ version }) => version === wanted);
   if (!row) return failure(wanted === any.currentVersion ? "unreadable" : "no_such_version");
   if (row.sealed === null) return failure("destroyed");
-  const { id: secretId, name, nameKey, sealed } = row;
-  return { kind: "value", name, environmentId, nameKey, secretId, version: wanted, sealed };
+  const { id: secretId, name, sealed } = row;
+  return { kind: "value", name, secretId, version: wanted, sealed, row };
 }
 
 /** A default and `onMissing` help only here: where no row, live or trashed, or no variable of that name exists. */

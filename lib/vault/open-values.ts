@@ -1,9 +1,10 @@
-import { sealedLength } from "../crypto/envelope";
+import { readySealed, sealedLength, type ReadySealed } from "../crypto/envelope";
 import type { Keyring } from "../crypto/keyring";
 import { CofferError, isCofferError } from "../errors";
 import type { Log } from "../log";
 import type { Reference } from "../reference/segments";
 import type { ServerVariables } from "../server-variables";
+import type { ResolveRow } from "../store/resolve-rows";
 import type { Reason, Value } from "./decide";
 import type { Failure } from "./failures";
 import { membersOf, type MembersOf } from "./member";
@@ -88,14 +89,28 @@ export function valuesOf(options: OpenOptions, requestId: string, decisions: Dec
   };
 }
 
+/** Values made ready to be opened, as long as their rows are kept: it costs half of what opening does. */
+const readied = new WeakMap<ResolveRow, ReadySealed>();
+
+/** @throws CofferError `unreadable` */
+function readyOf({ row, secretId, version, sealed }: Value): ReadySealed {
+  let ready = readied.get(row);
+  if (ready === undefined) {
+    const { environmentId, nameKey } = row;
+    ready = readySealed({ environmentId, nameKey, secretId, version }, sealed);
+    readied.set(row, ready);
+  }
+  return ready;
+}
+
 /**
  * What a sealed value says, or null if it can't be opened: it is one of the list's failures then, and the log
  * says which row to look at.
  */
 function openValue({ keyring, log }: OpenOptions, requestId: string, value: Value): string | null {
-  const { environmentId, nameKey, secretId, version, sealed } = value;
+  const { secretId, version } = value;
   try {
-    return keyring.open({ environmentId, nameKey, secretId, version }, sealed).toString("utf8");
+    return keyring.openReady(readyOf(value)).toString("utf8");
   } catch (error) {
     if (!isCofferError(error) || error.code !== "unreadable") throw error;
     log.error({ requestId, secretId, version }, "a stored value does not open");

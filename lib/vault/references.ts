@@ -47,12 +47,11 @@ export async function decideAll(
   );
   const named = allowed.filter(({ kind }) => kind === "secret");
   const rows = await secrets.rows(
-    service.environment.id,
+    service,
     [...new Set(named.map(({ nameKey }) => nameKey))],
     [...new Set(named.flatMap(({ version }) => version ?? []))],
   );
   return decide(uses, new Set(allowed), rows, {
-    environmentId: service.environment.id,
     onMissing,
     now: door.now(),
     isSet: (variable) => variables.read(variable) !== undefined,

@@ -1,8 +1,12 @@
+import type { ServiceCaller } from "../access/caller";
 import type { ResolveRow } from "../store/resolve-rows";
 import type { Door } from "./door";
 import { Kept } from "./kept";
 
 const BOUNDS = { entries: 100_000, bytes: 64 * 1024 * 1024 };
+
+/** What a row takes: its text, and as much again once the value was made ready to be opened. */
+const bytesOf = ({ sealed }: ResolveRow): number => 2 * (sealed?.length ?? 0);
 
 /** Current versions of secrets, sealed as they are stored, kept in memory with their rows. */
 export class SecretCache {
@@ -20,12 +24,12 @@ export class SecretCache {
    * when the read is put on record, is then past.
    */
   async rows(
-    environmentId: string,
+    { environment: { id: environmentId }, kept }: ServiceCaller,
     nameKeys: readonly string[],
     versions: readonly number[],
   ): Promise<ResolveRow[]> {
     const { direct } = this.door.store;
-    this.door.revision.look(); // who asks may be a person, for whom nobody has looked
+    if (!kept) this.door.revision.look(); // who asks is not known from memory, so nobody has looked
     if (versions.length > 0) return direct.readResolveRows(environmentId, nameKeys, versions);
     const rows: ResolveRow[] = [];
     const missing: string[] = [];
@@ -39,7 +43,7 @@ export class SecretCache {
     for (const row of await direct.readResolveRows(environmentId, missing, [])) {
       rows.push(row);
       if (!this.isIntact(row)) continue;
-      this.#kept.keep(`${environmentId} ${row.nameKey}`, row, row.sealed?.length ?? 0, moment);
+      this.#kept.keep(`${environmentId} ${row.nameKey}`, row, bytesOf(row), moment);
     }
     return rows;
   }
