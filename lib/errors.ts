@@ -48,6 +48,7 @@ const STATUS = {
   last_admin: 409,
   user_disabled: 409,
   not_empty: 409,
+  incident_closed: 409,
   body_too_large: 413,
   unsupported_media_type: 415,
   misdirected_host: 421,

@@ -40,6 +40,92 @@ export interface UseInfo {
   count: number;
 }
 
+/** When something first and last happened, and how often. */
+export interface Span {
+  count: number;
+  firstAt: string;
+  lastAt: string;
+}
+
+/** A service that read a secret since a date, or may read it now. */
+export interface ReaderInfo {
+  service: { id: string; name: string };
+  state: "active" | "disabled" | "deleted";
+  /** Whether its rules let it read the secret now; and whether older versions too. */
+  mayRead: boolean;
+  mayReadOlder: boolean;
+  liveTokens: number;
+  /** Its reads on the audit record; null: there is none since the date. */
+  reads: Span | null;
+  /** How many of them got no value, because it was the one that the service had. */
+  unchanged: number;
+  versions: number[];
+  /** From where, the last one first; the 100 that were seen last. */
+  addresses: (Span & { address: string })[];
+  /** By which tokens, where the record says so. `hint` is null once the token is gone. */
+  tokens: (Span & { id: string; hint: string | null; live: boolean })[];
+  /** When it last read the secret by the count of uses, which is kept apart from the record; null: not since. */
+  lastCountedAt: string | null;
+}
+
+/** Attempts on a secret that were refused, or at its value that failed. */
+export interface RefusalInfo extends Span {
+  by: { kind: string; id: string; name: string };
+  address: string;
+  action: string;
+  code: string;
+}
+
+/** Who read a secret since a date, and who may. */
+export interface ReadersReport {
+  name: string;
+  environment: string;
+  since: string;
+  until: string;
+  /** How many events of the record were looked at. */
+  looked: number;
+  /** Those who read it, the last one first; then those who may and did not. */
+  readers: ReaderInfo[];
+  /** The 200 that were seen last. */
+  refusals: RefusalInfo[];
+}
+
+/** A secret whose value may have leaked, and since when. */
+export interface IncidentInfo {
+  id: string;
+  environment: string;
+  /** The secret's name. */
+  secret: string;
+  since: string;
+  openedAt: string;
+  openedBy: string;
+  closedAt: string | null;
+  closedBy: string | null;
+}
+
+/** One event of an incident, as it is on the audit record. */
+export interface StoryEvent {
+  at: string;
+  by: string;
+  address: string;
+  /** What was done, as the record calls it: `secrets.rotate`. */
+  action: string;
+  target: string;
+  versions: number[];
+  outcome: "ok" | "denied" | "failed";
+  code: string;
+  /** What was written; null where nothing was, or it is not there as it was written (`isTextLost`). */
+  text: string | null;
+  isTextLost: boolean;
+}
+
+/** An incident with all that was done under it, in order. */
+export interface IncidentStory extends IncidentInfo {
+  events: StoryEvent[];
+  /** Whether there are more events than these 1,000. */
+  more: boolean;
+}
+
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;

@@ -55,6 +55,9 @@ describe("what people may do, by role", () => {
     "secrets.purge": ["yes", "no", "no", "no"],
     "secrets.resolve": ["no", "no", "no", "no"],
     "secrets.check": ["yes", "yes", "no", "no"],
+    "incidents.read": ["yes", "no", "no", "no"],
+    "incidents.look": ["yes", "no", "no", "no"],
+    "incidents.handle": ["yes", "no", "no", "no"],
     "services.list": ["yes", "no", "no", "no"],
     "services.create": ["yes", "no", "no", "no"],
     "services.update": ["yes", "no", "no", "no"],
@@ -113,6 +116,8 @@ describe("what people may do, by role", () => {
     expect(asked.sort()).toEqual([
       "account.secure",
       "environments.unprotect",
+      "incidents.handle",
+      "incidents.look",
       "policy.update",
       "services.grant",
       "tokens.create",
@@ -325,6 +330,7 @@ describe("what a service may do", () => {
       ...(["services.update", "services.delete", "tokens.create", "tokens.revoke"] as const),
       ...(["environments.list", "environments.create", "environments.update"] as const),
       ...(["environments.delete", "setup.prepare", "integrity.check"] as const),
+      ...(["incidents.read", "incidents.look", "incidents.handle"] as const),
     ];
     for (const action of never) {
       expect(may(all, action, { environment: DEFAULT, name: "A" }), action).toBe(false);

@@ -17,6 +17,12 @@ export type Action =
   | "secrets.resolve"
   /** Saying what would resolve: a service for itself, people for a service that they choose. */
   | "secrets.check"
+  /** Seeing incidents and their stories. */
+  | "incidents.read"
+  /** Seeing who read a secret, when and from where. */
+  | "incidents.look"
+  /** Opening and closing an incident, writing its entries, and what is done under it. */
+  | "incidents.handle"
   | "services.list"
   | "services.create"
   | "services.update"
@@ -78,6 +84,9 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "secrets.purge": ADMIN_ONLY,
   "secrets.resolve": NO_ONE,
   "secrets.check": { admin: "yes", editor: "yes", viewer: "no", auditor: "no" },
+  "incidents.read": ADMIN_ONLY,
+  "incidents.look": ADMIN_ONLY,
+  "incidents.handle": ADMIN_ONLY,
   "services.list": ADMIN_ONLY,
   "services.create": ADMIN_ONLY,
   "services.update": ADMIN_ONLY,
@@ -105,8 +114,13 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   whoami: EVERYONE,
 };
 
-/** What gives somebody rights or takes protection away: it wants the password or a code again after a while. */
+/**
+ * What gives somebody rights or takes protection away, or stops services at once: it wants the password or a code
+ * again after a while.
+ */
 const SENSITIVE: ReadonlySet<Action> = new Set<Action>([
+  "incidents.look",
+  "incidents.handle",
   "services.grant",
   "tokens.create",
   "environments.unprotect",

@@ -25,10 +25,10 @@ import type {
 /** Text that can be stored and shown: PostgreSQL takes no NUL, and half of a surrogate pair is no UTF-8. */
 const isText = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
 const NOT_TEXT = "has a NUL character or half of a surrogate pair";
-const text = (max: number) => z.string().max(max).refine(isText, NOT_TEXT);
+export const text = (max: number) => z.string().max(max).refine(isText, NOT_TEXT);
 /** Text that is looked for and never stored: what it can't be is not found. */
 export const sought = (max: number) => z.string().max(max);
-const time = z.iso
+export const time = z.iso
   .datetime({ offset: true })
   .meta({ description: "ISO 8601, for example 2030-01-31T00:00:00Z" });
 const timeOrNull = time.nullable();
@@ -53,17 +53,29 @@ const describe = {
 };
 
 /** Checked by the vault, so that the error is the one of the rule and not one of the schema. */
-const secretName = z.string().meta({ description: `The name: ${NAME_RULE}` });
-const secretValue = z.string().meta({
+export const secretName = z.string().meta({ description: `The name: ${NAME_RULE}` });
+export const secretValue = z.string().meta({
   description: "1 byte to 64 KiB of UTF-8, kept byte for byte. Never given back but by resolve.",
 });
 
 export const environmentQuery = z.strictObject({ environment: environmentSlug.optional() });
 
+/** A change that may be made under an incident. */
+export const changeQuery = z.strictObject({
+  environment: environmentSlug.optional(),
+  incident: sought(100).optional().meta({
+    description: "The open incident of this secret that it is a step of; for admins",
+  }),
+});
+
 /** `10` as a number. Not `0x0a`, `1e1` or ` 10`, which Number would take too. */
 function decimal(text: unknown): unknown {
   return typeof text === "string" && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : text;
 }
+
+export const limit = z
+  .preprocess(decimal, z.int("must be a number from 1 to 500").min(1).max(500))
+  .optional();
 
 export const listQuery = z.strictObject({
   environment: environmentSlug.optional(),
@@ -71,7 +83,7 @@ export const listQuery = z.strictObject({
   tag: tag.optional(),
   state: z.enum(["active", "trashed", "all"]).optional(),
   cursor: sought(300).optional(),
-  limit: z.preprocess(decimal, z.int("must be a number from 1 to 500").min(1).max(500)).optional(),
+  limit,
 });
 
 export const deleteQuery = z.strictObject({

@@ -33,7 +33,13 @@ describe("an event on record", () => {
       ...{ action: "secrets.rotate", environment: "default", target: "KEY" },
       ...{ names: '[["KEY",3]]', outcome: "failed", code: "version_conflict" },
       ...{ address: "192.0.2.1", userAgent: "curl/8", requestId: "request" },
+      ...{ tokenId: null, incident: null },
     });
+  });
+
+  it("says under which incident, and by which token of a service", () => {
+    const service = { kind: "service", id: "s", name: "ci", tokenId: "t", origin } as Caller;
+    expect(row({ caller: service, incident: "i" })).toMatchObject({ tokenId: "t", incident: "i" });
   });
 
   it("has a text for everything, also where there is nothing to say", () => {

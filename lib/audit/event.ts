@@ -18,6 +18,8 @@ export interface Happening {
   outcome: "ok" | "denied" | "failed";
   /** The error code, where the outcome is not `ok`; a remark such as `unchanged` where it is. */
   code?: string | undefined;
+  /** Id of the incident under which it happened. */
+  incident?: string | undefined;
 }
 
 const MAX_USER_AGENT_LENGTH = 256;
@@ -44,6 +46,8 @@ export function eventRow(happening: Happening, at: Date): EventRow {
     address: origin.address,
     userAgent: printable(origin.userAgent, MAX_USER_AGENT_LENGTH),
     requestId: origin.requestId,
+    tokenId: caller.kind === "service" ? caller.tokenId : null,
+    incident: happening.incident ?? null,
   };
 }
 

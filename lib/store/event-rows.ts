@@ -16,6 +16,10 @@ export interface EventRow {
   address: string;
   userAgent: string;
   requestId: string;
+  /** Of the token that a service showed. */
+  tokenId: string | null;
+  /** Of the incident under which it was done. */
+  incident: string | null;
 }
 
 /** An event, and the Revision that it was decided under: it is written only if that is still the one. Null: always. */
@@ -38,8 +42,9 @@ type EventWriter = (
 export function eventWriter(prepare: Prepare): EventWriter {
   const insert = prepare(`
     INSERT INTO "AuditEvent" ("journalId", "seq", "at", "actorKind", "actorId", "actorName", "action", "environment",
-      "target", "names", "outcome", "code", "address", "userAgent", "requestId")
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+      "target", "names", "outcome", "code", "address", "userAgent", "requestId", "tokenId",
+      "incident")
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   return (journalId, seq, events, revision) => {
     let next = seq;
     let found: number | undefined;
@@ -49,7 +54,7 @@ export function eventWriter(prepare: Prepare): EventWriter {
       insert.run(
         ...[journalId, next++, timeText(row.at), row.actorKind, row.actorId, row.actorName],
         ...[row.action, row.environment, row.target, row.names, row.outcome, row.code],
-        ...[row.address, row.userAgent, row.requestId],
+        ...[row.address, row.userAgent, row.requestId, row.tokenId, row.incident],
       );
       return true;
     });

@@ -25,6 +25,8 @@ export interface Attempt {
   environment?: string | undefined;
   /** A secret's name, a service's id. A text that is not a legal name is kept off the record. */
   target?: string | undefined;
+  /** Id of the incident under which it is done. */
+  incident?: string | undefined;
 }
 
 /** What a piece of work adds to its event. */
@@ -34,6 +36,7 @@ export interface Outcome<T> {
   environment?: string;
   target?: string;
   code?: string;
+  incident?: string;
 }
 
 /**
@@ -144,6 +147,7 @@ export class Door {
       names: refusedNames(error),
       outcome: isDenial(error, code) ? "denied" : "failed",
       code,
+      incident: attempt.incident,
     };
     await this.journal.record(refusal, under);
   }
@@ -183,6 +187,7 @@ function happened<T>(caller: Caller, attempt: Attempt, outcome: Outcome<T>): Hap
     names: outcome.names,
     outcome: "ok",
     code: outcome.code,
+    incident: outcome.incident ?? attempt.incident,
   };
 }
 

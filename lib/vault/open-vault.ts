@@ -16,6 +16,7 @@ import { accountFunctions } from "./account";
 import { IN_THIS_THREAD, type DocumentWorker } from "./documents";
 import { Door } from "./door";
 import { environmentFunctions } from "./environment-functions";
+import { incidentFunctions } from "./incidents";
 import { integrityFunctions } from "./integrity";
 import { peopleFunctions } from "./people";
 import { policyFunctions } from "./policy";
@@ -132,6 +133,7 @@ function assemble(
   return {
     secrets: secretFunctions(door, keyring, uses),
     services: serviceFunctions(door, uses),
+    incidents: incidentFunctions(door, uses),
     people: peopleFunctions(door, keyring, factors),
     providers: providerFunctions(door, keyring, { config, providerSecrets, log }),
     users: userFunctions(door, factors, config),

@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { Caller } from "../access/caller";
 import { actorName } from "../audit/event";
 import { newToken } from "../crypto/token";
 import { CofferError } from "../errors";
+import type { Db } from "../store/store";
 import { demand, recordableId, type Door } from "./door";
+import type { MacRow } from "./rows";
 import { findService, tokenInfo } from "./service-row";
 import type { Services } from "./vault";
 
@@ -40,18 +43,26 @@ export function tokenFunctions(door: Door): Pick<Services, "mintToken" | "revoke
         if (token?.serviceId !== id) {
           throw new CofferError("not_found", "This service has no such token.");
         }
-        if (!door.rows.isIntact("token", token)) {
-          await tx.serviceToken.delete({ where: { id: tokenId } }); // it was never one of ours
-        } else if (token.revokedAt === null) {
-          const revoked = door.rows.changed("token", token, { revokedAt: door.now() });
-          await tx.serviceToken.update({
-            where: { id: tokenId },
-            data: { ...revoked, revokedBy: actorName(caller) },
-          });
-        }
+        await endToken(door, tx, caller, token);
         return { answer: undefined, environment: service.environment.slug, target: service.name };
       }),
   };
+}
+
+/** Makes a token work no more. */
+export async function endToken(
+  { rows, now }: Door,
+  tx: Db,
+  caller: Caller,
+  token: MacRow<"token"> & { id: string; revokedAt: Date | null },
+): Promise<void> {
+  const where = { id: token.id };
+  if (!rows.isIntact("token", token)) {
+    await tx.serviceToken.delete({ where }); // it was never one of ours
+  } else if (token.revokedAt === null) {
+    const revoked = rows.changed("token", token, { revokedAt: now() });
+    await tx.serviceToken.update({ where, data: { ...revoked, revokedBy: actorName(caller) } });
+  }
 }
 
 function expiryOf(asked: string | null | undefined, now: Date): Date | null {

@@ -7,12 +7,15 @@ import type {
   Demand,
   EnvironmentInfo,
   EnvironmentSummary,
+  IncidentInfo,
+  IncidentStory,
   IntegrityReport,
   LinkInfo,
   Page,
   PersonInfo,
   PolicyInfo,
   ProviderInfo,
+  ReadersReport,
   Role,
   Rule,
   SecretInfo,
@@ -38,6 +41,7 @@ import type { Tier } from "./rates";
 export interface Vault {
   readonly secrets: Secrets;
   readonly services: Services;
+  readonly incidents: Incidents;
   readonly people: People;
   readonly providers: Providers;
   readonly users: Users;
@@ -95,6 +99,8 @@ export interface ListQuery {
 export interface SecretPlace {
   environment?: string | undefined;
   name: string;
+  /** Where it is a step of one: the open incident of that secret, by id. Asks again who it is. */
+  incident?: string | undefined;
 }
 
 export interface Describe {
@@ -160,6 +166,48 @@ export interface Services {
     expiresAt: string | null | undefined,
   ): Promise<TokenInfo & { token: string }>;
   revokeToken(caller: Caller, id: string, tokenId: string): Promise<void>;
+}
+
+export interface IncidentQuery {
+  environment?: string | undefined;
+  /** A secret's name, in any case: only its incidents. */
+  secret?: string | undefined;
+  state?: "open" | "closed" | "all" | undefined;
+  cursor?: string | undefined;
+  /** 1 to 500; 100 unless given. */
+  limit?: number | undefined;
+}
+
+/**
+ * For the day when a value has leaked. What is done under an incident, here or by naming it in a `SecretPlace`,
+ * carries its id on the record, so that the record tells it as one story. Each step is a change of its own: one that
+ * fails leaves the others done. Once the incident is closed, all but `write` throw `incident_closed`.
+ */
+export interface Incidents {
+  /** Who read a secret since a date, when and from where, and who may. Of a purged secret too. */
+  readers(
+    caller: Caller,
+    place: SecretPlace,
+    since: string,
+    incident: string | undefined,
+  ): Promise<ReadersReport>;
+  /** Newest first. */
+  list(caller: Caller, query: IncidentQuery): Promise<Page<IncidentInfo>>;
+  get(caller: Caller, id: string): Promise<IncidentStory>;
+  /** @throws CofferError `already_exists` while the secret has an open one, with its id as `incident` */
+  open(
+    caller: Caller,
+    place: SecretPlace,
+    since: string,
+    text: string | undefined,
+  ): Promise<IncidentInfo>;
+  /** Writes an entry, which is never changed. Also once it is closed. @throws CofferError `invalid_request` for a text with a token */
+  write(caller: Caller, id: string, text: string): Promise<void>;
+  /** Revokes every token of a service; says how many. */
+  endTokens(caller: Caller, id: string, serviceId: string): Promise<{ ended: number }>;
+  disableService(caller: Caller, id: string, serviceId: string): Promise<void>;
+  /** For good. Another one can be opened. */
+  close(caller: Caller, id: string, text: string | undefined): Promise<IncidentInfo>;
 }
 
 export interface Environments {

@@ -40,6 +40,8 @@ beforeAll(async () => {
 function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
   const inDefault = { environment: "default" };
   const ofService = { ...inDefault, target: "WORLD-service" };
+  const ofLeaked = { ...inDefault, target: w.leakedSecret };
+  const toLeaked = { ...inDefault, target: "WORLD-leaked" };
   const ofAdmin = { target: TEST_ADMIN.email };
   const table: Record<string, Partial<EventOnRecord>> = {
     "POST /api/v1/resolve": { ...inDefault, action: "secrets.resolve", names: [[w.secret, 2]] },
@@ -74,6 +76,23 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
       names: [[w.doomedVersionSecret, 1]],
     },
     "GET /api/v1/secrets/{name}/uses": { ...inDefault, action: "secrets.list", target: w.secret },
+    "GET /api/v1/secrets/{name}/readers": {
+      ...{ ...inDefault, action: "incidents.look", target: w.secret },
+    },
+    "GET /api/v1/incidents": { ...inDefault, action: "incidents.list", target: "" },
+    "POST /api/v1/incidents": { ...inDefault, action: "incidents.open", target: w.secret },
+    "GET /api/v1/incidents/{id}": { ...ofLeaked, action: "incidents.read" },
+    "POST /api/v1/incidents/{id}/entries": {
+      ...{ ...ofLeaked, action: "incidents.write" },
+      code: "sha256:f2edb766c53b4555ab2d6a908b0549f2142d7f9b19848e3f8534db9b3ae13841",
+    },
+    "DELETE /api/v1/incidents/{id}/services/{serviceId}/tokens": {
+      ...{ ...toLeaked, action: "tokens.revoke", code: "ended 1" },
+    },
+    "POST /api/v1/incidents/{id}/services/{serviceId}/disable": {
+      ...{ ...toLeaked, action: "services.update", code: "disabled" },
+    },
+    "POST /api/v1/incidents/{id}/close": { ...ofLeaked, action: "incidents.close" },
     "GET /api/v1/services": { ...inDefault, action: "services.list", target: "" },
     "POST /api/v1/services": {
       ...{ ...inDefault, action: "services.create", target: `${w.secret}-new` },

@@ -56,6 +56,14 @@ const TABLE: Record<string, [People, Services]> = {
   "POST /api/v1/secrets/{name}/versions/{version}/activate": ["writers", "none"],
   "DELETE /api/v1/secrets/{name}/versions/{version}": ["admins", "none"],
   "GET /api/v1/secrets/{name}/uses": ["everybody", "list"],
+  "GET /api/v1/secrets/{name}/readers": ["admins", "none"],
+  "GET /api/v1/incidents": ["admins", "none"],
+  "POST /api/v1/incidents": ["admins", "none"],
+  "GET /api/v1/incidents/{id}": ["admins", "none"],
+  "POST /api/v1/incidents/{id}/entries": ["admins", "none"],
+  "DELETE /api/v1/incidents/{id}/services/{serviceId}/tokens": ["admins", "none"],
+  "POST /api/v1/incidents/{id}/services/{serviceId}/disable": ["admins", "none"],
+  "POST /api/v1/incidents/{id}/close": ["admins", "none"],
   "GET /api/v1/services": ["admins", "none"],
   "POST /api/v1/services": ["admins", "none"],
   "GET /api/v1/services/{id}": ["admins", "none"],
@@ -91,6 +99,12 @@ const TABLE: Record<string, [People, Services]> = {
 
 /** What asks again who it is after five minutes. */
 const ASKS_AGAIN = new Set([
+  "GET /api/v1/secrets/{name}/readers",
+  "POST /api/v1/incidents",
+  "POST /api/v1/incidents/{id}/entries",
+  "DELETE /api/v1/incidents/{id}/services/{serviceId}/tokens",
+  "POST /api/v1/incidents/{id}/services/{serviceId}/disable",
+  "POST /api/v1/incidents/{id}/close",
   "POST /api/v1/services/{id}/tokens",
   "POST /api/v1/users",
   "PATCH /api/v1/users/{id}",
@@ -350,7 +364,11 @@ describe("in another environment than its own", () => {
         value: (method: string, path: string, body?: string) =>
           route.path === "/api/v1/secrets" && method === "POST"
             ? client.send(method, path, JSON.stringify({ ...parsed(body), environment: "default" }))
-            : client.send(method, `${path}?environment=default`, body),
+            : client.send(
+                method,
+                `${path}${path.includes("?") ? "&" : "?"}environment=default`,
+                body,
+              ),
       },
     }) as Client;
     return callExample(inDefault, route, world);

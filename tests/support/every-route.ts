@@ -20,6 +20,10 @@ export interface World {
   doomedSecret: string;
   trashedSecret: string;
   doomedVersionSecret: string;
+  /** A secret with an open incident, and a service to end under it. */
+  leakedSecret: string;
+  incidentId: string;
+  leakedServiceId: string;
   serviceId: string;
   tokenId: string;
   doomedServiceId: string;
@@ -33,21 +37,21 @@ export interface World {
 
 /** Makes a world in which every example of `exampleCall` succeeds once, for whom it is allowed. */
 export async function makeWorld(admin: Client, prefix = "WORLD"): Promise<World> {
-  const names = ["secret", "doomedSecret", "trashedSecret", "doomedVersionSecret"] as const;
-  const [secret, doomedSecret, trashedSecret, doomedVersionSecret] = names.map(
-    (name) => `${prefix}_${name}`,
-  ) as [string, string, string, string];
+  const [secret, doomedSecret, trashedSecret, doomedVersionSecret, leakedSecret] = [
+    ...["secret", "doomedSecret", "trashedSecret", "doomedVersionSecret", "leakedSecret"],
+  ].map((name) => `${prefix}_${name}`) as [string, string, string, string, string];
   const environment = prefix.toLowerCase().replaceAll("_", "-");
   const doomedEnvironment = `${environment}-doomed`;
   for (const slug of [environment, doomedEnvironment]) {
     must(201, await admin.post(E, { slug, name: slug }));
   }
-  const created = [secret, doomedSecret, trashedSecret, doomedVersionSecret].map((name) =>
-    mustCreateSecret(admin, name, `value of ${name}`),
+  const created = [...[secret, doomedSecret, trashedSecret, doomedVersionSecret, leakedSecret]].map(
+    (name) => mustCreateSecret(admin, name, `value of ${name}`),
   );
-  const [service, doomed] = await Promise.all([
+  const [service, doomed, leaked] = await Promise.all([
     mustCreateService(admin, `${prefix}-service`, ["*"]),
     mustCreateService(admin, `${prefix}-doomed`, ["*"]),
+    mustCreateService(admin, `${prefix}-leaked`, ["*"]),
     ...created,
   ]);
   const email = `${prefix.toLowerCase()}@example.com`;
@@ -55,14 +59,18 @@ export async function makeWorld(admin: Client, prefix = "WORLD"): Promise<World>
     mustInvite(admin, email),
     mustInvite(admin, `doomed-${email}`),
   ]);
-  const [token] = await Promise.all([
+  const [token, incident] = await Promise.all([
     mustMintToken(admin, service.id),
+    admin.post(I, { secret: leakedSecret, since: SINCE }),
+    mustMintToken(admin, leaked.id),
     mustRotate(admin, secret, "second value"),
     mustRotate(admin, doomedVersionSecret, "second value"),
     admin.delete(`/api/v1/secrets/${trashedSecret}`),
   ]);
   return {
     ...{ secret, doomedSecret, trashedSecret, doomedVersionSecret },
+    ...{ leakedSecret, leakedServiceId: leaked.id },
+    incidentId: (must(201, incident) as { id: string }).id,
     ...{ serviceId: service.id, tokenId: token.id, doomedServiceId: doomed.id },
     ...{ environment, doomedEnvironment },
     ...{ userId: user.id, userEmail: email, doomedUserId: doomedUser.id },
@@ -79,6 +87,8 @@ const V = "/api/v1/services";
 const E = "/api/v1/environments";
 const U = "/api/v1/users";
 const A = "/api/v1/account";
+const I = "/api/v1/incidents";
+const SINCE = "2026-01-01T00:00:00Z";
 
 /**
  * Routes whose success would end the session of whoever calls them, or that need more than one call. Their
@@ -135,6 +145,23 @@ const EXAMPLES: Record<string, (world: World, byService: boolean) => ExampleCall
     path: `${S}/${w.doomedVersionSecret}/versions/1`,
   }),
   "GET /api/v1/secrets/{name}/uses": (w) => ({ path: `${S}/${w.secret}/uses` }),
+  "GET /api/v1/secrets/{name}/readers": (w) => ({
+    path: `${S}/${w.secret}/readers?since=${SINCE}`,
+  }),
+  "GET /api/v1/incidents": () => ({ path: I }),
+  "POST /api/v1/incidents": (w) => ({ path: I, body: { secret: w.secret, since: SINCE } }),
+  "GET /api/v1/incidents/{id}": (w) => ({ path: `${I}/${w.incidentId}` }),
+  "POST /api/v1/incidents/{id}/entries": (w) => ({
+    path: `${I}/${w.incidentId}/entries`,
+    body: { text: "It was in a log." },
+  }),
+  "DELETE /api/v1/incidents/{id}/services/{serviceId}/tokens": (w) => ({
+    path: `${I}/${w.incidentId}/services/${w.leakedServiceId}/tokens`,
+  }),
+  "POST /api/v1/incidents/{id}/services/{serviceId}/disable": (w) => ({
+    path: `${I}/${w.incidentId}/services/${w.leakedServiceId}/disable`,
+  }),
+  "POST /api/v1/incidents/{id}/close": (w) => ({ path: `${I}/${w.incidentId}/close` }),
   "GET /api/v1/services": () => ({ path: V }),
   "POST /api/v1/services": (w) => ({ path: V, body: { name: `${w.secret}-new` } }),
   "GET /api/v1/services/{id}": (w) => ({ path: `${V}/${w.serviceId}` }),

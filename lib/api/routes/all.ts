@@ -3,6 +3,7 @@ import { accountRoutes } from "./account";
 import { checkRoutes } from "./check";
 import { environmentRoutes } from "./environments";
 import { identityRoutes } from "./identity";
+import { incidentRoutes } from "./incidents";
 import { policyRoutes } from "./policy";
 import { integrityRoutes } from "./integrity";
 import { renderRoute } from "./render";
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   ...identityRoutes,
   ...secretRoutes,
   ...serviceRoutes,
+  ...incidentRoutes,
   ...environmentRoutes,
   ...userRoutes,
   ...accountRoutes,

@@ -1,5 +1,6 @@
 import { route } from "../route";
 import {
+  changeQuery,
   createSecret,
   deleteQuery,
   describeSecret,
@@ -109,7 +110,7 @@ export const secretRoutes = [
     action: "secrets.rotate",
     status: 201,
     params: namePath,
-    query: environmentQuery,
+    query: changeQuery,
     body: rotateSecret,
     answer: secretInfo,
     handle: ({ vault, caller, params, query, body }) =>
@@ -133,7 +134,7 @@ export const secretRoutes = [
     action: "secrets.destroy",
     status: 204,
     params: versionPath,
-    query: environmentQuery,
+    query: changeQuery,
     handle: ({ vault, caller, params: { name, version }, query }) =>
       vault.secrets.destroyVersion(caller, { ...query, name }, version),
   }),
