@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, type Page } from "playwright/test";
 import { startProvider, type OpenIdProvider } from "../support/oidc";
 import { settingsOf } from "../support/oidc-settings";
-import { expectAccessible, setUp, test as base } from "../support/page";
+import { anotherPage, expectAccessible, setUp, test as base } from "../support/page";
 import { freePort, startProcess, type CofferProcess } from "../support/process";
 
 interface Fixtures {
@@ -64,7 +64,7 @@ test("single sign-on: somebody new signs in by the keyboard alone, comes to the 
   browser,
 }) => {
   await setUp(page, coffer);
-  const guest = await (await browser.newContext()).newPage();
+  const guest = await anotherPage(browser);
   idp.account = { sub: "nia", email: "nia@example.com", email_verified: true, name: "Nia New" };
   await guest.goto(`${coffer.url}/account`);
   await expect(guest).toHaveURL(/sign-in\?next=/);
@@ -99,7 +99,7 @@ test("single sign-on: what goes wrong is said in plain words, and the password s
   browser,
 }) => {
   await setUp(page, coffer);
-  const guest = await (await browser.newContext()).newPage();
+  const guest = await anotherPage(browser);
   await guest.goto(`${coffer.url}/sign-in?next=/account`);
   await guest.getByRole("button", { name: "Sign in with The Company" }).click();
   await expect(guest.getByText("does not answer")).toBeVisible();
@@ -132,7 +132,7 @@ test("single sign-on: an account with a password is not opened by an address, un
 }) => {
   await setUp(page, coffer);
   idp.account = { sub: "ada", email: "admin@example.com", email_verified: true };
-  const guest = await (await browser.newContext()).newPage();
+  const guest = await anotherPage(browser);
   await guest.goto(`${coffer.url}/sign-in`);
   await guest.getByRole("button", { name: "Sign in with Example ID" }).click();
   await expect(guest.getByText("that is not connected to Example ID")).toBeVisible();

@@ -1,5 +1,13 @@
 import { expect, type Browser, type Page } from "playwright/test";
-import { createSecret, expectAccessible, expectWellMade, setUp, test } from "../support/page";
+import {
+  anotherPage,
+  createSecret,
+  expectAccessible,
+  expectWellMade,
+  settled,
+  setUp,
+  test,
+} from "../support/page";
 
 const PASSWORD = "seven plain wooden chairs";
 
@@ -20,12 +28,13 @@ async function invite(page: Page, email: string, name: string, role: string): Pr
 
 /** A page of another browser, on which the link was opened and a password chosen. */
 async function join(browser: Browser, link: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
+  const page = await anotherPage(browser);
   await page.goto(link);
   await page.getByLabel("Password").fill(PASSWORD);
   expect(page.url()).not.toContain("#");
   await page.getByRole("button", { name: "Save and sign in" }).click();
   await expect(page.getByRole("heading", { name: "Secrets" })).toBeVisible();
+  await settled(page);
   return page;
 }
 
@@ -144,7 +153,7 @@ test("people: one's own account: name, password and sessions", async ({
   browser,
 }) => {
   await setUp(page, coffer);
-  const elsewhere = await (await browser.newContext()).newPage();
+  const elsewhere = await anotherPage(browser);
   const signIn = async (password: string) => {
     await elsewhere.goto(`${coffer.url}/sign-in`);
     await elsewhere.getByLabel("E-mail").fill("admin@example.com");

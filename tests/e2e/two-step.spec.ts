@@ -1,8 +1,8 @@
-import { expect, type Browser, type Page } from "playwright/test";
+import { expect, type Page } from "playwright/test";
 import { join } from "node:path";
 import { totpCode, totpStepOf } from "../../lib/crypto/second-factor";
 import { openStore } from "../../lib/store/store";
-import { expectAccessible, expectWellMade, setUp, test } from "../support/page";
+import { anotherPage, expectAccessible, expectWellMade, setUp, test } from "../support/page";
 
 const PASSWORD = "seven plain wooden chairs";
 
@@ -29,10 +29,6 @@ async function signIn(page: Page, url: string, email: string, password: string):
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-}
-
-async function anotherPage(browser: Browser): Promise<Page> {
-  return (await browser.newContext()).newPage();
 }
 
 test("two-step: somebody invited sets up the second factor that all need, and signs in with it", async ({

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test as base, type Locator, type Page } from "playwright/test";
+import { expect, test as base, type Browser, type Locator, type Page } from "playwright/test";
 import { startProcess, type CofferProcess } from "./process";
 
 interface Fixtures {
@@ -28,7 +28,7 @@ export const test = base.extend<Fixtures>({
       complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(error.message));
-    await use(page);
+    await use(patient(page));
     expect(complaints, "errors in the browser's console").toEqual([]);
   },
 });
@@ -78,6 +78,40 @@ export async function expectAlive(drawn: Locator): Promise<void> {
     .toBe(true);
 }
 
+/**
+ * Waits until React has taken over every button and link that is there. On a busy machine that is a while
+ * after the page is drawn, and what is clicked or pressed before is lost.
+ */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("main button, main a, header button, nav a")].every((node) =>
+      Object.keys(node).some((key) => key.startsWith("__reactProps")),
+    ),
+  );
+}
+
+/** The same page, on which going somewhere lasts until it can be used. */
+export function patient(page: Page): Page {
+  const goto = page.goto.bind(page);
+  page.goto = async (...where) => {
+    const response = await goto(...where);
+    await settled(page);
+    return response;
+  };
+  const reload = page.reload.bind(page);
+  page.reload = async (...how) => {
+    const response = await reload(...how);
+    await settled(page);
+    return response;
+  };
+  return page;
+}
+
+/** A page of another browser, which knows nothing of the first one's cookies. */
+export async function anotherPage(browser: Browser): Promise<Page> {
+  return patient(await (await browser.newContext()).newPage());
+}
+
 /** The first admin, made through the setup link; the page is signed in after it. */
 export async function setUp(page: Page, coffer: CofferProcess): Promise<void> {
   const link = coffer.setupLink();
@@ -88,6 +122,7 @@ export async function setUp(page: Page, coffer: CofferProcess): Promise<void> {
   await page.getByLabel("Password").fill("correct horse battery staple");
   await page.getByRole("button", { name: /create|set up|make/i }).click();
   await expect(page.getByRole("heading", { name: "Secrets" })).toBeVisible();
+  await settled(page);
 }
 
 /** Makes a secret in the browser, from the list of secrets. */
@@ -102,4 +137,5 @@ export async function createSecret(page: Page, name: string, value: string): Pro
   await expect(
     page.getByRole("grid", { name: "Secrets" }).getByText(name, { exact: true }),
   ).toBeVisible();
+  await expect(sheet).toBeHidden(); // no single key does anything as long as it is there
 }
