@@ -8,9 +8,9 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** JSON Lines on standard output. */
-export function openLog(level: LogLevel): Log {
-  return pino({ level, base: null });
+/** JSON Lines on standard output, or on another file that is open. */
+export function openLog(level: LogLevel, fd = 1): Log {
+  return pino({ level, base: null }, pino.destination({ fd, sync: true }));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Caller, ServiceCaller, UserCaller } from "../lib/access/caller";
+import { OPERATOR, type Caller, type ServiceCaller, type UserCaller } from "../lib/access/caller";
 import { may, mustConfirm, type Action, type Target } from "../lib/access/may";
 import { compileRules } from "../lib/access/rules";
 import type { Role, Rule } from "../lib/shapes";
@@ -37,12 +37,13 @@ const ACTIONS: Record<Action, string> = {
   "users.delete": "Remove somebody",
   "users.link": "Make a link to join or to reset a password",
   "users.two_step": "Take somebody's second factor away",
+  "users.password": "Set somebody's password",
   account: "Change one's own name and password, end one's own sessions",
   "account.secure": "Set up one's own second factor, or take it away",
   "policy.read": "See whether a second factor is required",
   "policy.update": "Require a second factor of everybody",
   "integrity.check": "Find rows that something other than Coffer has written",
-  "setup.prepare": "Make the first admin (the operator, at the terminal)",
+  "setup.prepare": "Make the first admin",
   whoami: "See who one is",
 };
 
@@ -56,11 +57,12 @@ const PROTECTED = { slug: "e", protected: true };
 
 /** The permission table in Markdown: who may do what, as `may` answers. */
 export function permissionTable(): string {
-  const heads = ["", ...ROLES, "service"];
+  const heads = ["", ...ROLES, "service", "operator ²"];
   const rows = (Object.keys(ACTIONS) as Action[]).map((action) => [
     ACTIONS[action],
     ...ROLES.map((role) => cellOfPerson(role, action)),
     cellOfService(action),
+    may(OPERATOR, action) ? "yes" : "no",
   ]);
   return [heads, heads.map(() => "---"), ...rows]
     .map((cells) => `| ${cells.join(" | ")} |`)

@@ -12,6 +12,7 @@ const guides = [
   "SECURITY.md",
   "CHANGELOG.md",
   "docs/single-sign-on.md",
+  "docs/command.md",
 ].concat(readdirSync("docs/decisions").map((name) => join("docs/decisions", name)));
 
 /** The variables that a table of README's names in its first column. */

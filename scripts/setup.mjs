@@ -10,6 +10,9 @@ import { webConsole } from "./setup/console.mjs";
 /** What it takes to work on the sources: packages and the database client. */
 export const FOR_SOURCES = [dependencies, client];
 
+/** What it takes to run the `coffer` command. */
+export const FOR_COMMANDS = [...FOR_SOURCES, server];
+
 /** What it takes to run Coffer. */
 export const FOR_RUNNING = [...FOR_SOURCES, webConsole, server];
 

@@ -76,6 +76,7 @@ describe("what people may do, by role", () => {
     "users.delete": ["yes", "no", "no", "no"],
     "users.link": ["yes", "no", "no", "no"],
     "users.two_step": ["yes", "no", "no", "no"],
+    "users.password": ["no", "no", "no", "no"],
     account: ["yes", "yes", "yes", "yes"],
     "account.secure": ["yes", "yes", "yes", "yes"],
     "policy.read": ["yes", "no", "no", "no"],
@@ -351,8 +352,10 @@ describe("what nobody and the operator may do", () => {
     }
   });
 
-  it("the operator: prepare the setup, and nothing with secrets", () => {
-    expect(may(OPERATOR, "setup.prepare")).toBe(true);
+  it("the operator: prepare the setup, let people in, and nothing with secrets", () => {
+    for (const action of ["setup.prepare", "users.create", "users.password"] as const) {
+      expect(may(OPERATOR, action), action).toBe(true);
+    }
     for (const action of actions) {
       expect(may(OPERATOR, action, { environment: DEFAULT, name: "A" })).toBe(false);
     }

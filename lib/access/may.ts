@@ -43,6 +43,8 @@ export type Action =
   | "users.delete"
   | "users.link"
   | "users.two_step"
+  /** Setting somebody's password, at the terminal. */
+  | "users.password"
   /** Everything that people do for themselves: their name, password and sessions. */
   | "account"
   /** Setting up and taking away one's own second factor. */
@@ -105,6 +107,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "users.delete": ADMIN_ONLY,
   "users.link": ADMIN_ONLY,
   "users.two_step": ADMIN_ONLY,
+  "users.password": NO_ONE,
   account: EVERYONE,
   "account.secure": EVERYONE,
   "policy.read": ADMIN_ONLY,
@@ -131,6 +134,16 @@ const SENSITIVE: ReadonlySet<Action> = new Set<Action>([
   "users.two_step",
   "account.secure",
   "policy.update",
+]);
+
+/**
+ * What the operator at the terminal may do. Who has the key and the database can reach all of it anyway; this way it
+ * is on record. No value is among it.
+ */
+const OPERATOR_MAY: ReadonlySet<Action> = new Set<Action>([
+  "setup.prepare",
+  "users.create",
+  "users.password",
 ]);
 
 /** What somebody may do who must set up a second factor first. */
@@ -161,7 +174,7 @@ export function may(caller: Caller, action: Action, target: Target = {}): boolea
     case "service":
       return serviceMay(caller, action, target);
     case "operator":
-      return action === "setup.prepare";
+      return OPERATOR_MAY.has(action);
     case "nobody":
       return false;
   }

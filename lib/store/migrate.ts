@@ -62,16 +62,25 @@ function refuseForeignHistory(known: Migration[], applied: Map<string, string>):
   }
 }
 
+function isOlder(): CofferError {
+  return new CofferError(
+    "unavailable",
+    "The database is of an older Coffer than this command. Start this version of Coffer first: it migrates the database. Nothing was changed.",
+  );
+}
+
 export interface MigrateOptions {
   databaseUrl: string;
   /** Folder that holds `schema.prisma` and `migrations/<provider>/`. */
   prismaDirectory: string;
+  /** Whether to refuse a database that has migrations to come, in place of applying them. */
+  mustBeCurrent?: boolean;
 }
 
 /**
  * Brings the database to the schema that this code expects, and returns the names of the migrations it
  * applied. Keeps `_prisma_migrations` as the Prisma CLI does. Each script is one transaction.
- * @throws CofferError `unavailable` for a newer schema or an edited migration
+ * @throws CofferError `unavailable` for a newer schema or an edited migration, or one that must be current and is not
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   for (let tries = 1; ; tries++) {
@@ -100,6 +109,7 @@ async function migrateOnce(options: MigrateOptions): Promise<string[]> {
     const applied = await appliedMigrations(await connections.connect());
     refuseForeignHistory(migrations, applied);
     if (applied.size === migrations.length) return [];
+    if (options.mustBeCurrent === true) throw isOlder();
     await connections.dispose(); // the schema engine locks the file: nobody else may have it open
     const datamodel = await readFile(join(options.prismaDirectory, "schema.prisma"), "utf8");
     const engine = await openSchemaEngine(datamodel, connections);

@@ -13,7 +13,7 @@ const LIFETIMES_MS = { setup: HOUR_MS, invite: 72 * HOUR_MS, reset: 24 * HOUR_MS
 
 interface NewLink {
   kind: keyof typeof LIFETIMES_MS;
-  /** Whom it lets in, and the admin who makes it; null for setup. */
+  /** Whom it lets in; null for setup. And the admin who makes it; null for the operator. */
   userId: string | null;
   createdBy: string | null;
 }
@@ -38,15 +38,15 @@ export async function insertLink(
 type LinkRow = NonNullable<Awaited<ReturnType<typeof lookUpLink>>>;
 
 /**
- * The link with this secret, or null if none works: used, expired, not one that Coffer made, or of somebody who is
- * no admin any more, so that nobody leaves a way in behind.
+ * The link with this secret, or null if none works: used, expired, not one that Coffer made, or made by somebody who
+ * is no admin any more, so that nobody leaves a way in behind. The operator is always one.
  */
 export async function findLink(door: Door, db: Db, secret: string): Promise<LinkRow | null> {
   const link = await lookUpLink(db, secret);
   if (link?.consumedAt !== null || link.expiresAt <= door.now()) return null;
   if (!door.rows.isIntact("link", link)) return null;
-  if (link.kind === "setup") return link;
-  const maker = await db.user.findUnique({ where: { id: link.createdBy ?? "" } });
+  if (link.createdBy === null) return link;
+  const maker = await db.user.findUnique({ where: { id: link.createdBy } });
   return maker && isAdmin(door, maker) ? link : null;
 }
 
@@ -76,11 +76,14 @@ export async function issueLink(
   user: UserRow,
   { origin, maker }: { origin: string; maker: Caller },
 ): Promise<LinkInfo> {
-  if (maker.kind !== "user") throw new TypeError("Only people make links for people.");
+  if (maker.kind !== "user" && maker.kind !== "operator") {
+    throw new TypeError("Only people make links for people.");
+  }
   await withdrawLinks(tx, user.id);
   const kind = userState(user) === "invited" ? "invite" : "reset";
+  const createdBy = maker.kind === "user" ? maker.id : null;
   const { secret, expiresAt } = await insertLink(door, tx, {
-    ...{ kind, userId: user.id, createdBy: maker.id },
+    ...{ kind, userId: user.id, createdBy },
   });
   return { url: `${origin}/join#${secret}`, expiresAt: expiresAt.toISOString() };
 }

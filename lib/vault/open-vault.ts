@@ -43,6 +43,11 @@ export interface OpenOptions {
   variables?: ServerVariables;
   /** Who deals with documents of other formats than JSON: this thread unless given. */
   documents?: DocumentWorker;
+  /**
+   * The `coffer` command that opens it, in a process beside the server's or without one. It opens what is there: it
+   * makes no vault and migrates none, since a server of another version may be running.
+   */
+  command?: string;
   log: Log;
   /** The clock; a test gives one that it moves. */
   now?: () => Date;
@@ -68,9 +73,11 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
   const now = options.now ?? (() => new Date());
   const record = await peekKeyring(config.databaseUrl).catch(unusable);
   const existing = record && (await unlock(record, options));
+  if (!existing && options.command !== undefined) throw noVault(config);
   const store = await openStore({
     databaseUrl: config.databaseUrl,
     prismaDirectory: join(config.root, "prisma"),
+    mustBeCurrent: options.command !== undefined,
   }).catch(unusable);
   try {
     const { keyring, madeKey } = existing
@@ -78,7 +85,7 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
       : await firstKeyring(store, options, now()).catch(unusable);
     const journal = await (options.openJournal ?? openJournal)(
       store,
-      { caller: OPERATOR, action: "start", outcome: "ok" },
+      { caller: OPERATOR, action: "start", target: targetOf(options), outcome: "ok" },
       now,
     ).catch(unusable);
     return {
@@ -95,6 +102,18 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
   }
 }
 
+/** What the record says was started: nothing is the server. */
+function targetOf({ command }: Pick<OpenOptions, "command">): string | undefined {
+  return command === undefined ? undefined : `coffer ${command}`;
+}
+
+function noVault({ databaseUrl }: Config): CofferError {
+  return new CofferError(
+    "unavailable",
+    `There is no vault yet in the database that DATABASE_URL names (${databaseUrl}). Start Coffer once: it makes one. Nothing was changed.`,
+  );
+}
+
 /** A database that can't be opened or migrated, in words; the log of a start has nowhere to go. */
 function unusable(error: unknown): never {
   if (isCofferError(error)) throw error;
@@ -106,17 +125,9 @@ function unusable(error: unknown): never {
   );
 }
 
-function assemble(
-  door: Door,
-  keyring: Keyring,
-  {
-    config,
-    log,
-    providerSecrets = new Map(),
-    variables = NO_VARIABLES,
-    documents = IN_THIS_THREAD,
-  }: OpenOptions,
-): Vault {
+function assemble(door: Door, keyring: Keyring, options: OpenOptions): Vault {
+  const { config, log, providerSecrets = new Map() } = options;
+  const { variables = NO_VARIABLES, documents = IN_THIS_THREAD } = options;
   const { store } = door;
   const uses = new UseCounter(store, log);
   const callers = new ServiceCallers(door, uses);
@@ -127,7 +138,8 @@ function assemble(
   async function close(): Promise<void> {
     await uses.close();
     await documents.close();
-    await door.journal.record({ caller: OPERATOR, action: "stop", outcome: "ok" });
+    const target = targetOf(options);
+    await door.journal.record({ caller: OPERATOR, action: "stop", target, outcome: "ok" });
     await store.close();
   }
   return {

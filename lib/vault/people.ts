@@ -1,11 +1,10 @@
-import { randomUUID } from "node:crypto";
 import type { Caller } from "../access/caller";
 import type { Keyring } from "../crypto/keyring";
 import { verifyPassword } from "../crypto/password";
-import { newLinkSecret } from "../crypto/token";
 import { CofferError } from "../errors";
 import type { Db } from "../store/store";
 import { demand, type Door } from "./door";
+import { endSetup, needsSetup } from "./first-run";
 import { emailHash, unknownEmail } from "./email-hash";
 import { acceptLink, consumeLink, findLink, insertLink } from "./links";
 import { acceptPassword } from "./new-password";
@@ -89,15 +88,6 @@ function secondFactorRequired(): CofferError {
   return new CofferError("second_factor_required", "Enter the code of your authenticator app.");
 }
 
-/** True until the first person exists; never again, also if everybody is deleted. */
-async function needsSetup(db: Db): Promise<boolean> {
-  const [people, consumed] = [
-    await db.user.count(),
-    await db.oneTimeLink.count({ where: { kind: "setup", consumedAt: { not: null } } }),
-  ];
-  return people === 0 && consumed === 0;
-}
-
 /** The setup link with this secret. @throws CofferError `invalid_link`, `setup_done` */
 async function requireSetupLink(door: Door, db: Db, secret: string) {
   if (!(await needsSetup(db))) throw setupDone();
@@ -145,13 +135,5 @@ async function makeFirstAdmin(
     const user = await insertUser(door, tx, firstAdmin(admin.email, "Admin", passwordHash));
     await endSetup(tx, door.now());
     return { answer: true, target: user.email };
-  });
-}
-
-/** Leaves what a consumed link leaves: the mark that somebody has existed, which outlives them. */
-async function endSetup(tx: Db, at: Date): Promise<void> {
-  const { hash } = newLinkSecret();
-  await tx.oneTimeLink.create({
-    data: { id: randomUUID(), kind: "setup", hash, createdAt: at, expiresAt: at, consumedAt: at },
   });
 }

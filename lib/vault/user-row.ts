@@ -104,6 +104,18 @@ export function userState(row: UserRow): Exclude<PersonInfo["state"], "tampered"
   return row.passwordHash === null && row.lastSignInAt === null ? "invited" : "active";
 }
 
+/** A person as admins see them; when their link expires, if they have one. */
+export function personInfo(row: UserRow, linkExpiresAt: string | null): PersonInfo {
+  return {
+    ...userInfo(row),
+    state: userState(row),
+    twoStep: row.totp !== null,
+    createdAt: row.createdAt.toISOString(),
+    lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
+    linkExpiresAt,
+  };
+}
+
 /** A person as anybody may know them. */
 export function userInfo({ id, email, name, role }: UserRow): UserInfo {
   return { id, email, name, role: role as Role };

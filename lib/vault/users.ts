@@ -9,14 +9,14 @@ import {
   findUser,
   insertUser,
   normalEmail,
+  personInfo,
   requireAnAdmin,
   updateUserAndEndSessions,
   updateUser,
-  userInfo,
-  userState,
   type UserRow,
 } from "./user-row";
 import type { SecondFactors } from "./second-factor";
+import { beginWith, operatorUserFunctions } from "./users-by-operator";
 import type { Users } from "./vault";
 
 /** People, as admins see and change them. Links lead to COFFER_URL and nowhere else. */
@@ -26,6 +26,8 @@ export function userFunctions(
   { url: origin, providers }: Pick<Config, "url" | "providers">,
 ): Users {
   return {
+    ...operatorUserFunctions(door, factors, { url: origin }),
+
     list: (caller) =>
       door.read(caller, { action: "users.list" }, async () => {
         demand(caller, "users.list");
@@ -36,6 +38,7 @@ export function userFunctions(
       const email = normalEmail(person.email);
       return door.change(caller, { action: "users.create", target: email }, async (tx) => {
         demand(caller, "users.create");
+        if (caller.kind === "operator") await beginWith(tx, person.role, door.now());
         const row = await insertUser(door, tx, { ...person, passwordHash: null });
         const link = await issueLink(door, tx, row, { origin, maker: caller });
         return { answer: { user: personInfo(row, link.expiresAt), link }, code: row.role };
@@ -114,7 +117,7 @@ async function peopleInfo(door: Door): Promise<PersonInfo[]> {
   });
   const admins = new Set(people.filter((row) => isAdmin(door, row)).map(({ id }) => id));
   return people.map((row) => {
-    const link = row.links.find(({ createdBy }) => createdBy !== null && admins.has(createdBy));
+    const link = row.links.find(({ createdBy: by }) => by === null || admins.has(by));
     const info = personInfo(row, link?.expiresAt.toISOString() ?? null);
     return rows.isIntact("user", row) ? info : { ...info, state: "tampered" };
   });
@@ -123,17 +126,6 @@ async function peopleInfo(door: Door): Promise<PersonInfo[]> {
 async function linkExpiry(db: Db, userId: string): Promise<string | null> {
   const link = await db.oneTimeLink.findFirst({ where: { userId, consumedAt: null } });
   return link?.expiresAt.toISOString() ?? null;
-}
-
-function personInfo(row: UserRow, linkExpiresAt: string | null): PersonInfo {
-  return {
-    ...userInfo(row),
-    state: userState(row),
-    twoStep: row.totp !== null,
-    createdAt: row.createdAt.toISOString(),
-    lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
-    linkExpiresAt,
-  };
 }
 
 function isDisabled(): CofferError {

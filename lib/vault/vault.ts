@@ -305,6 +305,24 @@ export interface Users {
   remove(caller: Caller, id: string): Promise<void>;
   /** Takes a second factor away from somebody who lost theirs, and ends their sessions. */
   resetTwoStep(caller: Caller, id: string): Promise<void>;
+  /**
+   * For the operator: makes a person who can sign in at once.
+   * @throws CofferError `already_exists`, `weak_password`
+   */
+  add(
+    caller: Caller,
+    person: { email: string; name: string; role: Role; password: string },
+  ): Promise<PersonInfo>;
+  /**
+   * For the operator: sets a password, or makes a link to choose one where none is given. Ends every session of
+   * theirs, and takes their second factor away if `twoStep`.
+   * @throws CofferError `not_found`, `user_disabled`, `weak_password`
+   */
+  reset(
+    caller: Caller,
+    email: string,
+    how: { password: string | undefined; twoStep: boolean },
+  ): Promise<{ user: PersonInfo; link: LinkInfo | null }>;
   /** A new invitation for who is invited, a reset link for who has joined. The one before it ends. */
   makeLink(caller: Caller, id: string): Promise<LinkInfo>;
 }

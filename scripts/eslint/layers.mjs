@@ -27,6 +27,8 @@ export const LAYERS = [
   { of: "lib/auth", values: [LEAVES, "lib/vault", "lib/access"] },
   { of: "lib/api", values: [LEAVES, "lib/vault", "lib/access", "lib/reference", "lib/auth"] },
 
+  { of: "lib/cli", values: [LEAVES, "lib/vault", "lib/access", "lib/api/schemas"] },
+
   { of: "lib/server", values: [LEAVES, "lib/api", "lib/auth"] },
   { of: "server", values: [LEAVES, "lib/server", "lib/api", "lib/vault", "lib/access"] },
 

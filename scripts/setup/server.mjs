@@ -5,6 +5,7 @@ import { hashOf, stamp } from "./stamp.mjs";
 
 const OUTPUT = "dist/server.js";
 const DOCUMENTS = "dist/documents.js";
+const COMMANDS = "dist/coffer.js";
 const STAMP = "dist/.coffer-stamp";
 
 const SOURCES = [
@@ -49,18 +50,20 @@ export async function bundle(source, output) {
 /** The thread that deals with large documents, which the server starts. */
 export const bundleDocuments = () => bundle("lib/vault/document-thread.ts", DOCUMENTS);
 
-/** The server, bundled into dist/server.js. */
+/** The server, bundled into dist/server.js, and the `coffer` command. */
 export const server = {
   title: "Server",
   note: "bundling.",
   isCurrent: () =>
     existsSync(inRoot(OUTPUT)) &&
     existsSync(inRoot(DOCUMENTS)) &&
+    existsSync(inRoot(COMMANDS)) &&
     stamp.says(STAMP, hashOf(SOURCES)),
   async make() {
     stamp.remove(STAMP);
     const sources = hashOf(SOURCES);
     await bundleDocuments();
+    await bundle("lib/cli/main.ts", COMMANDS);
     await bundle("server.ts", OUTPUT);
     stamp.write(STAMP, sources);
   },

@@ -20,6 +20,7 @@ import {
   type Coffer,
 } from "../support/coffer";
 import { TEST_ADMIN } from "../support/keys";
+import { unBase32 } from "../support/base32";
 
 const ACCOUNT = "/api/v1/account";
 const TWO_STEP = `${ACCOUNT}/two-step`;
@@ -32,14 +33,6 @@ const SIX_MINUTES_MS = 6 * 60 * 1000;
 const STEP_MS = 30_000;
 
 const shared = shareCoffer();
-
-/** Bytes of what an app is given. */
-function unBase32(text: string): Buffer {
-  const bits = Array.from(text, (letter) =>
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"),
-  ).join("");
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
-}
 
 /** Somebody's authenticator app. */
 class App {

@@ -1,0 +1,6 @@
+import type { Command } from "./command";
+import { usersAdd } from "./users-add";
+import { usersReset } from "./users-reset";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [usersAdd, usersReset];
