@@ -44,6 +44,7 @@ const STATUS = {
   already_exists: 409,
   in_trash: 409,
   version_conflict: 409,
+  import_conflict: 409,
   setup_done: 409,
   last_admin: 409,
   user_disabled: 409,
@@ -58,6 +59,7 @@ const STATUS = {
   limit_exceeded: 422,
   limits_required: 422,
   version_destroyed: 422,
+  import_refused: 422,
   output_too_large: 422,
   weak_password: 422,
   // Too often

@@ -25,6 +25,43 @@ export interface SecretInfo {
   state: SecretState;
 }
 
+/** One entry of what is to be imported: everything about it but its value. */
+export interface ImportEntry {
+  /** Its number in the source, from 0: it is chosen by it. */
+  entry: number;
+  name: string;
+  /** Where it stands: `line 3`, `row 12`. */
+  place: string;
+  description: string;
+  /** Bytes of its value; null where there is none to take. */
+  bytes: number | null;
+  /**
+   * `add`: nothing has the name. `exists`, `trashed`: a secret has it. `left_out`: deleted or empty where it comes
+   * from. `invalid`: can't be taken. After an import also `added` and `rotated`. Nothing says whether a value is the
+   * one that is stored.
+   */
+  state: "add" | "exists" | "trashed" | "left_out" | "invalid" | "added" | "rotated";
+  /** Version of the secret that exists, as of now; null where there is none. */
+  version: number | null;
+  /** Why it is left out or invalid. */
+  reason: string | null;
+  /** A legal name like the one that is not. */
+  suggestion: string | null;
+  /** Whether its name stands more than once, so that one of them has to be chosen. */
+  duplicate: boolean;
+}
+
+export interface ImportReport {
+  environment: string;
+  /** What the source was read as. */
+  format: "dotenv" | "json" | "yaml" | "tyk";
+  /** Whether anything was written, or this is a preview. */
+  done: boolean;
+  entries: ImportEntry[];
+  /** Sentences about the whole, such as what is known of the key. */
+  notes: string[];
+}
+
 export interface VersionInfo {
   version: number;
   current: boolean;

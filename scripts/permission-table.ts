@@ -14,6 +14,8 @@ const ACTIONS: Record<Action, string> = {
   "secrets.restore": "Restore from the trash",
   "secrets.destroy": "Destroy a version",
   "secrets.purge": "Purge a secret",
+  "secrets.import": "Import secrets",
+  "secrets.export": "Export what is known of secrets, never values",
   "secrets.resolve": "Resolve and render",
   "secrets.check": "Check what would resolve: people for a service that they choose",
   "incidents.read": "See incidents and their stories",

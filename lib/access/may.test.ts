@@ -53,6 +53,8 @@ describe("what people may do, by role", () => {
     "secrets.restore": ["yes", "unguarded", "no", "no"],
     "secrets.destroy": ["yes", "no", "no", "no"],
     "secrets.purge": ["yes", "no", "no", "no"],
+    "secrets.import": ["yes", "no", "no", "no"],
+    "secrets.export": ["yes", "no", "no", "no"],
     "secrets.resolve": ["no", "no", "no", "no"],
     "secrets.check": ["yes", "yes", "no", "no"],
     "incidents.read": ["yes", "no", "no", "no"],

@@ -14,6 +14,9 @@ export type Action =
   | "secrets.restore"
   | "secrets.destroy"
   | "secrets.purge"
+  | "secrets.import"
+  /** All that is known of every secret of an environment, in one file; no values. */
+  | "secrets.export"
   | "secrets.resolve"
   /** Saying what would resolve: a service for itself, people for a service that they choose. */
   | "secrets.check"
@@ -84,6 +87,8 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "secrets.restore": WRITERS,
   "secrets.destroy": ADMIN_ONLY,
   "secrets.purge": ADMIN_ONLY,
+  "secrets.import": ADMIN_ONLY,
+  "secrets.export": ADMIN_ONLY,
   "secrets.resolve": NO_ONE,
   "secrets.check": { admin: "yes", editor: "yes", viewer: "no", auditor: "no" },
   "incidents.read": ADMIN_ONLY,

@@ -1,11 +1,12 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { createServer, type RequestListener, type Server } from "node:http";
+import { Readable } from "node:stream";
 import type { Caller, Origin } from "../access/caller";
 import { sessionCookieName } from "../auth/session";
 import type { Config } from "../config";
 import { CofferError, statusOf } from "../errors";
 import { describeError, type Log } from "../log";
-import type { Rendered, Vault } from "../vault/vault";
+import type { ExportedFile, Rendered, Vault } from "../vault/vault";
 import { admit, requireKnownHost } from "./admit";
 import { BODY_LIMIT_BYTES, readBody, requireIdentity, type SentBody } from "./body";
 import { clientErrorHandler } from "./client-error";
@@ -73,6 +74,8 @@ export function buildApi(options: ApiOptions): FastifyInstance {
     if (route) {
       request.caller = await admit(vault, config, route, request.headers, request.from);
       vault.takeTurn(request.caller, route.tier);
+      const leave = route.enter?.(vault, request.caller);
+      if (leave) reply.raw.once("close", leave);
     }
     request.admittedAt = performance.now();
   });
@@ -117,6 +120,7 @@ function addRoute(
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
     config: { route },
+    ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
     async handler(request, reply) {
       await answering.next();
       // A body may take its time, and the caller may have been refused since: a token that was revoked in the
@@ -128,6 +132,7 @@ function addRoute(
       const body = sentBody(route, request);
       const answer = await route.handle(checkedCall(route, vault, { caller, params, query, body }));
       if (route.answersDocument) return sendDocument(reply, answer as Rendered, body?.mediaType);
+      if (route.answersFile.length > 0) return sendFile(reply, answer as ExportedFile);
       reply.code(route.status);
       if (route.status === 204) return reply.send();
       const json = route.raw ? (answer as string) : JSON.stringify(answer);
@@ -152,6 +157,16 @@ function sendDocument(
   reply.header("x-coffer-tag", tag);
   if (text === null) return reply.code(204).send();
   return reply.header("content-type", `${mediaType}; charset=utf-8`).send(text);
+}
+
+/** Answers with a file as it comes, for a browser to keep and not to show. */
+function sendFile(
+  reply: FastifyReply,
+  { mediaType, fileName, pieces }: ExportedFile,
+): FastifyReply {
+  reply.header("content-type", `${mediaType}; charset=utf-8`);
+  reply.header("content-disposition", `attachment; filename="${fileName}"`);
+  return reply.send(Readable.from(pieces));
 }
 
 /** Answers with a problem, once the refusal is on record. */

@@ -63,6 +63,7 @@ function operation(route: Route, schemas: Schemas): object {
       [route.status]: {
         description: route.summary,
         ...(route.answersDocument && { headers: { "x-coffer-tag": TAG }, content: DOCUMENTS }),
+        ...(route.answersFile.length > 0 && { content: files(route.answersFile) }),
         ...(route.answer && {
           content: { [JSON_TYPE]: { schema: jsonSchema(route.answer, "output") } },
         }),
@@ -76,6 +77,10 @@ function operation(route: Route, schemas: Schemas): object {
       },
     },
   };
+}
+
+function files(types: readonly string[]): object {
+  return Object.fromEntries(types.map((type) => [type, { schema: { type: "string" } }]));
 }
 
 function parameters(schema: z.ZodType | undefined, where: "path" | "query"): object[] {

@@ -47,6 +47,12 @@ export function tellable(error: unknown, route?: Route): CofferError {
   if (isCofferError(error)) return error;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return unsupported(route?.documents);
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE" && route?.bodyLimit !== undefined) {
+    return new CofferError(
+      "body_too_large",
+      "The body is larger than 24 MiB, so the source is larger than 16 MiB. Nothing was done. Split it.",
+    );
+  }
   const fastify = FASTIFY[code];
   if (fastify) return new CofferError(...fastify);
   const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;

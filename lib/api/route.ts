@@ -45,6 +45,12 @@ export interface Route {
   documents: boolean;
   /** Whether `handle` answers with a document (`Rendered`), in the format of the body. */
   answersDocument: boolean;
+  /** The types of the file that `handle` answers with (`ExportedFile`), for a browser to keep; none else. */
+  answersFile: readonly string[];
+  /** The largest body, in bytes; undefined: as everywhere. */
+  bodyLimit: number | undefined;
+  /** Asked before the body is read whether the caller may send one so large. What it returns is called in the end. */
+  enter: ((vault: Vault, caller: Caller) => () => void) | undefined;
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -65,6 +71,9 @@ interface Declaration<P, Q, B> {
   raw?: boolean;
   documents?: boolean;
   answersDocument?: boolean;
+  answersFile?: readonly string[];
+  bodyLimit?: number;
+  enter?: Route["enter"];
   handle: (call: Call<Output<P>, Output<Q>, Output<B>>) => Promise<unknown>;
 }
 
@@ -75,12 +84,12 @@ export function route<
   B extends z.ZodType | undefined = undefined,
 >(declaration: Declaration<P, Q, B>): Route {
   const { open = false, tier = "management", status = 200, raw = false } = declaration;
-  const { documents = false, answersDocument = false } = declaration;
-  const { params, query, body, answer } = declaration;
+  const { documents = false, answersDocument = false, answersFile = [] } = declaration;
+  const { params, query, body, answer, bodyLimit, enter } = declaration;
   const handle = declaration.handle as Route["handle"];
   return {
     ...{ ...declaration, open, tier, status, raw, documents, answersDocument },
-    ...{ params, query, body, answer, handle },
+    ...{ params, query, body, answer, handle, answersFile, bodyLimit, enter },
   };
 }
 

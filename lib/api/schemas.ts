@@ -45,7 +45,8 @@ const tag = z
     "1 to 40 letters, digits and . _ : / -, starting with a letter or digit",
   );
 
-const describe = {
+/** What describes a secret. */
+export const describe = {
   description: text(1_000).optional(),
   tags: z.array(tag).max(20).optional(),
   expiresAt: timeOrNull.optional(),

@@ -34,23 +34,33 @@ export interface Range {
  * @throws CofferError `invalid_request` if `body` is not an object, `invalid_json` if a member stands twice
  */
 export function topLevelMembers(body: string): ReadonlyMap<string, Range> {
+  const members = new Map<string, Range>();
+  eachMember(body, (key, range) => {
+    if (members.has(key)) throw repeated(key);
+    members.set(key, range);
+  });
+  return members;
+}
+
+/**
+ * The same for each member in turn, also for one that stands more than once.
+ * @throws CofferError `invalid_request` if `body` is not an object
+ */
+export function eachMember(body: string, visit: (key: string, value: Range) => void): void {
   let at = skipBlanks(body, 0);
   if (body.charCodeAt(at) !== OPEN_OBJECT) {
     throw new CofferError("invalid_request", "The body must be a JSON object.");
   }
-  const members = new Map<string, Range>();
   at = skipBlanks(body, at + 1);
   while (body.charCodeAt(at) === QUOTE) {
     const keyEnd = stringEnd(body, at);
     const key = decode(body, at, keyEnd);
-    if (members.has(key)) throw repeated(key);
     const start = skipBlanks(body, skipBlanks(body, keyEnd) + 1);
     const end = valueEnd(body, start);
-    members.set(key, { start, end });
+    visit(key, { start, end });
     at = skipBlanks(body, end);
     if (body.charCodeAt(at) === COMMA) at = skipBlanks(body, at + 1);
   }
-  return members;
 }
 
 /**

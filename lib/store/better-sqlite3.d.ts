@@ -13,7 +13,8 @@ declare module "better-sqlite3" {
   }
 
   class Database {
-    constructor(path: string, options: { timeout: number });
+    /** A file by its path, or the bytes of one, which are then kept in memory. */
+    constructor(source: string | Buffer, options: { timeout?: number; readonly?: boolean });
     readonly inTransaction: boolean;
     prepare(sql: string): Database.Statement;
     exec(sql: string): void;

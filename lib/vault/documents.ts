@@ -1,4 +1,6 @@
 import { CofferError } from "../errors";
+import type { Entry, TextFormat } from "../import/entry";
+import { readEntries } from "../import/read";
 import type { Change, Reading } from "../reference/documents/format";
 import { formatOf } from "../reference/documents/formats";
 import { rewrite, type Rewritten } from "../reference/documents/rewrite";
@@ -6,6 +8,7 @@ import { rewrite, type Rewritten } from "../reference/documents/rewrite";
 /** What is done to a whole document of a format: everything in it that takes time in proportion to its length. */
 export type DocumentTask =
   | { readonly do: "read"; readonly mediaType: string; readonly text: string }
+  | { readonly do: "import"; readonly format: TextFormat; readonly text: string }
   | {
       readonly do: "rewrite";
       readonly mediaType: string;
@@ -17,6 +20,7 @@ export type DocumentTask =
 export interface DocumentResults {
   read: Reading;
   rewrite: Rewritten;
+  import: Entry[];
 }
 
 /** Does tasks: at once, or in a thread of their own. */
@@ -29,7 +33,8 @@ export interface DocumentWorker {
 }
 
 /** Does a task, in the thread that it is called in. */
-export function doTask(task: DocumentTask): Reading | Rewritten {
+export function doTask(task: DocumentTask): DocumentResults[DocumentTask["do"]] {
+  if (task.do === "import") return readEntries(task.text, task.format);
   const format = formatOf(task.mediaType);
   if (!format) throw new CofferError("unsupported_media_type", "This is no format of documents.");
   const reading = format.read(task.text);

@@ -93,7 +93,8 @@ export class Door {
         const increment = ABOUT_PEOPLE.test(attempt.action) ? 0 : 1;
         await tx.revision.update({ where: { id: 1 }, data: { counter: { increment } } });
         const outcome = await work(tx);
-        note(happened(caller, attempt, outcome));
+        const event = happened(caller, attempt, outcome);
+        for (const names of portions(event.names ?? [])) note({ ...event, names });
         return outcome.answer;
       }),
     );
@@ -176,6 +177,17 @@ export class Door {
 /** The Revision under which a caller was decided who is known from memory. */
 function revisionOf(caller: Caller): number | undefined {
   return caller.kind === "service" ? caller.kept?.revision : undefined;
+}
+
+/** Names in one event. A change of more, such as an import, has several events, all in its transaction. */
+const NAMES_IN_EVENT = 200;
+
+/** The names for each event; one event where there are none. */
+function portions(names: readonly NamedVersion[]): (readonly NamedVersion[])[] {
+  const amount = Math.max(1, Math.ceil(names.length / NAMES_IN_EVENT));
+  return Array.from({ length: amount }, (_, at) =>
+    names.slice(at * NAMES_IN_EVENT, (at + 1) * NAMES_IN_EVENT),
+  );
 }
 
 function happened<T>(caller: Caller, attempt: Attempt, outcome: Outcome<T>): Happening {

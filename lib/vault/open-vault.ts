@@ -17,6 +17,7 @@ import { IN_THIS_THREAD, type DocumentWorker } from "./documents";
 import { Door } from "./door";
 import { environmentFunctions } from "./environment-functions";
 import { incidentFunctions } from "./incidents";
+import { importFunctions } from "./imports";
 import { integrityFunctions } from "./integrity";
 import { peopleFunctions } from "./people";
 import { policyFunctions } from "./policy";
@@ -144,6 +145,7 @@ function assemble(door: Door, keyring: Keyring, options: OpenOptions): Vault {
   }
   return {
     secrets: secretFunctions(door, keyring, uses),
+    imports: importFunctions(door, keyring, documents, uses),
     services: serviceFunctions(door, uses),
     incidents: incidentFunctions(door, uses),
     people: peopleFunctions(door, keyring, factors),

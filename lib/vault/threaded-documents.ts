@@ -1,8 +1,11 @@
 import { Worker } from "node:worker_threads";
 import { CofferError, type ErrorCode } from "../errors";
-import type { Reading } from "../reference/documents/format";
-import type { Rewritten } from "../reference/documents/rewrite";
-import { IN_THIS_THREAD, type DocumentTask, type DocumentWorker } from "./documents";
+import {
+  IN_THIS_THREAD,
+  type DocumentResults,
+  type DocumentTask,
+  type DocumentWorker,
+} from "./documents";
 
 /** Characters, read and written, up to which a task is done at once: sending it elsewhere would take longer. */
 const AT_ONCE = 65_536;
@@ -20,7 +23,7 @@ export interface Asked {
 /** What came back of it. */
 export interface Answered {
   id: number;
-  result?: Reading | Rewritten;
+  result?: DocumentResults[DocumentTask["do"]];
   refused?: { code: ErrorCode; message: string; details: CofferError["details"] };
   /** An error that nobody meant to tell: its name and where, never its message. */
   failed?: string;
@@ -116,7 +119,7 @@ export function threadedDocuments(entry: string): DocumentWorker {
 /** Characters of what is read and of what is written. */
 function sizeOf(task: DocumentTask): number {
   let size = task.text.length;
-  if (task.do === "read") return size;
+  if (task.do !== "rewrite") return size;
   for (const changes of task.changes.values()) {
     for (const { put } of changes) size += put.length;
   }
@@ -126,7 +129,7 @@ function sizeOf(task: DocumentTask): number {
 function busy(cause?: Error): CofferError {
   return new CofferError(
     "unavailable",
-    "Too many large documents are being rendered. Nothing was done. Try again in a moment.",
+    "Too many large documents are being dealt with. Nothing was done. Try again in a moment.",
     { cause },
   );
 }

@@ -9,6 +9,7 @@ import type {
   EnvironmentSummary,
   IncidentInfo,
   IncidentStory,
+  ImportReport,
   IntegrityReport,
   LinkInfo,
   Page,
@@ -27,6 +28,7 @@ import type {
   UserInfo,
   VersionInfo,
 } from "../shapes";
+import type { ImportProgress, ImportRequest } from "./import-request";
 import type { ProviderClaims } from "./provider-claims";
 import type { Tier } from "./rates";
 
@@ -40,6 +42,7 @@ import type { Tier } from "./rates";
  */
 export interface Vault {
   readonly secrets: Secrets;
+  readonly imports: Imports;
   readonly services: Services;
   readonly incidents: Incidents;
   readonly people: People;
@@ -133,6 +136,39 @@ export interface Secrets {
   restore(caller: Caller, place: SecretPlace): Promise<SecretInfo>;
   purge(caller: Caller, place: SecretPlace): Promise<void>;
   uses(caller: Caller, place: SecretPlace): Promise<UseInfo[]>;
+}
+
+/** Many secrets at once: in from a file, and out of here without values. */
+export interface Imports {
+  /**
+   * Lets an import in before its body is read, which may be large: few at a time. To be called when it is over is
+   * what it returns.
+   * @throws CofferError `unauthenticated`, `forbidden`; `unavailable` while others are under way
+   */
+  enter(caller: Caller): () => void;
+  /** What an import would do, and writes nothing. @throws CofferError `invalid_document`, `limit_exceeded`, `body_too_large`, `invalid_request` */
+  preview(caller: Caller, request: ImportRequest): Promise<ImportReport>;
+  /**
+   * All that is chosen, or nothing, in one transaction.
+   * @throws CofferError as `preview`; `import_refused` with the entries that can't be taken; `import_conflict` with
+   *   the names that are not as they were chosen
+   */
+  run(caller: Caller, request: ImportRequest): Promise<ImportReport>;
+  /** How far the caller's import under way has opened its rows; null when there is none. */
+  progress(caller: Caller): Promise<ImportProgress | null>;
+  /** A file with all that is known of an environment's secrets, and no value, in pieces. */
+  exported(caller: Caller, request: ExportRequest): Promise<ExportedFile>;
+}
+
+export interface ExportRequest {
+  environment?: string | undefined;
+  format: "json" | "csv";
+}
+
+export interface ExportedFile {
+  mediaType: string;
+  fileName: string;
+  pieces: AsyncIterable<string>;
 }
 
 export interface NewService {

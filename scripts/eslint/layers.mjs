@@ -15,13 +15,17 @@ export const LAYERS = [
   { of: "lib/crypto", values: [LEAVES], pure: true },
   { of: "lib/access", values: [LEAVES], pure: true },
   { of: "lib/reference", values: [LEAVES], pure: true },
+  { of: "lib/import", values: [LEAVES, "lib/reference"], pure: true },
 
   { of: "lib/store", values: [LEAVES], types: ["lib/crypto"] },
   { of: "lib/audit", values: [LEAVES, "lib/store", "lib/crypto"], types: ["lib/access"] },
 
   {
     of: "lib/vault",
-    values: [LEAVES, "lib/store", "lib/audit", "lib/crypto", "lib/access", "lib/reference"],
+    values: [
+      ...[LEAVES, "lib/store", "lib/audit", "lib/crypto", "lib/access", "lib/reference"],
+      "lib/import",
+    ],
   },
 
   { of: "lib/auth", values: [LEAVES, "lib/vault", "lib/access"] },

@@ -93,6 +93,12 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
       ...{ ...toLeaked, action: "services.update", code: "disabled" },
     },
     "POST /api/v1/incidents/{id}/close": { ...ofLeaked, action: "incidents.close" },
+    "POST /api/v1/import": {
+      ...{ ...inDefault, action: "secrets.import", target: "" },
+      names: [[`${w.secret}_imported`, 1]],
+    },
+    "GET /api/v1/import": { action: "secrets.import", target: "", code: "progress" },
+    "GET /api/v1/export": { ...inDefault, action: "secrets.export", target: "" },
     "GET /api/v1/services": { ...inDefault, action: "services.list", target: "" },
     "POST /api/v1/services": {
       ...{ ...inDefault, action: "services.create", target: `${w.secret}-new` },

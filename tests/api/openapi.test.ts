@@ -155,7 +155,8 @@ describe("the OpenAPI document", () => {
       const answer = await callExample(client, route, world);
       expect(answer.status, name).toBe(route.status);
       if (!route.answer) {
-        if (!route.answersDocument) expect(answer.text).toBe("");
+        const answersNothing = !route.answersDocument && route.answersFile.length === 0;
+        if (answersNothing) expect(answer.text, name).toBe("");
         continue;
       }
       // An object schema drops what it does not know, so what it gives back must be all that was sent.

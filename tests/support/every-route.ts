@@ -162,6 +162,12 @@ const EXAMPLES: Record<string, (world: World, byService: boolean) => ExampleCall
     path: `${I}/${w.incidentId}/services/${w.leakedServiceId}/disable`,
   }),
   "POST /api/v1/incidents/{id}/close": (w) => ({ path: `${I}/${w.incidentId}/close` }),
+  "POST /api/v1/import": (w) => ({
+    path: "/api/v1/import",
+    body: { source: { text: `${w.secret}_imported=value` } },
+  }),
+  "GET /api/v1/import": () => ({ path: "/api/v1/import" }),
+  "GET /api/v1/export": () => ({ path: "/api/v1/export" }),
   "GET /api/v1/services": () => ({ path: V }),
   "POST /api/v1/services": (w) => ({ path: V, body: { name: `${w.secret}-new` } }),
   "GET /api/v1/services/{id}": (w) => ({ path: `${V}/${w.serviceId}` }),

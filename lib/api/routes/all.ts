@@ -4,6 +4,7 @@ import { checkRoutes } from "./check";
 import { environmentRoutes } from "./environments";
 import { identityRoutes } from "./identity";
 import { incidentRoutes } from "./incidents";
+import { importRoutes } from "./imports";
 import { policyRoutes } from "./policy";
 import { integrityRoutes } from "./integrity";
 import { renderRoute } from "./render";
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   ...checkRoutes,
   ...identityRoutes,
   ...secretRoutes,
+  ...importRoutes,
   ...serviceRoutes,
   ...incidentRoutes,
   ...environmentRoutes,

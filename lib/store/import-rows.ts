@@ -1,0 +1,129 @@
+import { timeText } from "./column";
+import { Prisma } from "./generated/sqlite/client";
+import type { Db } from "./store";
+
+/** A secret that is written with many others. */
+export interface NewSecretRow {
+  id: string;
+  environmentId: string;
+  name: string;
+  nameKey: string;
+  description: string;
+  tags: string;
+  searchKey: string;
+  currentVersion: number;
+  highestVersion: number;
+  expiresAt: Date | null;
+  rotateEveryDays: number | null;
+  createdAt: Date;
+  createdBy: string;
+  rotatedAt: Date;
+  rotatedBy: string;
+  mac: string;
+}
+
+export interface NewVersionRow {
+  secretId: string;
+  version: number;
+  sealed: string;
+  createdAt: Date;
+  createdBy: string;
+}
+
+/** What becomes of a secret that gets a new version. */
+export interface RotatedRow {
+  id: string;
+  currentVersion: number;
+  highestVersion: number;
+  rotatedAt: Date;
+  rotatedBy: string;
+  mac: string;
+}
+
+/** What is to be told apart when a name is looked at twice: the row's MAC, and the highest version of one purged. */
+export interface NameMark {
+  mac: string | null;
+  purgedVersion: number;
+}
+
+/** Rows in one statement: a few milliseconds, after which the event loop has its turn. */
+const ROWS_AT_ONCE = 250;
+/** Characters of them, roughly: values of 64 KiB count more than their number. */
+const CHARACTERS_AT_ONCE = 1_048_576;
+
+/** What stands under each of the names, also under those that nothing stands under. */
+export async function readNameMarks(
+  db: Db,
+  environmentId: string,
+  nameKeys: readonly string[],
+): Promise<Map<string, NameMark>> {
+  const rows = await db.$queryRaw<
+    { nameKey: string; mac: string | null; purged: number | bigint | null }[]
+  >(Prisma.sql`
+    SELECT n.value AS "nameKey", s."mac" AS "mac", p."highestVersion" AS "purged"
+    FROM json_each(${JSON.stringify(nameKeys)}) n
+    LEFT JOIN "Secret" s ON s."environmentId" = ${environmentId} AND s."nameKey" = n.value
+    LEFT JOIN "PurgedName" p ON p."environmentId" = ${environmentId} AND p."nameKey" = n.value`);
+  return new Map(
+    rows.map(({ nameKey, mac, purged }) => [nameKey, { mac, purgedVersion: Number(purged ?? 0) }]),
+  );
+}
+
+/**
+ * Writes new secrets, their versions, and what becomes of those that get a new version. A statement for many rows
+ * each: with one for each row, ten thousand would hold the write lock for seconds.
+ */
+export async function writeImported(
+  tx: Db,
+  rows: { secrets: NewSecretRow[]; versions: NewVersionRow[]; rotated: RotatedRow[] },
+): Promise<void> {
+  for (const json of portions(rows.secrets)) {
+    await tx.$executeRaw(Prisma.sql`
+      INSERT INTO "Secret" ("id", "environmentId", "name", "nameKey", "description", "tags", "searchKey",
+        "currentVersion", "highestVersion", "expiresAt", "rotateEveryDays", "createdAt", "createdBy",
+        "rotatedAt", "rotatedBy", "mac")
+      SELECT value ->> 'id', value ->> 'environmentId', value ->> 'name', value ->> 'nameKey',
+        value ->> 'description', value ->> 'tags', value ->> 'searchKey',
+        value ->> 'currentVersion', value ->> 'highestVersion', value ->> 'expiresAt',
+        value ->> 'rotateEveryDays', value ->> 'createdAt', value ->> 'createdBy',
+        value ->> 'rotatedAt', value ->> 'rotatedBy', value ->> 'mac'
+      FROM json_each(${json})`);
+  }
+  for (const json of portions(rows.versions)) {
+    await tx.$executeRaw(Prisma.sql`
+      INSERT INTO "SecretVersion" ("secretId", "version", "sealed", "createdAt", "createdBy")
+      SELECT value ->> 'secretId', value ->> 'version', value ->> 'sealed', value ->> 'createdAt',
+        value ->> 'createdBy'
+      FROM json_each(${json})`);
+  }
+  for (const json of portions(rows.rotated)) {
+    await tx.$executeRaw(Prisma.sql`
+      UPDATE "Secret" SET "currentVersion" = r.value ->> 'currentVersion',
+        "highestVersion" = r.value ->> 'highestVersion', "rotatedAt" = r.value ->> 'rotatedAt',
+        "rotatedBy" = r.value ->> 'rotatedBy', "mac" = r.value ->> 'mac'
+      FROM json_each(${json}) r WHERE "Secret"."id" = r.value ->> 'id'`);
+  }
+}
+
+/** The rows as JSON lists that one statement each can take. */
+function* portions(rows: readonly object[]): Generator<string> {
+  let portion: string[] = [];
+  let size = 0;
+  for (const row of rows) {
+    const text = JSON.stringify(row, replaceTimes);
+    if (portion.length === ROWS_AT_ONCE || size + text.length > CHARACTERS_AT_ONCE) {
+      if (portion.length > 0) yield `[${portion.join(",")}]`;
+      portion = [];
+      size = 0;
+    }
+    portion.push(text);
+    size += text.length;
+  }
+  if (portion.length > 0) yield `[${portion.join(",")}]`;
+}
+
+/** Times as Prisma's adapter writes them, so that they compare as text with those that it wrote. */
+function replaceTimes(this: unknown, key: string, value: unknown): unknown {
+  const own = (this as Record<string, unknown>)[key];
+  return own instanceof Date ? timeText(own) : value;
+}
