@@ -78,6 +78,16 @@ export async function found<T>(read: Promise<T>): Promise<T> {
   }
 }
 
+/** Awaits a read of the vault; what is not there becomes null. */
+export async function present<T>(read: Promise<T>): Promise<T | null> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isCofferError(error) && error.code === "not_found") return null;
+    throw error;
+  }
+}
+
 export type Theme = "light" | "dark" | "system";
 
 /** The theme that the reader chose, from its cookie. */

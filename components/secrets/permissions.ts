@@ -12,6 +12,7 @@ export interface Permissions {
   restore: boolean;
   destroy: boolean;
   purge: boolean;
+  handleIncidents: boolean;
 }
 
 export function permissionsOf(caller: UserCaller, environment: EnvironmentInfo): Permissions {
@@ -25,5 +26,6 @@ export function permissionsOf(caller: UserCaller, environment: EnvironmentInfo):
     restore: may(caller, "secrets.restore", target),
     destroy: may(caller, "secrets.destroy", target),
     purge: may(caller, "secrets.purge", target),
+    handleIncidents: may(caller, "incidents.handle", target),
   };
 }

@@ -15,12 +15,14 @@ import { WhoUses } from "./who-uses";
 interface RotateSecretProps {
   /** As the page showed it: its version is the one that the new value is to follow. */
   secret: SecretInfo;
+  /** The incident that it is a step of. */
+  incident?: string;
   onSaved: (secret: SecretInfo) => void;
   onClose: () => void;
 }
 
 /** The sheet that gives a secret a new value. What was typed outlives a save that fails. */
-export function RotateSecret({ secret, onSaved, onClose }: RotateSecretProps) {
+export function RotateSecret({ secret, incident, onSaved, onClose }: RotateSecretProps) {
   const value = useRef<HTMLTextAreaElement>(null);
   const [size, setSize] = useState(0);
   const [meanwhile, setMeanwhile] = useState<SecretInfo | null>(null);
@@ -32,7 +34,7 @@ export function RotateSecret({ secret, onSaved, onClose }: RotateSecretProps) {
     if (save.busy || !field) return;
     await save.run(async () => {
       try {
-        onSaved(await rotate(secret, field.value, expectedVersion));
+        onSaved(await rotate(secret, field.value, expectedVersion, incident));
         field.value = "";
         onClose();
       } catch (error) {
@@ -117,9 +119,13 @@ function Overtaken({ shown, now }: { shown: number; now: SecretInfo }) {
   );
 }
 
-function rotate(secret: SecretInfo, value: string, expectedVersion: number): Promise<SecretInfo> {
-  return send<SecretInfo>("POST", secretPath(secret.environment, secret.name, "/versions"), {
-    value,
-    expectedVersion,
-  });
+function rotate(
+  { environment, name }: SecretInfo,
+  value: string,
+  expectedVersion: number,
+  incident: string | undefined,
+): Promise<SecretInfo> {
+  const under = incident === undefined ? "" : `&incident=${incident}`;
+  const path = secretPath(environment, name, "/versions", under);
+  return send<SecretInfo>("POST", path, { value, expectedVersion });
 }

@@ -1,6 +1,15 @@
 "use client";
 
-import { Copy, Eraser, MoreHorizontal, Pencil, RefreshCw, RotateCcw, Trash2 } from "lucide-react";
+import {
+  Copy,
+  Eraser,
+  MoreHorizontal,
+  Pencil,
+  RefreshCw,
+  RotateCcw,
+  Siren,
+  Trash2,
+} from "lucide-react";
 import type { SecretInfo } from "../../lib/shapes";
 import { useLive } from "../shell/use-live";
 import { IconButton } from "../ui/button";
@@ -8,7 +17,7 @@ import { Menu, MenuItem, MenuLabel, MenuLine } from "../ui/menu";
 import type { Permissions } from "./permissions";
 import { SYNTAXES, type Syntax } from "./reference";
 
-export type Act = "copy" | "rotate" | "edit" | "trash" | "restore" | "purge";
+export type Act = "copy" | "rotate" | "edit" | "trash" | "restore" | "purge" | "leaked";
 
 /** Does something with a row's secret; a copy may name its syntax. */
 export type RowAct = (act: Act, secret: SecretInfo, syntax?: Syntax) => void;
@@ -99,6 +108,11 @@ function RowMenu({ secret, isStop, can, onAct }: RowActionsProps) {
       {can.describe ? (
         <MenuItem icon={<Pencil aria-hidden size={16} />} onChoose={() => onAct("edit", secret)}>
           Edit description and tags
+        </MenuItem>
+      ) : null}
+      {can.handleIncidents ? (
+        <MenuItem icon={<Siren aria-hidden size={16} />} onChoose={() => onAct("leaked", secret)}>
+          Leaked?
         </MenuItem>
       ) : null}
       {can.trash ? (

@@ -5,6 +5,7 @@ import { useCallback, useRef, useState, useTransition } from "react";
 import type { EnvironmentInfo, Page, SecretInfo } from "../../lib/shapes";
 import { useKeys } from "../shell/use-keys";
 import { useLive } from "../shell/use-live";
+import { leakedUrl } from "../incidents/incident-url";
 import { count } from "../ui/amount";
 import { ListEmpty } from "./list-empty";
 import { ListHeader } from "./list-header";
@@ -50,9 +51,10 @@ export function SecretList(props: SecretListProps) {
     (what, secret, syntax) => {
       if (what === "copy") void copyReference(secret.name, syntax);
       else if (what === "restore") void restore(secret);
+      else if (what === "leaked") router.push(leakedUrl(secret.environment, secret.name));
       else setPanel({ what, secret });
     },
-    [copyReference, restore],
+    [copyReference, restore, router],
   );
 
   function actAtHand(what: "copy" | "rotate") {

@@ -1,4 +1,6 @@
 import type { SecretInfo } from "../../lib/shapes";
+import { leakedUrl } from "../incidents/incident-url";
+import { ButtonLink } from "../ui/button";
 import { Notice } from "../ui/notice";
 import type { Permissions } from "./permissions";
 import { PurgeButton, TrashedActions } from "./secret-actions";
@@ -11,7 +13,16 @@ export function SecretNotices({ secret, can }: { secret: SecretInfo; can: Permis
         <Notice
           title="In the trash"
           tone="soon"
-          actions={<TrashedActions secret={secret} can={can} />}
+          actions={
+            <>
+              <TrashedActions secret={secret} can={can} />
+              {can.handleIncidents ? (
+                <ButtonLink href={leakedUrl(secret.environment, secret.name)} tone="quiet">
+                  Leaked?
+                </ButtonLink>
+              ) : null}
+            </>
+          }
         >
           Configs that refer to it do not resolve (422). Restore it and they do again; purge it and
           it is gone for good.

@@ -23,7 +23,7 @@ export function Rail(props: RailProps) {
   const { showServices, showPlayground, showEnvironments, showPeople, showSettings } = props;
   const base = `/e/${environment.slug}`;
   return (
-    <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b bg-rail px-3 rail:h-dvh rail:flex-col rail:items-stretch rail:gap-5 rail:border-r rail:border-b-0 rail:p-3">
+    <header className="print:hidden sticky top-0 z-20 flex h-12 items-center gap-2 border-b bg-rail px-3 rail:h-dvh rail:flex-col rail:items-stretch rail:gap-5 rail:border-r rail:border-b-0 rail:p-3">
       <div className="hidden px-2 pt-2 rail:block">
         <Wordmark />
       </div>

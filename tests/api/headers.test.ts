@@ -118,7 +118,11 @@ describe.each([false, true])("every page of the console (https: %s)", (isHttps) 
     const client = new Client(coffer.url, { cookie, origin: isHttps ? HTTPS : coffer.url });
     await mustCreateSecret(client, "KEY", "sk-of-the-page");
     const { id } = await mustCreateService(client, "gateway", ["*"]);
-    parts = { environment: "default", name: "KEY", id };
+    await mustCreateSecret(client, "LEAKED", "v");
+    const since = "2026-01-01T00:00:00Z";
+    const opened = await client.post("/api/v1/incidents", { secret: "LEAKED", since });
+    const incident = String(opened.json?.["id"]);
+    parts = { environment: "default", name: "KEY", id, incident };
   });
 
   afterAll(async () => {

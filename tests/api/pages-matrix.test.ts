@@ -31,8 +31,11 @@ const TABLE: Record<string, { readers: Readers; shows?: string; leadsTo?: string
   "/": { readers: "anybody", leadsTo: "/e/default/secrets" },
   "/account": { readers: "signed in", shows: "recoveryCodesLeft" },
   "/e/[environment]/playground": { readers: "editors", shows: "matrix-gateway" },
+  "/e/[environment]/incidents": { readers: "admins", shows: "LEAKED_KEY" },
+  "/e/[environment]/incidents/[incident]": { readers: "admins", shows: "LEAKED_KEY" },
   "/e/[environment]/secrets": { readers: "signed in", shows: "MATRIX_KEY" },
   "/e/[environment]/secrets/[name]": { readers: "signed in", shows: "what the key is for" },
+  "/e/[environment]/secrets/[name]/leaked": { readers: "admins", shows: "isConfirmed" },
   "/e/[environment]/services": { readers: "admins", shows: "matrix-gateway" },
   "/e/[environment]/services/[id]": { readers: "admins", shows: "matrix-gateway" },
   "/environments": { readers: "admins", shows: "trashed" },
@@ -63,7 +66,11 @@ beforeAll(async () => {
   await mustCreateSecret(admin, "MATRIX_KEY", "v", { description: "what the key is for" });
   const { id } = await mustCreateService(admin, "matrix-gateway", ["*"]);
   await mustInvite(admin, "hidden@example.com");
-  parts = { environment: "default", name: "MATRIX_KEY", id };
+  await mustCreateSecret(admin, "LEAKED_KEY", "v");
+  const since = "2026-01-01T00:00:00Z";
+  const opened = await admin.post("/api/v1/incidents", { secret: "LEAKED_KEY", since });
+  const { id: incident } = must(201, opened) as { id: string };
+  parts = { environment: "default", name: "MATRIX_KEY", id, incident };
 }, 90_000);
 
 afterAll(async () => {

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { OpenIncidentNotice } from "../../../../../components/incidents/open-incident-notice";
 import { DangerZone } from "../../../../../components/secrets/danger-zone";
 import { listUrl, secretUrl } from "../../../../../components/secrets/list-url";
 import { permissionsOf } from "../../../../../components/secrets/permissions";
@@ -30,6 +31,8 @@ export default async function Secret({ params }: SecretProps) {
   const versions = await found(vault.secrets.versions(caller, place));
   const uses = await found(vault.secrets.uses(caller, place));
   const can = permissionsOf(caller, environment);
+  const open = { environment: slug, secret: secret.name, state: "open" } as const;
+  const incidents = can.handleIncidents ? (await vault.incidents.list(caller, open)).items : [];
   const live = secret.state !== "trashed";
   return (
     <>
@@ -43,6 +46,7 @@ export default async function Secret({ params }: SecretProps) {
         beside={<StateChip state={secret.state} />}
         actions={live ? <HeaderActions secret={secret} can={can} /> : null}
       />
+      <OpenIncidentNotice incident={incidents[0]} />
       <SecretNotices secret={secret} can={can} />
       <SecretAbout secret={secret} canEdit={live && can.describe} />
       <Section
@@ -58,7 +62,7 @@ export default async function Secret({ params }: SecretProps) {
           linkServices={may(caller, "services.list", { environment })}
         />
       </Section>
-      {secret.state === "active" && can.trash ? <DangerZone secret={secret} /> : null}
+      {secret.state === "active" && can.trash ? <DangerZone secret={secret} can={can} /> : null}
     </>
   );
 }
