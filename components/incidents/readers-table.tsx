@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { ReaderInfo, Span } from "../../lib/shapes";
+import { ServiceLink } from "../services/service-link";
 import { count, many } from "../ui/amount";
 import { Chip } from "../ui/chip";
 import { Ago } from "../ui/clock";
@@ -78,13 +78,7 @@ function ServiceCell({ environment, reader }: { environment: string; reader: Rea
         {state === "deleted" ? (
           service.name
         ) : (
-          <Link
-            href={`/e/${environment}/services/${service.id}`}
-            prefetch={false}
-            className="hover:underline"
-          >
-            {service.name}
-          </Link>
+          <ServiceLink environment={environment} service={service} />
         )}
       </p>
       <p className="text-small text-muted">{can}</p>

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { UseInfo } from "../../lib/shapes";
 import { count } from "../ui/amount";
+import { ServiceLink } from "../services/service-link";
 import { Ago } from "../ui/clock";
 
 interface UsesTableProps {
@@ -67,13 +67,5 @@ interface ServiceNameProps {
 function ServiceName({ environment, service, isLink }: ServiceNameProps) {
   if (service.name === "") return <span className="font-normal text-muted">a deleted service</span>;
   if (!isLink) return service.name;
-  return (
-    <Link
-      href={`/e/${environment}/services/${service.id}`}
-      prefetch={false}
-      className="hover:underline"
-    >
-      {service.name}
-    </Link>
-  );
+  return <ServiceLink environment={environment} service={service} />;
 }

@@ -110,6 +110,9 @@ test("leaked: from the secret to a closed incident, by keyboard alone, in one st
   await page.goto(`${coffer.url}/e/default/secrets/${NAME}`);
   await expect(page.getByText("An incident is open")).toBeVisible();
   await expectWellMade(page);
+  await page.goto(`${coffer.url}/settings`);
+  await expect(page.getByRole("list", { name: "Incidents" })).toContainText(NAME);
+  await expectWellMade(page);
   await page.goto(`${coffer.url}/e/default/secrets/${NAME}/leaked`);
   await expect(page.getByRole("heading", { name: `Incident: ${NAME}` })).toBeVisible();
 

@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
 import { forbidden } from "next/navigation";
+import { OpenIncidents } from "../../../components/incidents/open-incidents";
 import { Integrity } from "../../../components/settings/integrity";
 import { PageHeader } from "../../../components/ui/page-header";
 import { may } from "../../../lib/access/may";
-import { openConsole } from "../../console";
+import { environmentsOf, openConsole } from "../../console";
 
 export const metadata: Metadata = { title: "Settings" };
 
@@ -11,10 +12,17 @@ export const metadata: Metadata = { title: "Settings" };
 export default async function Settings() {
   const { vault, caller } = await openConsole("/settings");
   if (!may(caller, "integrity.check")) forbidden();
+  const environments = await environmentsOf(caller);
+  const lists = await Promise.all(
+    environments.map(({ slug }) =>
+      vault.incidents.list(caller, { environment: slug, state: "open" }),
+    ),
+  );
   return (
     <>
       <PageHeader title="Settings" />
       <Integrity report={await vault.integrity.check(caller)} />
+      <OpenIncidents open={lists.flatMap(({ items }) => items)} environments={environments} />
     </>
   );
 }
