@@ -1,6 +1,13 @@
 import { expect, type Page } from "playwright/test";
 import type { CofferProcess } from "../support/process";
-import { createSecret, expectAlive, expectWellMade, setUp, test } from "../support/page";
+import {
+  createSecret,
+  expectAlive,
+  expectWellMade,
+  setUp,
+  showedIdentityLongAgo,
+  test,
+} from "../support/page";
 
 const NAME = "STRIPE_KEY";
 
@@ -151,4 +158,24 @@ test("leaked: from the secret to a closed incident, by keyboard alone, in one st
   await page.goto(`${coffer.url}/e/default/incidents`);
   await expect(page.getByRole("list", { name: "Incidents" })).toContainText(NAME);
   await expectWellMade(page);
+});
+
+test("leaked: who showed who they are some minutes ago is asked before they see who read it", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  await createSecret(page, NAME, "one");
+  await readBy(page, coffer, "shop");
+  await showedIdentityLongAgo(coffer.home);
+  await page.goto(`${coffer.url}/e/default/secrets/${NAME}/leaked`);
+  await pressByKeyboard(page, "button", "Show who read it");
+  const question = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await question.getByRole("button", { name: "Cancel" }).press("Enter");
+  await expect(page.getByText("it was not confirmed that it is you")).toBeVisible();
+  await expect(page.getByRole("table")).toBeHidden();
+  await pressByKeyboard(page, "button", "Show who read it");
+  await question.getByLabel("Password").fill("correct horse battery staple");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("row", { name: /shop/ })).toBeVisible();
 });

@@ -1,7 +1,13 @@
-import { join } from "node:path";
 import { expect, type Locator, type Page } from "playwright/test";
-import { openStore, type Db } from "../../lib/store/store";
-import { createSecret, expectAccessible, expectWellMade, setUp, test } from "../support/page";
+import {
+  changeDatabase,
+  createSecret,
+  expectAccessible,
+  expectWellMade,
+  setUp,
+  showedIdentityLongAgo,
+  test,
+} from "../support/page";
 
 const LONG = `A_${"VERY_".repeat(24)}LONG`;
 
@@ -227,19 +233,6 @@ test("service: taking a demand away asks again who it is, once that is some minu
   await expect(edit).toBeHidden();
   await expect(page.getByText("Has to say with each request")).toBeHidden();
 });
-
-async function changeDatabase(home: string, work: (tx: Db) => Promise<unknown>): Promise<void> {
-  const databaseUrl = `file:${join(home, "data", "coffer.db")}`;
-  const store = await openStore({ databaseUrl, prismaDirectory: join(process.cwd(), "prisma") });
-  await store.write(work);
-  await store.close();
-}
-
-/** As if it were some minutes since anybody last showed who they are. */
-async function showedIdentityLongAgo(home: string): Promise<void> {
-  const confirmedAt = new Date(Date.now() - 6 * 60 * 1000);
-  await changeDatabase(home, (tx) => tx.session.updateMany({ data: { confirmedAt } }));
-}
 
 /** Writes to the database as Coffer does not. */
 async function changeBehindItsBack(home: string): Promise<void> {

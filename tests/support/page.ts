@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test as base, type Browser, type Locator, type Page } from "playwright/test";
+import { openStore, type Db } from "../../lib/store/store";
 import { startProcess, type CofferProcess } from "./process";
 
 interface Fixtures {
@@ -138,4 +139,21 @@ export async function createSecret(page: Page, name: string, value: string): Pro
     page.getByRole("grid", { name: "Secrets" }).getByText(name, { exact: true }),
   ).toBeVisible();
   await expect(sheet).toBeHidden(); // no single key does anything as long as it is there
+}
+
+/** Changes the database of a running Coffer behind its back. */
+export async function changeDatabase(
+  home: string,
+  work: (tx: Db) => Promise<unknown>,
+): Promise<void> {
+  const databaseUrl = `file:${join(home, "data", "coffer.db")}`;
+  const store = await openStore({ databaseUrl, prismaDirectory: join(process.cwd(), "prisma") });
+  await store.write(work);
+  await store.close();
+}
+
+/** As if it were some minutes since anybody last showed who they are. */
+export async function showedIdentityLongAgo(home: string): Promise<void> {
+  const confirmedAt = new Date(Date.now() - 6 * 60 * 1000);
+  await changeDatabase(home, (tx) => tx.session.updateMany({ data: { confirmedAt } }));
 }
