@@ -36,10 +36,10 @@ async function main(): Promise<void> {
 }
 
 async function start(settings: Settings, log: Log): Promise<void> {
-  const { config, masterKey, admin, providerSecrets, variables } = settings;
+  const { config, masterKey, previousMasterKey, admin, providerSecrets, variables } = settings;
   prepareProcess(config);
   const { vault, madeKey } = await openVault({
-    ...{ config, masterKey, providerSecrets, variables, log },
+    ...{ config, masterKey, previousMasterKey, providerSecrets, variables, log },
     documents: threadedDocuments(join(config.root, "dist/documents.js")),
   });
   // Next bundles its own copy of lib/, so the console finds the one vault here.

@@ -44,6 +44,8 @@ const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as cons
 export interface Settings {
   config: Config;
   masterKey: string | undefined;
+  /** The master key that it replaces, during a rekey. */
+  previousMasterKey: string | undefined;
   admin: { email: string; password: string } | undefined;
   /** The client secret of each provider, by its id. */
   providerSecrets: ReadonlyMap<string, string>;
@@ -67,6 +69,10 @@ export const VARIABLES = {
   TYK_AI_SECRET_KEY: {
     schema: z.string().min(MASTER_KEY_MIN_LENGTH),
     takes: `at least ${String(MASTER_KEY_MIN_LENGTH)} characters`,
+  },
+  TYK_AI_SECRET_KEY_PREVIOUS: {
+    schema: z.string().min(MASTER_KEY_MIN_LENGTH),
+    takes: `the key that TYK_AI_SECRET_KEY replaces, at least ${String(MASTER_KEY_MIN_LENGTH)} characters`,
   },
   DATABASE_URL: {
     schema: z.string().regex(/^file:.+/),
@@ -148,6 +154,9 @@ export function readSettings(options: ReadOptions): Settings {
     read("COFFER_OIDC_PROVIDERS") ?? [],
     readText,
   );
+  const masterKey = read("TYK_AI_SECRET_KEY");
+  const previousMasterKey = read("TYK_AI_SECRET_KEY_PREVIOUS");
+  requireRekeyPair(masterKey, previousMasterKey);
   const settings: Settings = {
     config: {
       databaseUrl: absoluteFileUrl(read("DATABASE_URL") ?? "file:./data/coffer.db", home),
@@ -161,7 +170,8 @@ export function readSettings(options: ReadOptions): Settings {
       root: options.root,
       envFile,
     },
-    masterKey: read("TYK_AI_SECRET_KEY"),
+    masterKey,
+    previousMasterKey,
     admin: email !== undefined && password !== undefined ? { email, password } : undefined,
     providerSecrets,
     variables: variablesOf(env, all, read("COFFER_ENV_ALLOW") ?? []),
@@ -189,6 +199,7 @@ function variablesOf(
  */
 export function dropSecrets(env: NodeJS.ProcessEnv = process.env): void {
   delete env["TYK_AI_SECRET_KEY"];
+  delete env["TYK_AI_SECRET_KEY_PREVIOUS"];
   delete env["COFFER_ADMIN_PASSWORD"];
   for (const name of Object.keys(env)) {
     if (CLIENT_SECRET_VARIABLE.test(name)) Reflect.deleteProperty(env, name);
@@ -241,6 +252,21 @@ function parseEnvFile(path: string): NodeJS.Dict<string> {
 function absoluteFileUrl(url: string, home: string): string {
   const path = url.slice("file:".length);
   return `file:${isAbsolute(path) ? path : join(home, path)}`;
+}
+
+/** A rekey is from one key to another: both given, and not the same. */
+function requireRekeyPair(key: string | undefined, previous: string | undefined): void {
+  if (previous === undefined) return;
+  if (key === undefined) {
+    throw new ConfigError(
+      "TYK_AI_SECRET_KEY_PREVIOUS is set and TYK_AI_SECRET_KEY is not: set that to the new key, or without a rekey set only that.",
+    );
+  }
+  if (key === previous) {
+    throw new ConfigError(
+      "TYK_AI_SECRET_KEY and TYK_AI_SECRET_KEY_PREVIOUS are the same key: set TYK_AI_SECRET_KEY to the new one, or remove TYK_AI_SECRET_KEY_PREVIOUS.",
+    );
+  }
 }
 
 /** Passwords and values must not cross a network in the clear unless the operator says so. */

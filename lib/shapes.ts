@@ -234,7 +234,16 @@ export interface ServiceInfo {
 
 /** A row that something other than Coffer has written. */
 export interface TamperedRow {
-  kind: "environment" | "secret" | "service" | "token" | "user" | "link" | "identity" | "policy";
+  kind:
+    | "environment"
+    | "secret"
+    | "service"
+    | "token"
+    | "user"
+    | "link"
+    | "identity"
+    | "policy"
+    | "keyring";
   id: string;
   /** What the row says that it is called: not to be relied on. */
   name: string;
@@ -249,6 +258,93 @@ export interface IntegrityReport {
   tampered: number;
   /** Those, up to 500. */
   items: TamperedRow[];
+}
+
+/** A key that values are sealed under. */
+export interface DataKeyInfo {
+  id: number;
+  createdAt: string;
+  /** Who made it; null for the first. */
+  createdBy: string | null;
+  /** How many values are sealed under it. */
+  values: number;
+}
+
+/** A master key that opens the keyring. */
+export interface WrapInfo {
+  fingerprint: string;
+  /** Whether the process that answers was started with it. */
+  isCurrent: boolean;
+  /** Whether it opens every key. */
+  isComplete: boolean;
+  /** How many live processes were started with it. */
+  instances: number;
+}
+
+/** A process that has the database open. */
+export interface InstanceInfo {
+  id: string;
+  kind: "server" | "command";
+  /** Of the master key that it was started with. */
+  fingerprint: string;
+  startedAt: string;
+  seenAt: string;
+  /** Whether it is the one that answers. */
+  isThis: boolean;
+}
+
+/** How far the sealing anew of values under older data keys has come. */
+export interface ResealInfo {
+  /** `waiting`: there is work left, and the process that answers is not at it: another is, or it will be tried again. */
+  state: "idle" | "running" | "waiting";
+  /** How many values there are. */
+  total: number;
+  /** How many of them are under the newest data key. */
+  done: number;
+  /** Values that don't open, and are left as they are, as far as this process has come. */
+  unreadable: number;
+  /** Why it stopped, in words. */
+  problem: string | null;
+}
+
+export interface KeyringInfo {
+  /** Of the master key that the process that answers was started with. */
+  fingerprint: string;
+  kdf: string;
+  createdAt: string;
+  newestKeyId: number;
+  /** The newest first. */
+  dataKeys: DataKeyInfo[];
+  /** Values that say of themselves that no key of these opens them. */
+  unopened: number;
+  /** How many values the newest data key may have sealed, and how many it may seal. */
+  seals: { used: number; limit: number };
+  /** More than one while a rekey is under way. */
+  wraps: WrapInfo[];
+  instances: InstanceInfo[];
+  reseal: ResealInfo;
+}
+
+/** A value that does not open. */
+export interface UnopenedValue {
+  name: string;
+  environment: string;
+  version: number;
+  keyId: number | null;
+  reason: "unknown_format" | "malformed" | "unknown_key" | "not_authentic" | "lost";
+}
+
+/** What opening every value has found. */
+export interface KeyCheck {
+  state: "running" | "done" | "failed";
+  startedAt: string;
+  finishedAt: string | null;
+  total: number;
+  checked: number;
+  /** How many of them don't open. */
+  unopened: number;
+  /** Those, up to 500. */
+  items: UnopenedValue[];
 }
 
 export interface EnvironmentInfo {

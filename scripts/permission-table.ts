@@ -46,6 +46,10 @@ const ACTIONS: Record<Action, string> = {
   "policy.update": "Require a second factor of everybody",
   "integrity.check": "Find rows that something other than Coffer has written",
   "setup.prepare": "Make the first admin",
+  "keys.read": "See which keys there are, and who uses them",
+  "keys.rotate": "Make a new data key",
+  "keys.check": "Open every value once, to find those that don't",
+  "keys.end": "End an old master key",
   whoami: "See who one is",
 };
 

@@ -45,6 +45,10 @@ const WORDS: Record<TamperedRow["kind"], Words> = {
     todo: "It lets nobody in. Remove the person and invite them again, or restore a backup.",
     at: () => "/people",
   },
+  keyring: {
+    noun: "The list of keys:",
+    todo: "The next start is refused, and no data key is made. Restore the database from a backup.",
+  },
   policy: {
     noun: "What is decided for everybody:",
     todo: "A second factor is required of everybody until an admin decides anew, under People.",

@@ -84,6 +84,10 @@ describe("what people may do, by role", () => {
     "policy.read": ["yes", "no", "no", "no"],
     "policy.update": ["yes", "no", "no", "no"],
     "integrity.check": ["yes", "no", "no", "no"],
+    "keys.read": ["yes", "no", "no", "no"],
+    "keys.rotate": ["yes", "no", "no", "no"],
+    "keys.check": ["yes", "no", "no", "no"],
+    "keys.end": ["yes", "no", "no", "no"],
     "setup.prepare": ["no", "no", "no", "no"],
     whoami: ["yes", "yes", "yes", "yes"],
   };
@@ -121,6 +125,8 @@ describe("what people may do, by role", () => {
       "environments.unprotect",
       "incidents.handle",
       "incidents.look",
+      "keys.end",
+      "keys.rotate",
       "policy.update",
       "services.grant",
       "tokens.create",
@@ -334,6 +340,7 @@ describe("what a service may do", () => {
       ...(["environments.list", "environments.create", "environments.update"] as const),
       ...(["environments.delete", "setup.prepare", "integrity.check"] as const),
       ...(["incidents.read", "incidents.look", "incidents.handle"] as const),
+      ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
     ];
     for (const action of never) {
       expect(may(all, action, { environment: DEFAULT, name: "A" }), action).toBe(false);
@@ -354,10 +361,12 @@ describe("what nobody and the operator may do", () => {
     }
   });
 
-  it("the operator: prepare the setup, let people in, and nothing with secrets", () => {
-    for (const action of ["setup.prepare", "users.create", "users.password"] as const) {
-      expect(may(OPERATOR, action), action).toBe(true);
-    }
+  it("the operator: prepare the setup, let people in, see to the keys, and nothing with secrets", () => {
+    const allowed = [
+      ...(["setup.prepare", "users.create", "users.password"] as const),
+      ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
+    ];
+    for (const action of allowed) expect(may(OPERATOR, action), action).toBe(true);
     for (const action of actions) {
       expect(may(OPERATOR, action, { environment: DEFAULT, name: "A" })).toBe(false);
     }

@@ -56,6 +56,14 @@ export type Action =
   | "policy.update"
   /** Asking which rows of the database are not as Coffer wrote them. */
   | "integrity.check"
+  /** Seeing which keys there are. */
+  | "keys.read"
+  /** Making a new data key. */
+  | "keys.rotate"
+  /** Opening every value once, to say which don't. */
+  | "keys.check"
+  /** Having an old master key open the vault no more. */
+  | "keys.end"
   | "setup.prepare"
   | "whoami";
 
@@ -118,6 +126,10 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "policy.read": ADMIN_ONLY,
   "policy.update": ADMIN_ONLY,
   "integrity.check": ADMIN_ONLY,
+  "keys.read": ADMIN_ONLY,
+  "keys.rotate": ADMIN_ONLY,
+  "keys.check": ADMIN_ONLY,
+  "keys.end": ADMIN_ONLY,
   "setup.prepare": NO_ONE,
   whoami: EVERYONE,
 };
@@ -139,6 +151,8 @@ const SENSITIVE: ReadonlySet<Action> = new Set<Action>([
   "users.two_step",
   "account.secure",
   "policy.update",
+  "keys.rotate",
+  "keys.end",
 ]);
 
 /**
@@ -149,6 +163,10 @@ const OPERATOR_MAY: ReadonlySet<Action> = new Set<Action>([
   "setup.prepare",
   "users.create",
   "users.password",
+  "keys.read",
+  "keys.rotate",
+  "keys.check",
+  "keys.end",
 ]);
 
 /** What somebody may do who must set up a second factor first. */

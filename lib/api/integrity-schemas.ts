@@ -17,6 +17,7 @@ export const integrityReport: z.ZodType<IntegrityReport> = z.object({
           "link",
           "identity",
           "policy",
+          "keyring",
         ]),
         id: z.string(),
         name: z.string(),

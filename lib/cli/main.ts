@@ -64,11 +64,11 @@ async function run(
 
 async function withVault<T>(
   command: Command,
-  { config, masterKey, providerSecrets }: Settings,
+  { config, masterKey, previousMasterKey, providerSecrets }: Settings,
   work: (vault: Vault) => Promise<T>,
 ): Promise<T> {
   const { vault } = await openVault({
-    ...{ config, masterKey, providerSecrets },
+    ...{ config, masterKey, previousMasterKey, providerSecrets },
     log: openLog(config.logLevel === "silent" ? "silent" : "warn", STANDARD_ERROR),
     command: command.name,
   });

@@ -77,6 +77,20 @@ export function keyIdsOf({ wrapped }: KeyringRecord): number[] {
   return keyIds;
 }
 
+/** The fingerprints that any key is wrapped under, each once. */
+export function fingerprintsOf({ wrapped }: KeyringRecord): string[] {
+  return [...new Set(wrapped.map(({ kekFingerprint }) => kekFingerprint))];
+}
+
+/** Whether every key is wrapped under the KEK with that fingerprint. */
+export function isWrappedUnder(
+  record: KeyringRecord,
+  { fingerprint }: { fingerprint: string },
+): boolean {
+  const wraps = record.wrapped.filter(({ kekFingerprint }) => kekFingerprint === fingerprint);
+  return wraps.length === keyIdsOf(record).length;
+}
+
 function damaged(reason: keyof typeof DAMAGE): CofferError {
   return new CofferError(
     "unreadable",

@@ -218,6 +218,6 @@ describe("printing", () => {
     expect(shown).toContain(kek.fingerprint);
     for (const spelling of keys.flatMap(spellings)) expect(shown).not.toContain(spelling);
     expect(Object.keys(kek)).toEqual(["keyringId", "fingerprint"]);
-    expect(Object.keys(opened)).toEqual(["id", "fingerprint", "newestKeyId"]);
+    expect(Object.keys(opened)).toEqual(["id"]);
   });
 });

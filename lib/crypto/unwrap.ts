@@ -1,7 +1,13 @@
 import type { KeyObject } from "node:crypto";
 import { CofferError } from "../errors";
 import type { Kek, WrapRefusal } from "./kek";
-import { keyIdsOf, ROOT_KEY_ID, type KeyringRecord } from "./keyring-record";
+import {
+  fingerprintsOf,
+  isWrappedUnder,
+  keyIdsOf,
+  ROOT_KEY_ID,
+  type KeyringRecord,
+} from "./keyring-record";
 
 /**
  * All keys of a keyring, by key id. All or none: a keyring opened in part would seal under an old key, or call good
@@ -28,7 +34,7 @@ function otherKey(record: KeyringRecord, kek: Kek): CofferError {
   return new CofferError(
     "wrong_key",
     `The master key (TYK_AI_SECRET_KEY) is not the one this vault was set up with. Needed: the key with fingerprint ` +
-      `${needed.join(" or ")}. Given: ${kek.fingerprint}. Nothing was changed. Start Coffer with the key that is needed; ` +
+      `${needed.join(" or ")}. Given: ${kek.fingerprint}. Nothing was changed. Start Coffer with the key that is needed, or to replace it give it as TYK_AI_SECRET_KEY_PREVIOUS; ` +
       "without it no stored value can be read. If you are sure of the key, the keyring's row was changed: restore it.",
     { details: { reason: "other_key", needed, given: kek.fingerprint } },
   );
@@ -57,10 +63,7 @@ function changed(kek: Kek, keyId: number, reason: WrapRefusal): CofferError {
 
 /** Fingerprints of the KEKs that wrap every key; if there is none, of all that wrap any. */
 function completeFingerprints(record: KeyringRecord): string[] {
-  const keyCount = keyIdsOf(record).length;
-  const all = [...new Set(record.wrapped.map((wrap) => wrap.kekFingerprint))];
-  const complete = all.filter(
-    (print) => record.wrapped.filter((wrap) => wrap.kekFingerprint === print).length === keyCount,
-  );
+  const all = fingerprintsOf(record);
+  const complete = all.filter((fingerprint) => isWrappedUnder(record, { fingerprint }));
   return complete.length > 0 ? complete : all;
 }

@@ -6,7 +6,7 @@ declare module "better-sqlite3" {
     interface Statement {
       get(...values: Value[]): unknown;
       all(...values: Value[]): unknown[];
-      run(...values: Value[]): void;
+      run(...values: Value[]): { changes: number };
       /** Answers with the first column instead of an object. */
       pluck(): Statement;
     }

@@ -1,6 +1,13 @@
 import Database from "better-sqlite3";
 import { eventWriter, type EventToWrite } from "./event-rows";
 import { resolveRowReader, type ResolveRow } from "./resolve-rows";
+import {
+  sealedRows,
+  type Resealed,
+  type SealedHead,
+  type SealedRow,
+  type VersionKey,
+} from "./sealed-rows";
 import { BUSY_TIMEOUT_MS, PRAGMAS, sqlitePath } from "./sqlite";
 import { tokenReader, type StoredToken } from "./token-rows";
 import { useWriter, type SecretUse, type TokenUse } from "./use-rows";
@@ -31,6 +38,12 @@ export interface Direct {
   ): Promise<ResolveRow[]>;
   /** Writes in one transaction the events that may be; true for each that was. Durable when it returns. */
   appendEvents(journalId: string, seq: number, events: readonly EventToWrite[]): boolean[];
+  /** Up to `limit` versions that have a value, in order, after the one given. */
+  readSealedHeads(after: VersionKey, limit: number): Promise<SealedHead[]>;
+  /** The sealed values of those of these versions that still have one. */
+  readSealedRows(keys: readonly VersionKey[]): Promise<SealedRow[]>;
+  /** Replaces each sealed text that is still the one it was. Returns how many were. */
+  replaceSealed(resealed: readonly Resealed[]): number;
   writeSecretUses(uses: readonly SecretUse[]): void;
   writeTokenUses(uses: readonly TokenUse[]): void;
   close(): void;
@@ -69,6 +82,7 @@ export function openDirect(databaseUrl: string): Direct {
         throw error;
       }
     },
+    ...sealedRows(prepare),
     ...useWriter(prepare),
     close: () => database.close(),
   };

@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
-import type { KeyringRecord } from "../crypto/keyring-record";
+import type { KeyringRecord, WrappedKeyRecord } from "../crypto/keyring-record";
 import { PrismaClient } from "./generated/sqlite/client";
 import { sqlitePath } from "./sqlite";
 import { isUniqueViolation, type Db, type Store } from "./store";
 
-/** The stored keyring, or null in a database that has none yet. */
+/** The stored keyring, or null in a database that has none yet. Also of a database that is to be migrated. */
 export async function readKeyring(db: Db): Promise<KeyringRecord | null> {
-  const row = await db.keyring.findFirst({ include: { keys: true } });
+  const row = await db.keyring.findFirst({
+    select: { id: true, salt: true, kdf: true, keys: true },
+  });
   if (!row) return null;
   const wrapped = row.keys.map(({ keyId, kekFingerprint, wrapped }) => ({
     keyId,
@@ -35,8 +37,55 @@ export async function peekKeyring(databaseUrl: string): Promise<KeyringRecord | 
   }
 }
 
-/** Makes the MAC of an environment's row. */
-type MacOfEnvironment = (row: { id: string; slug: string; protected: boolean }) => string;
+/** What stands beside the keys (FORMAT.md, "The head"). */
+export interface KeyringHead {
+  id: string;
+  newestKeyId: number;
+  resealedTo: number;
+  mac: string;
+}
+
+/** The head of the stored keyring, and when the keyring was made. */
+export async function readHead(db: Db): Promise<KeyringHead & { createdAt: Date }> {
+  return db.keyring.findFirstOrThrow({
+    select: { id: true, newestKeyId: true, resealedTo: true, mac: true, createdAt: true },
+  });
+}
+
+/** How often the stored keyring was changed. */
+export async function readKeyringCount(db: Db): Promise<number> {
+  return (await db.revision.findUniqueOrThrow({ where: { id: 1 } })).keyring;
+}
+
+/** Says that the stored keyring is another. A write transaction can begin with it. Returns the count. */
+export async function countKeyringChange(tx: Db): Promise<number> {
+  const row = await tx.revision.update({ where: { id: 1 }, data: { keyring: { increment: 1 } } });
+  return row.keyring;
+}
+
+/** Stores wraps of the keyring's keys. */
+export async function addWraps(
+  tx: Db,
+  keyringId: string,
+  wraps: readonly WrappedKeyRecord[],
+): Promise<void> {
+  await tx.wrappedKey.createMany({ data: wraps.map((wrap) => ({ ...wrap, keyringId })) });
+}
+
+/** How many values have ever been stored, purged ones too: no version number is given twice. */
+export async function countStored(db: Db): Promise<number> {
+  const [live, purged] = await Promise.all([
+    db.secret.aggregate({ _sum: { highestVersion: true } }),
+    db.purgedName.aggregate({ _sum: { highestVersion: true } }),
+  ]);
+  return (live._sum.highestVersion ?? 0) + (purged._sum.highestVersion ?? 0);
+}
+
+/** Makes the MACs of what is stored first. */
+interface FirstMacs {
+  environment: (row: { id: string; slug: string; protected: boolean }) => string;
+  head: (row: Omit<KeyringHead, "mac">) => string;
+}
 
 /**
  * Stores the first keyring, with the row that Revision lives in and the `default` environment. `make` is
@@ -45,7 +94,7 @@ type MacOfEnvironment = (row: { id: string; slug: string; protected: boolean }) 
  */
 export async function storeFirstKeyring(
   store: Store,
-  make: () => Promise<{ record: KeyringRecord; macOf: MacOfEnvironment }>,
+  make: () => Promise<{ record: KeyringRecord; macOf: FirstMacs }>,
   environment: { id: string; slug: string; name: string; protected: boolean },
   createdAt: Date,
 ): Promise<boolean> {
@@ -55,9 +104,15 @@ export async function storeFirstKeyring(
       if ((await tx.user.count()) + (await tx.environment.count()) > 0) return false;
       const { record, macOf } = await make();
       const { id, salt, kdf, wrapped } = record;
-      await tx.keyring.create({ data: { id, salt, kdf, createdAt, keys: { create: wrapped } } });
+      const head = { id, newestKeyId: 1, resealedTo: 1 };
+      await tx.keyring.create({
+        data: {
+          ...{ ...head, salt, kdf, createdAt, mac: macOf.head(head) },
+          keys: { create: wrapped },
+        },
+      });
       await tx.environment.create({
-        data: { ...environment, createdAt, mac: macOf(environment) },
+        data: { ...environment, createdAt, mac: macOf.environment(environment) },
       });
       return true;
     });

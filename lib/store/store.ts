@@ -3,6 +3,7 @@ import { openDirect, type Direct } from "./direct";
 import type { EventToWrite } from "./event-rows";
 import { migrate, type MigrateOptions } from "./migrate";
 import { SqliteConnections } from "./sqlite";
+import type { Resealed } from "./sealed-rows";
 import type { SecretUse, TokenUse } from "./use-rows";
 
 /** What a query runs on: the reader client, or a transaction of the writer's. */
@@ -27,8 +28,16 @@ const TRANSACTION_LIMITS = { maxWait: 10_000, timeout: 30_000 };
  */
 export interface Store {
   readonly db: Db;
-  /** What a resolve reads, past Prisma. */
-  readonly direct: Pick<Direct, "stamp" | "readRevision" | "findToken" | "readResolveRows">;
+  /** What a resolve reads, and what reads every value, past Prisma. */
+  readonly direct: Pick<
+    Direct,
+    | "stamp"
+    | "readRevision"
+    | "findToken"
+    | "readResolveRows"
+    | "readSealedHeads"
+    | "readSealedRows"
+  >;
   /**
    * Runs `work` in one transaction and returns once it is durable. Nothing of it remains if it throws. Its
    * first statement must be a write: a transaction that reads first fails at once beside another process.
@@ -46,6 +55,8 @@ export interface Store {
     place: () => { journalId: string; seq: number },
     committed: (written: readonly boolean[]) => void,
   ): Promise<void>;
+  /** Replaces each sealed text that is still the one it was, all in one transaction. Returns how many were. */
+  replaceSealed(resealed: readonly Resealed[]): Promise<number>;
   /** Adds use counts. */
   writeSecretUses(uses: readonly SecretUse[]): Promise<void>;
   /** Notes when tokens were last used. */
@@ -98,6 +109,7 @@ export async function openStore(options: MigrateOptions): Promise<Store> {
         const { journalId, seq } = place();
         committed(await retryBusy(() => direct.appendEvents(journalId, seq, events)));
       }),
+    replaceSealed: (resealed) => locked(() => retryBusy(() => direct.replaceSealed(resealed))),
     writeSecretUses: (uses) => locked(() => retryBusy(() => direct.writeSecretUses(uses))),
     writeTokenUses: (uses) => locked(() => retryBusy(() => direct.writeTokenUses(uses))),
     scrubLog,
@@ -146,6 +158,13 @@ function causeOf(error: Error): string {
 /** Whether `error` says that a unique index refused a row. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
+}
+
+/** Whether `error` says that the file can't grow: the disk is full, or a quota is. */
+export function isFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && error.code === "SQLITE_FULL") return true;
+  return /SQLITE_FULL|database or disk is full/.test(`${error.message} ${causeOf(error)}`);
 }
 
 /** Whether `error` came from the database or its client, and not from code above it. */

@@ -7,17 +7,19 @@ import { LIMITS } from "../limits";
 import { isName } from "../name";
 import { isDatabaseError, type Db, type Store } from "../store/store";
 import type { FailureInfo } from "./failures";
+import type { LiveKeyring } from "./live-keyring";
 import { Rates } from "./rates";
 import { Revision } from "./revision";
 import type { Rows } from "./rows";
 import { Throttle } from "./throttle";
 
 /**
- * The changes that are about people only, of whom nothing is kept in memory: they are read at each request. Any
- * other one, also one that is new, may bind what a service gets.
+ * The changes that leave what a service gets as it is: those that are about people only, of whom nothing is kept in
+ * memory, and those of the keyring, which change how values are sealed and not what they are. Any other one, also
+ * one that is new, may bind what a service gets.
  */
-const ABOUT_PEOPLE =
-  /^(account|sessions|two_step|users|identities|links|policy)\.|^setup(\.prepare)?$/;
+const BINDS_NO_SERVICE =
+  /^(account|sessions|two_step|users|identities|links|policy|keys)\.|^setup(\.prepare)?$/;
 
 /** What was attempted, as far as it is known before any lookup. */
 export interface Attempt {
@@ -58,6 +60,8 @@ export class Door {
     readonly journal: Journal,
     /** The rows that access is decided by, checked. */
     readonly rows: Rows,
+    /** What values are sealed and opened by. */
+    readonly keys: LiveKeyring,
     readonly now: () => Date,
     limits = LIMITS,
   ) {
@@ -81,7 +85,8 @@ export class Door {
   /**
    * Runs a change in one transaction. `work` must ask `demand`. Its first statement is made here, because it
    * must be a write: Revision rises where the change may bind what a service gets. What is about people only
-   * leaves it as it is, so that nobody who renames themselves makes services wait.
+   * leaves it as it is, so that nobody who renames themselves makes services wait. The same row tells whether the
+   * keyring is another by now.
    */
   async change<T>(
     caller: Caller,
@@ -90,8 +95,9 @@ export class Door {
   ): Promise<T> {
     return this.#guarded(caller, attempt, () =>
       this.journal.commit(async (tx, note) => {
-        const increment = ABOUT_PEOPLE.test(attempt.action) ? 0 : 1;
-        await tx.revision.update({ where: { id: 1 }, data: { counter: { increment } } });
+        const increment = BINDS_NO_SERVICE.test(attempt.action) ? 0 : 1;
+        const revision = { where: { id: 1 }, data: { counter: { increment } } };
+        await this.keys.follow(tx, (await tx.revision.update(revision)).keyring);
         const outcome = await work(tx);
         const event = happened(caller, attempt, outcome);
         for (const names of portions(event.names ?? [])) note({ ...event, names });

@@ -1,6 +1,8 @@
 import type { Caller } from "../access/caller";
 import type { IntegrityReport, TamperedRow } from "../shapes";
+import { readHead } from "../store/keyring-rows";
 import { demand, type Door } from "./door";
+import { isIntactHead } from "./live-keyring";
 import type { MacRow, RowKind } from "./rows";
 import type { Integrity } from "./vault";
 
@@ -30,7 +32,7 @@ async function checkRows({ rows, store: { db }, now }: Door): Promise<IntegrityR
     items: [] as TamperedRow[],
   };
 
-  async function check<K extends RowKind, R extends MacRow<K> & { id: string }>(
+  async function check<K extends Exclude<RowKind, "keyring">, R extends MacRow<K> & { id: string }>(
     kind: K,
     read: (page: Page) => Promise<R[]>,
     nameOf: (row: R) => Pick<TamperedRow, "name" | "environment">,
@@ -97,6 +99,12 @@ async function checkRows({ rows, store: { db }, now }: Door): Promise<IntegrityR
   for (const row of policy.filter((each) => !rows.isIntact("policy", each))) {
     report.tampered++;
     report.items.push({ kind: "policy", id: String(row.id), name: "policy", environment: null });
+  }
+  const head = await readHead(db);
+  report.checked++;
+  if (!isIntactHead(rows, head)) {
+    report.tampered++;
+    report.items.push({ kind: "keyring", id: head.id, name: "keyring", environment: null });
   }
   return report;
 }

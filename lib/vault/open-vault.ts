@@ -3,14 +3,20 @@ import { join } from "node:path";
 import { OPERATOR } from "../access/caller";
 import { openJournal } from "../audit/journal";
 import { keptMasterKey, makeMasterKey, type Config } from "../config";
-import { createKeyring, openKeyring, type Keyring } from "../crypto/keyring";
+import { createKeyring, type Keyring } from "../crypto/keyring";
 import type { KeyringRecord } from "../crypto/keyring-record";
 import { CofferError, isCofferError } from "../errors";
 import type { Limits } from "../limits";
 import type { Log } from "../log";
 import { DEFAULT_ENVIRONMENT } from "../name";
 import { NO_VARIABLES, type ServerVariables } from "../server-variables";
-import { peekKeyring, readKeyring, storeFirstKeyring } from "../store/keyring-rows";
+import {
+  peekKeyring,
+  readHead,
+  readKeyring,
+  readKeyringCount,
+  storeFirstKeyring,
+} from "../store/keyring-rows";
 import { openStore, type Store } from "../store/store";
 import { accountFunctions } from "./account";
 import { IN_THIS_THREAD, type DocumentWorker } from "./documents";
@@ -18,10 +24,17 @@ import { Door } from "./door";
 import { environmentFunctions } from "./environment-functions";
 import { incidentFunctions } from "./incidents";
 import { importFunctions } from "./imports";
+import { startBeating } from "./heartbeat";
+import { Instances } from "./instances";
 import { integrityFunctions } from "./integrity";
+import { KeyChecker } from "./key-check";
+import { keyFunctions } from "./keys";
+import { LiveKeyring, requireHead, requireKeyring } from "./live-keyring";
 import { peopleFunctions } from "./people";
 import { policyFunctions } from "./policy";
 import { providerFunctions } from "./providers";
+import { rekey, unlockWith, type Unlocked } from "./rekey";
+import { Reseal } from "./reseal";
 import { resolverFunctions } from "./resolver";
 import { Rows } from "./rows";
 import { secretFunctions } from "./secrets";
@@ -38,6 +51,8 @@ import { whoami } from "./whoami";
 export interface OpenOptions {
   config: Config;
   masterKey: string | undefined;
+  /** The master key that `masterKey` replaces, while a rekey is under way. */
+  previousMasterKey?: string | undefined;
   /** The client secret of each OpenID provider, by its id. */
   providerSecrets?: ReadonlyMap<string, string>;
   /** What `$ENV` references may read: nothing unless given. */
@@ -65,8 +80,8 @@ export interface OpenedVault {
 }
 
 /**
- * Opens the vault: checks the key before anything is changed, migrates, and makes a keyring where every
- * table is empty.
+ * Opens the vault: checks the key before anything is changed, migrates, makes a keyring where every table is empty, and
+ * wraps the keyring's keys under a new master key that came with the previous one.
  * @throws CofferError `wrong_key` for a missing or wrong key, `unavailable` for a database that can't be used
  */
 export async function openVault(options: OpenOptions): Promise<OpenedVault> {
@@ -75,33 +90,51 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
   const record = await peekKeyring(config.databaseUrl).catch(unusable);
   const existing = record && (await unlock(record, options));
   if (!existing && options.command !== undefined) throw noVault(config);
+  if (options.previousMasterKey !== undefined && existing?.isPreviousUseless !== false) {
+    options.log.warn({}, USELESS_PREVIOUS);
+  }
   const store = await openStore({
     databaseUrl: config.databaseUrl,
     prismaDirectory: join(config.root, "prisma"),
     mustBeCurrent: options.command !== undefined,
   }).catch(unusable);
   try {
-    const { keyring, madeKey } = existing
-      ? { keyring: existing, madeKey: false }
+    const { unlocked, madeKey } = existing
+      ? { unlocked: existing, madeKey: false }
       : await firstKeyring(store, options, now()).catch(unusable);
+    const { keyring } = unlocked;
+    const rows = new Rows(keyring.derive("row-mac"));
+    const keys = new LiveKeyring(keyring, store, rows, await readKeyringCount(store.db));
+    requireHead(rows, await readHead(store.db), await requireKeyring(store.db));
     const journal = await (options.openJournal ?? openJournal)(
       store,
       { caller: OPERATOR, action: "start", target: targetOf(options), outcome: "ok" },
       now,
     ).catch(unusable);
-    return {
-      vault: assemble(
-        new Door(store, journal, new Rows(keyring.derive("row-mac")), now, options.limits),
-        keyring,
-        options,
-      ),
-      madeKey,
-    };
+    if (unlocked.rekeyBy) {
+      await journal.commit((tx, note) => rekey(tx, note, OPERATOR, unlocked)).catch(unusable);
+    }
+    const instances = new Instances(store, now);
+    await store
+      .write(async (tx) => {
+        await instances.register(
+          tx,
+          options.command === undefined ? "server" : "command",
+          keyring.fingerprint,
+        );
+        keyring.take(await requireKeyring(tx)); // the key may have been ended since
+      })
+      .catch(unusable);
+    const door = new Door(store, journal, rows, keys, now, options.limits);
+    return { vault: assemble(door, keyring, instances, options), madeKey };
   } catch (error) {
     await store.close();
     throw error;
   }
 }
+
+const USELESS_PREVIOUS =
+  "TYK_AI_SECRET_KEY_PREVIOUS opens nothing here and is not needed: remove it";
 
 /** What the record says was started: nothing is the server. */
 function targetOf({ command }: Pick<OpenOptions, "command">): string | undefined {
@@ -126,7 +159,7 @@ function unusable(error: unknown): never {
   );
 }
 
-function assemble(door: Door, keyring: Keyring, options: OpenOptions): Vault {
+function assemble(door: Door, keyring: Keyring, instances: Instances, options: OpenOptions): Vault {
   const { config, log, providerSecrets = new Map() } = options;
   const { variables = NO_VARIABLES, documents = IN_THIS_THREAD } = options;
   const { store } = door;
@@ -136,8 +169,19 @@ function assemble(door: Door, keyring: Keyring, options: OpenOptions): Vault {
   const key = keyring.derive("session").toString("base64url");
   const secure = config.url.startsWith("https:");
   let closed: Promise<void> | undefined;
+  const work = {
+    reseal: new Reseal(door, log),
+    checker: new KeyChecker(door, log),
+    instanceId: instances.id,
+  };
+  const beating =
+    options.command === undefined ? startBeating(door, instances, work.reseal, log) : null;
   async function close(): Promise<void> {
     await uses.close();
+    await beating?.stop();
+    await work.reseal.stop();
+    await work.checker.stop();
+    await instances.leave().catch(() => undefined); // it is taken for gone soon enough
     await documents.close();
     const target = targetOf(options);
     await door.journal.record({ caller: OPERATOR, action: "stop", target, outcome: "ok" });
@@ -155,6 +199,7 @@ function assemble(door: Door, keyring: Keyring, options: OpenOptions): Vault {
     policy: policyFunctions(door),
     environments: environmentFunctions(door),
     integrity: integrityFunctions(door),
+    keys: keyFunctions(door, work),
     resolver: resolverFunctions(door, {
       ...{ keyring, callers, secrets: new SecretCache(door), uses },
       ...{ log, variables, documents },
@@ -178,9 +223,13 @@ function assemble(door: Door, keyring: Keyring, options: OpenOptions): Vault {
 /** Opens a stored keyring with the key that was given or that another process has kept since. */
 async function unlock(
   record: KeyringRecord,
-  { config, masterKey = keptMasterKey(config.envFile) }: Pick<OpenOptions, "config" | "masterKey">,
-): Promise<Keyring> {
-  if (masterKey !== undefined) return openKeyring(record, masterKey);
+  {
+    config,
+    masterKey = keptMasterKey(config.envFile),
+    previousMasterKey,
+  }: Pick<OpenOptions, "config" | "masterKey" | "previousMasterKey">,
+): Promise<Unlocked> {
+  if (masterKey !== undefined) return unlockWith(record, masterKey, previousMasterKey);
   const fingerprints = [...new Set(record.wrapped.map(({ kekFingerprint }) => kekFingerprint))];
   throw new CofferError(
     "wrong_key",
@@ -196,7 +245,7 @@ async function firstKeyring(
   store: Store,
   { config, masterKey: given }: Pick<OpenOptions, "config" | "masterKey">,
   now: Date,
-): Promise<{ keyring: Keyring; madeKey: boolean }> {
+): Promise<{ unlocked: Unlocked; madeKey: boolean }> {
   let masterKey = given;
   let made: Keyring | undefined;
   const environment = {
@@ -210,13 +259,22 @@ async function firstKeyring(
     const { record, keyring } = await createKeyring(masterKey);
     made = keyring;
     const rows = new Rows(keyring.derive("row-mac"));
-    return { record, macOf: (row) => rows.sealed("environment", row).mac };
+    return {
+      record,
+      macOf: {
+        environment: (row) => rows.sealed("environment", row).mac,
+        head: (row) => rows.sealed("keyring", row).mac,
+      },
+    };
   };
   const stored = await storeFirstKeyring(store, make, environment, now);
-  if (stored && made) return { keyring: made, madeKey: given === undefined };
+  if (stored && made) {
+    const unlocked = { keyring: made, rekeyBy: null, isPreviousUseless: false };
+    return { unlocked, madeKey: given === undefined };
+  }
   const theirs = await readKeyring(store.db);
   if (theirs) {
-    return { keyring: await unlock(theirs, { config, masterKey: given }), madeKey: false };
+    return { unlocked: await unlock(theirs, { config, masterKey: given }), madeKey: false };
   }
   throw new CofferError(
     "wrong_key",

@@ -20,11 +20,12 @@ const FIELDS = {
   link: ["id", "kind", "userId", "hash", "expiresAt", "consumedAt"],
   identity: ["id", "userId", "issuer", "subject"],
   policy: ["id", "requireTwoStep"],
+  keyring: ["id", "newestKeyId", "resealedTo"],
 } as const;
 
 /** Fields that came later: a MAC covers those up to the last that is not null, so that older rows stay intact. */
 const LATER_FIELDS = {
-  ...{ environment: [], secret: [], token: [], identity: [], policy: [] },
+  ...{ environment: [], secret: [], token: [], identity: [], policy: [], keyring: [] },
   service: ["demands"],
   user: ["totp"],
   link: ["createdBy"],

@@ -30,7 +30,11 @@ export class SecretCache {
   ): Promise<ResolveRow[]> {
     const { direct } = this.door.store;
     if (!kept) this.door.revision.look(); // who asks is not known from memory, so nobody has looked
-    if (versions.length > 0) return direct.readResolveRows(environmentId, nameKeys, versions);
+    if (versions.length > 0) {
+      const read = await direct.readResolveRows(environmentId, nameKeys, versions);
+      await this.door.keys.knowing(read);
+      return read;
+    }
     const rows: ResolveRow[] = [];
     const missing: string[] = [];
     for (const nameKey of nameKeys) {
@@ -40,7 +44,9 @@ export class SecretCache {
     }
     if (missing.length === 0) return rows;
     const moment = this.door.revision.latest;
-    for (const row of await direct.readResolveRows(environmentId, missing, [])) {
+    const read = await direct.readResolveRows(environmentId, missing, []);
+    await this.door.keys.knowing(read);
+    for (const row of read) {
       rows.push(row);
       if (!this.isIntact(row)) continue;
       this.#kept.keep(`${environmentId} ${row.nameKey}`, row, bytesOf(row), moment);

@@ -11,6 +11,8 @@ import type {
   IncidentStory,
   ImportReport,
   IntegrityReport,
+  KeyCheck,
+  KeyringInfo,
   LinkInfo,
   Page,
   PersonInfo,
@@ -53,6 +55,7 @@ export interface Vault {
   readonly resolver: Resolver;
   readonly environments: Environments;
   readonly integrity: Integrity;
+  readonly keys: Keys;
   /** Who the caller is. */
   whoami(caller: Caller): Promise<WhoAmI>;
   /** The caller behind a bearer token, for a call of that tier. @throws CofferError `invalid_token`, `token_revoked`, `token_expired`, `service_disabled`, `address_not_allowed` */
@@ -397,6 +400,24 @@ export interface Policy {
 export interface Integrity {
   /** Reads every row that access is decided by, and names those that are not as Coffer wrote them. */
   check(caller: Caller): Promise<IntegrityReport>;
+}
+
+/** What admins do with the keyring. Giving it another master key is done by starting with that key. */
+export interface Keys {
+  status(caller: Caller): Promise<KeyringInfo>;
+  /**
+   * Makes a data key for new values, and begins to seal the old ones anew in the background.
+   * @throws CofferError `reseal_under_way`; `rekey_under_way` where this process can't wrap it for all
+   */
+  rotate(caller: Caller): Promise<KeyringInfo>;
+  /** Begins to open every value once, in the background, unless that is under way. */
+  check(caller: Caller): Promise<KeyCheck>;
+  /** What the last check of this process has found; null before the first. */
+  checked(caller: Caller): Promise<KeyCheck | null>;
+  /** Has a master key open the vault no more. @throws CofferError `not_found`, `key_in_use` */
+  endWrap(caller: Caller, fingerprint: string): Promise<KeyringInfo>;
+  /** Returns once nothing is being done in the background. */
+  settled(): Promise<void>;
 }
 
 /** What becomes of a reference to a name that does not exist. */

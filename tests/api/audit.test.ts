@@ -124,6 +124,10 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
     },
     "DELETE /api/v1/services/{id}/tokens/{tokenId}": { ...ofService, action: "tokens.revoke" },
     "GET /api/v1/integrity": { action: "integrity.check", target: "" },
+    "GET /api/v1/keys": { action: "keys.read", target: "" },
+    "POST /api/v1/keys/rotate": { action: "keys.rotate", target: "data key 2" },
+    "POST /api/v1/keys/check": { action: "keys.check", target: "", code: "started" },
+    "GET /api/v1/keys/check": { action: "keys.read", target: "" },
     "GET /api/v1/users": { action: "users.list", target: "" },
     "POST /api/v1/users": {
       ...{ action: "users.create", target: `new-${w.userEmail}`, code: "viewer" },

@@ -102,7 +102,7 @@ async function launch(
   home: string,
   { env, admin, limits = NO_LIMITS, openJournal }: StartOptions = {},
 ): Promise<Coffer> {
-  const { config, masterKey, providerSecrets, variables } = readSettings({
+  const { config, masterKey, previousMasterKey, providerSecrets, variables } = readSettings({
     root: process.cwd(),
     home,
     env: { TYK_AI_SECRET_KEY: TEST_KEY, PORT: "0", ...env } as never,
@@ -110,7 +110,7 @@ async function launch(
   const clock = new TestClock();
   const { lines, log } = capturingLog();
   const { vault } = await openVault({
-    ...{ config, masterKey, providerSecrets, variables, log, limits },
+    ...{ config, masterKey, previousMasterKey, providerSecrets, variables, log, limits },
     now: clock.now,
     ...(openJournal && { openJournal }),
   });

@@ -99,6 +99,7 @@ export const FAILING_EXAMPLES: Readonly<Record<string, ErrorCode>> = {
   "DELETE /api/v1/account/sessions/{id}": "not_found",
   "POST /api/v1/account/two-step/enable": "wrong_code",
   "POST /api/v1/account/two-step/recovery-codes": "not_found",
+  "DELETE /api/v1/keys/wraps/{fingerprint}": "not_found",
 };
 
 /** Routes that no person may call. */
@@ -190,6 +191,13 @@ const EXAMPLES: Record<string, (world: World, byService: boolean) => ExampleCall
     body: { name: "Other" },
   }),
   "DELETE /api/v1/environments/{slug}": (w) => ({ path: `${E}/${w.doomedEnvironment}` }),
+  "GET /api/v1/keys": () => ({ path: "/api/v1/keys" }),
+  "POST /api/v1/keys/rotate": () => ({ path: "/api/v1/keys/rotate" }),
+  "POST /api/v1/keys/check": () => ({ path: "/api/v1/keys/check" }),
+  "GET /api/v1/keys/check": () => ({ path: "/api/v1/keys/check" }),
+  "DELETE /api/v1/keys/wraps/{fingerprint}": () => ({
+    path: "/api/v1/keys/wraps/0123-4567-89ab-cdef",
+  }),
   "GET /api/v1/integrity": () => ({ path: "/api/v1/integrity" }),
   "POST /api/v1/links/accept": () => ({
     path: "/api/v1/links/accept",

@@ -7,6 +7,7 @@ import { incidentRoutes } from "./incidents";
 import { importRoutes } from "./imports";
 import { policyRoutes } from "./policy";
 import { integrityRoutes } from "./integrity";
+import { keyRoutes } from "./keys";
 import { renderRoute } from "./render";
 import { resolveRoute } from "./resolve";
 import { secretRoutes } from "./secrets";
@@ -28,4 +29,5 @@ export const routes: readonly Route[] = [
   ...accountRoutes,
   ...policyRoutes,
   ...integrityRoutes,
+  ...keyRoutes,
 ];

@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import type { Db, Store } from "../store/store";
+
+/** A process that has the database open. */
+export interface InstanceRow {
+  id: string;
+  kind: string;
+  fingerprint: string;
+  startedAt: Date;
+  seenAt: Date;
+}
+
+/** How often a process says that it is there. */
+export const BEAT_EVERY_MS = 10_000;
+/** Who has not been seen for so long is gone: several beats, because a busy process misses one. */
+const LIVE_FOR_MS = 45_000;
+
+/** The processes that have the database open, as each says of itself. */
+export class Instances {
+  readonly id = randomUUID();
+
+  constructor(
+    private readonly store: Store,
+    private readonly now: () => Date,
+  ) {}
+
+  /** Registers this process. For a transaction whose first statement this may be. */
+  async register(tx: Db, kind: "server" | "command", fingerprint: string): Promise<void> {
+    const at = this.now();
+    await tx.instance.create({
+      data: { id: this.id, kind, fingerprint, startedAt: at, seenAt: at },
+    });
+  }
+
+  /** Says that this process is there, and forgets who has been gone for long. */
+  async beat(): Promise<void> {
+    const seenAt = this.now();
+    await this.store.write(async (tx) => {
+      await tx.instance.updateMany({ where: { id: this.id }, data: { seenAt } });
+      // Somebody seen in the future was seen before the clock was put back. Who lives says so again.
+      await tx.instance.updateMany({ where: { seenAt: { gt: seenAt } }, data: { seenAt } });
+      const long = new Date(seenAt.getTime() - 20 * LIVE_FOR_MS);
+      await tx.instance.deleteMany({ where: { seenAt: { lt: long } } });
+    });
+  }
+
+  /** Takes this process off the list. */
+  async leave(): Promise<void> {
+    await this.store.write((tx) => tx.instance.deleteMany({ where: { id: this.id } }));
+  }
+}
+
+/** The processes that live, or may: one that was killed is counted a little longer. */
+export async function liveInstances(db: Db, now: Date): Promise<InstanceRow[]> {
+  const since = new Date(now.getTime() - LIVE_FOR_MS);
+  return db.instance.findMany({ where: { seenAt: { gte: since } }, orderBy: { startedAt: "asc" } });
+}
