@@ -8,11 +8,12 @@ import type { SecretQuery } from "./use-secret-list";
 interface ListEmptyProps {
   environment: string;
   query: SecretQuery;
+  canImport: boolean;
   onNew: (() => void) | undefined;
 }
 
 /** Why there is nothing in the list, and the way on. */
-export function ListEmpty({ environment, query, onNew }: ListEmptyProps) {
+export function ListEmpty({ environment, query, canImport, onNew }: ListEmptyProps) {
   if (query.search || query.tag) {
     const what = [query.search ? `“${query.search}”` : "", query.tag ? `the tag ${query.tag}` : ""];
     return (
@@ -37,11 +38,21 @@ export function ListEmpty({ environment, query, onNew }: ListEmptyProps) {
     <Empty
       title={`No secrets in ${environment} yet`}
       actions={
-        onNew ? (
-          <Button tone="primary" onClick={onNew}>
-            Create the first secret
-          </Button>
-        ) : null
+        <>
+          {onNew ? (
+            <Button tone="primary" onClick={onNew}>
+              Create the first secret
+            </Button>
+          ) : null}
+          {canImport ? (
+            <>
+              <ButtonLink href={`/e/${environment}/import`}>Import a .env</ButtonLink>
+              <ButtonLink href={`/e/${environment}/import?from=tyk`}>
+                Import from Tyk AI Studio
+              </ButtonLink>
+            </>
+          ) : null}
+        </>
       }
     >
       A secret&apos;s value goes in once and is not shown again. Configs refer to it by name, and

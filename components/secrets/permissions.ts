@@ -13,6 +13,8 @@ export interface Permissions {
   destroy: boolean;
   purge: boolean;
   handleIncidents: boolean;
+  import: boolean;
+  export: boolean;
 }
 
 export function permissionsOf(caller: UserCaller, environment: EnvironmentInfo): Permissions {
@@ -27,5 +29,7 @@ export function permissionsOf(caller: UserCaller, environment: EnvironmentInfo):
     destroy: may(caller, "secrets.destroy", target),
     purge: may(caller, "secrets.purge", target),
     handleIncidents: may(caller, "incidents.handle", target),
+    import: may(caller, "secrets.import", target),
+    export: may(caller, "secrets.export", target),
   };
 }

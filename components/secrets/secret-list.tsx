@@ -85,7 +85,7 @@ export function SecretList(props: SecretListProps) {
 
   return (
     <>
-      <ListHeader state={query.state} onNew={make} />
+      <ListHeader environment={slug} can={can} state={query.state} onNew={make} />
       <ListToolbar
         environment={slug}
         query={query}
@@ -96,7 +96,7 @@ export function SecretList(props: SecretListProps) {
       />
       <Shown amount={list.items.length} more={list.hasMore} waiting={waiting} />
       {list.items.length === 0 ? (
-        <ListEmpty environment={slug} query={query} onNew={make} />
+        <ListEmpty environment={slug} query={query} canImport={can.import} onNew={make} />
       ) : (
         <SecretGrid {...rows} list={list} can={can} waiting={waiting} onAct={act} />
       )}

@@ -1,0 +1,113 @@
+import { expect, type Page } from "playwright/test";
+import { createSecret, expectWellMade, setUp, test } from "../support/page";
+import { sealTykV2 } from "../support/tyk";
+
+async function openImport(page: Page, url: string, query = ""): Promise<void> {
+  await page.goto(`${url}/e/default/import${query}`);
+  await expect(page.getByRole("heading", { name: "Import" })).toBeVisible();
+}
+
+const row = (page: Page, name: string) =>
+  page.getByRole("row", { name: new RegExp(`\\b${name}\\b`) });
+
+test("import: a pasted .env is previewed without its values, chosen from, and taken as a whole", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  await expect(page.getByRole("link", { name: "Import a .env" })).toBeVisible();
+  await createSecret(page, "OLD_KEY", "first");
+  await openImport(page, coffer.url);
+  await page
+    .getByLabel("Or paste it here")
+    .fill("# Of the proxy\nNEW_KEY='never-drawn-1'\nOLD_KEY=never-drawn-2\n9_LIVES=x\nTOO=y\n");
+  await page.getByRole("button", { name: "Preview" }).press("Enter");
+  await expect(row(page, "NEW_KEY")).toContainText("New secret");
+  await expect(row(page, "OLD_KEY")).toContainText("Exists at v1: left as it is");
+  await expect(row(page, "9_LIVES")).toContainText("_9_LIVES");
+  const shown = page.getByRole("main");
+  await expect(shown).not.toContainText("never-drawn");
+  await expectWellMade(page);
+
+  await page.getByLabel("Import OLD_KEY").press("Space");
+  await page.getByLabel("Import TOO").press("Space");
+  await expect(page.getByText("1 new secret and 1 new version of what exists")).toBeVisible();
+  await page.getByRole("button", { name: "Import 2" }).press("Enter");
+  await expect(page.getByText("Imported: 1 new secret and 1 new version in default")).toBeVisible();
+  await expect(page.locator("textarea")).toHaveCount(0);
+  await page.getByRole("link", { name: "Back to secrets" }).press("Enter");
+  await expect(page.getByRole("row", { name: /NEW_KEY/ })).toContainText("Of the proxy");
+  await expect(page.getByRole("row", { name: /OLD_KEY/ })).toContainText("v2");
+  await expect(page.getByRole("row", { name: /TOO/ })).toHaveCount(0);
+});
+
+test("import: what is refused keeps what was pasted, and a change in between is looked at again", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  await openImport(page, coffer.url);
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.getByText("Paste something, or choose a file.")).toBeVisible();
+  const field = page.getByLabel("Or paste it here");
+  await field.fill("A='no end");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "1:3" })).toBeVisible();
+  await expect(field).toHaveValue("A='no end");
+
+  await field.fill("TAKEN=one\nFREE=two");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(row(page, "TAKEN")).toContainText("New secret");
+  const other = await page.context().newPage();
+  await other.goto(`${coffer.url}/e/default/secrets`);
+  await createSecret(other, "TAKEN", "somebody else's");
+  await other.close();
+  await page.getByRole("button", { name: "Import 2" }).click();
+  await expect(
+    page.getByText(/Nothing was imported: TAKEN changed since the preview/),
+  ).toBeVisible();
+  await page.getByRole("button", { name: "Look again" }).click();
+  await expect(row(page, "TAKEN")).toContainText("Exists at v1");
+  await page.getByRole("button", { name: "Import 1" }).click();
+  await expect(page.getByText("Imported: 1 new secret in default")).toBeVisible();
+});
+
+test("import: a dump of Tyk AI Studio comes in with its key, and a wrong key is named", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  await openImport(page, coffer.url, "?from=tyk");
+  const dump = JSON.stringify([
+    { id: 1, deleted_at: null, var_name: "OPENAI_KEY", value: sealTykV2("sk-1", "the key of tyk") },
+  ]);
+  await page.locator("input[type=file]").setInputFiles({
+    ...{ name: "secrets.json", mimeType: "application/json", buffer: Buffer.from(dump) },
+  });
+  await expectWellMade(page);
+  await page.getByLabel("Its TYK_AI_SECRET_KEY").fill("another key");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.getByText(/most likely not the TYK_AI_SECRET_KEY/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Import 0" })).toBeDisabled();
+  await page.getByRole("button", { name: "Back" }).click();
+  await page.getByLabel("Its TYK_AI_SECRET_KEY").fill("the key of tyk");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByRole("button", { name: "Import 1" }).click();
+  await expect(page.getByText("Imported: 1 new secret in default")).toBeVisible();
+});
+
+test("import: ten thousand entries stay usable", async ({ page, coffer }) => {
+  await setUp(page, coffer);
+  await openImport(page, coffer.url);
+  const text = Array.from({ length: 10_000 }, (_, i) => `MANY_${String(i)}=v`).join("\n");
+  await page.locator("input[type=file]").setInputFiles({
+    ...{ name: "many.env", mimeType: "text/plain", buffer: Buffer.from(text) },
+  });
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.getByRole("button", { name: "Show 200 more of 9,800" })).toBeVisible();
+  await page.getByLabel("Choose all that are shown").press("Space");
+  await expect(page.getByRole("button", { name: "Import 0" })).toBeDisabled();
+  await page.getByLabel("Choose all that are shown").press("Space");
+  await page.getByRole("button", { name: "Import 10,000" }).click();
+  await expect(page.getByText("Imported: 10,000 new secrets in default")).toBeVisible();
+});
