@@ -361,13 +361,14 @@ describe("what nobody and the operator may do", () => {
     }
   });
 
-  it("the operator: prepare the setup, let people in, see to the keys, and nothing with secrets", () => {
+  it("the operator: prepare the setup, let people in, see to the keys, import, and nothing else with secrets", () => {
     const allowed = [
       ...(["setup.prepare", "users.create", "users.password"] as const),
+      ...(["secrets.import", "environments.list"] as const),
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
     ];
     for (const action of allowed) expect(may(OPERATOR, action), action).toBe(true);
-    for (const action of actions) {
+    for (const action of actions.filter((each) => each !== "environments.list")) {
       expect(may(OPERATOR, action, { environment: DEFAULT, name: "A" })).toBe(false);
     }
   });

@@ -161,6 +161,9 @@ const SENSITIVE: ReadonlySet<Action> = new Set<Action>([
  */
 const OPERATOR_MAY: ReadonlySet<Action> = new Set<Action>([
   "setup.prepare",
+  "secrets.import",
+  /** To say where an import goes. */
+  "environments.list",
   "users.create",
   "users.password",
   "keys.read",

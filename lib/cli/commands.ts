@@ -1,6 +1,7 @@
 import type { Command } from "./command";
+import { importFile } from "./import";
 import { usersAdd } from "./users-add";
 import { usersReset } from "./users-reset";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [usersAdd, usersReset];
+export const COMMANDS: readonly Command[] = [importFile, usersAdd, usersReset];
