@@ -118,6 +118,11 @@ function EntryRow({ entry, as, onChoose }: EntryRowProps) {
       <td className="mono max-w-80 min-w-28 break-all">{name === "" ? "(no name)" : name}</td>
       <td className="min-w-44">
         <p className={entry.state === "invalid" ? "text-danger-text" : ""}>{words(entry, as)}</p>
+        {entry.description !== "" && entry.state === "add" ? (
+          <p className="text-small break-words text-muted">
+            With the description “{entry.description}”
+          </p>
+        ) : null}
         {entry.reason ? <p className="text-small text-muted">{entry.reason}</p> : null}
         {suggestion ? (
           <p className="text-small text-muted">

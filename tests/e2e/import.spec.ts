@@ -23,6 +23,7 @@ test("import: a pasted .env is previewed without its values, chosen from, and ta
     .fill("# Of the proxy\nNEW_KEY='never-drawn-1'\nOLD_KEY=never-drawn-2\n9_LIVES=x\nTOO=y\n");
   await page.getByRole("button", { name: "Preview" }).press("Enter");
   await expect(row(page, "NEW_KEY")).toContainText("New secret");
+  await expect(row(page, "NEW_KEY")).toContainText("With the description “Of the proxy”");
   await expect(row(page, "OLD_KEY")).toContainText("Exists at v1: left as it is");
   await expect(row(page, "9_LIVES")).toContainText("_9_LIVES");
   const shown = page.getByRole("main");
