@@ -47,16 +47,17 @@ test(
         .map((name) => `${name}='value of ${name}'`)
         .join("\n");
       const from = performance.now();
-      let ended = false;
+      const importing = { hasEnded: false };
       const answer = admin
         .post("/api/v1/import", { source: { text } })
         .catch(() => null)
         .finally(() => {
-          ended = true;
+          importing.hasEnded = true;
         });
       const killAt = from + random() * longestMs;
-      while (!ended && performance.now() < killAt) await new Promise((r) => setTimeout(r, 2));
-      if (ended) longestMs = Math.max(longestMs, performance.now() - from);
+      while (!importing.hasEnded && performance.now() < killAt)
+        await new Promise((r) => setTimeout(r, 2));
+      if (importing.hasEnded) longestMs = Math.max(longestMs, performance.now() - from);
       await coffer.end("SIGKILL");
       if ((await answer)?.status === 200) whole.push(round);
     }
