@@ -12,14 +12,15 @@ import { SourceForm, type ReadSource } from "./source-form";
 
 interface ImportProps {
   environment: EnvironmentInfo;
-  way: Way;
+  /** Which way in is open at first. */
+  importFrom: Way;
 }
 
 /**
  * Bringing in many secrets: what is pasted or chosen, what would become of it, and what did. The source stays in the
  * form, which is out of sight during the preview, and is gone once the import is done or the page is left.
  */
-export function Import({ environment: { slug }, way }: ImportProps) {
+export function Import({ environment: { slug }, importFrom }: ImportProps) {
   const readSource = useRef<ReadSource | null>(null);
   const [seen, setSeen] = useState<ImportReport | null>(null);
   const [done, setDone] = useState<ImportReport | null>(null);
@@ -61,7 +62,7 @@ export function Import({ environment: { slug }, way }: ImportProps) {
           <div hidden={seen !== null}>
             <SourceForm
               environment={slug}
-              way={way}
+              way={importFrom}
               source={readSource}
               busy={save.busy}
               problem={seen ? null : save.problem}

@@ -30,7 +30,7 @@ type Readers = "anybody" | "signed in" | "editors" | "admins";
 const TABLE: Record<string, { readers: Readers; shows?: string; leadsTo?: string }> = {
   "/": { readers: "anybody", leadsTo: "/e/default/secrets" },
   "/account": { readers: "signed in", shows: "recoveryCodesLeft" },
-  "/e/[environment]/import": { readers: "admins", shows: "From Tyk AI Studio" },
+  "/e/[environment]/import": { readers: "admins", shows: "importFrom" },
   "/e/[environment]/playground": { readers: "editors", shows: "matrix-gateway" },
   "/e/[environment]/incidents": { readers: "admins", shows: "LEAKED_KEY" },
   "/e/[environment]/incidents/[incident]": { readers: "admins", shows: "LEAKED_KEY" },

@@ -19,5 +19,5 @@ export default async function ImportPage({ params, searchParams }: ImportProps) 
   const { caller } = await openConsole(`/e/${slug}/import${way === "tyk" ? "?from=tyk" : ""}`);
   const environment = await environmentOf(caller, slug);
   if (!may(caller, "secrets.import", { environment })) forbidden();
-  return <Import key={way} environment={environment} way={way} />;
+  return <Import key={way} environment={environment} importFrom={way} />;
 }
