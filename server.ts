@@ -8,10 +8,10 @@ import { describeError, openLog, type Log } from "./lib/log";
 import { ConfigError } from "./lib/setting";
 import { announce } from "./lib/server/announce";
 import { openConsoleFront, type ConsoleFront } from "./lib/server/console";
+import { sweepDaily } from "./lib/server/daily";
 import { drain } from "./lib/server/stop";
 import { openVault } from "./lib/vault/open-vault";
 import { threadedDocuments } from "./lib/vault/threaded-documents";
-import type { Vault } from "./lib/vault/vault";
 
 // The one process: Fastify for the API, Next for the console, on one port.
 
@@ -50,7 +50,11 @@ async function start(settings: Settings, log: Log): Promise<void> {
   const front = await openConsoleFront(config);
   const api = buildApi({ vault, config, log, serverFactory: (api) => serve(api, front, log) });
   await listen(api, config);
-  stopOnSignal(api.server, front, vault, log);
+  const endSweeps = sweepDaily(vault, log);
+  stopOnSignal(api.server, front, log, async () => {
+    endSweeps();
+    await vault.close();
+  });
   const firstAdmin = admin && madeAdmin ? admin.email : null;
   process.stdout.write(announce({ config, madeKey, setupLink, firstAdmin }));
 }
@@ -96,7 +100,12 @@ async function listen(
 const SAME_SIGNAL_MS = 1_000;
 
 /** Finishes what is in flight, then closes the record and the database. A second signal does not wait. */
-function stopOnSignal(server: Server, front: ConsoleFront, vault: Vault, log: Log): void {
+function stopOnSignal(
+  server: Server,
+  front: ConsoleFront,
+  log: Log,
+  close: () => Promise<void>,
+): void {
   let since: number | undefined;
   async function stop(): Promise<void> {
     if (since !== undefined) {
@@ -107,7 +116,7 @@ function stopOnSignal(server: Server, front: ConsoleFront, vault: Vault, log: Lo
     const finished = await drain(server);
     if (!finished) log.warn({}, "requests that did not finish in time were cut off");
     await front.close();
-    await vault.close();
+    await close();
     process.exit(0);
   }
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -65,6 +65,7 @@ describe("without any setting", () => {
         trustedProxies: [],
         providers: [],
         logLevel: "info",
+        trashDays: 30,
         root: "/app",
         envFile: join(home, ".env"),
       },
@@ -101,6 +102,7 @@ describe("each variable", () => {
     ],
     ["COFFER_URL", "http://localhost:3000", (s) => s.config.urlGiven, true],
     ["COFFER_LOG_LEVEL", "silent", (s) => s.config.logLevel, "silent"],
+    ["COFFER_TRASH_DAYS", "90", (s) => s.config.trashDays, 90],
     ["COFFER_INSECURE_HTTP", "0", (s) => s.config.host, "127.0.0.1"],
     [
       "COFFER_TRUSTED_PROXIES",
@@ -155,6 +157,9 @@ describe("each variable", () => {
     ["COFFER_ENV_ALLOW", "NEXTAUTH_SECRET"],
     ["COFFER_LOG_LEVEL", "verbose"],
     ["COFFER_LOG_LEVEL", "INFO"],
+    ["COFFER_TRASH_DAYS", "0"],
+    ["COFFER_TRASH_DAYS", "3651"],
+    ["COFFER_TRASH_DAYS", "30d"],
   ])(
     "%s=%s stops the start with one line that names it and what it takes, and not what it was",
     (name, text) => {

@@ -31,6 +31,8 @@ export interface Config {
   /** The OpenID providers that people may sign in by. */
   providers: Provider[];
   logLevel: LogLevel;
+  /** How long the trash keeps a secret before it is purged. */
+  trashDays: number;
   /** Where Coffer's own files are: package.json, prisma/, .next/. */
   root: string;
   /** Where a key is written that Coffer makes itself. */
@@ -96,6 +98,14 @@ export const VARIABLES = {
   },
   COFFER_ENV_ALLOW: ENV_ALLOW,
   COFFER_LOG_LEVEL: { schema: z.enum(LOG_LEVELS), takes: LOG_LEVELS.join(", ") },
+  COFFER_TRASH_DAYS: {
+    schema: z
+      .string()
+      .regex(/^[1-9]\d{0,3}$/)
+      .transform(Number)
+      .refine((days) => days <= 3_650),
+    takes: "a number of days from 1 to 3650",
+  },
   COFFER_OIDC_PROVIDERS: {
     schema: providerIds,
     takes: "names of lower-case letters, digits and hyphens, separated by commas, each once",
@@ -167,6 +177,7 @@ export function readSettings(options: ReadOptions): Settings {
       trustedProxies: read("COFFER_TRUSTED_PROXIES") ?? [],
       providers,
       logLevel: read("COFFER_LOG_LEVEL") ?? "info",
+      trashDays: read("COFFER_TRASH_DAYS") ?? 30,
       root: options.root,
       envFile,
     },

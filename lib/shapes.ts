@@ -22,6 +22,10 @@ export interface SecretInfo {
   lastUsedAt: string | null;
   expiresAt: string | null;
   rotateEveryDays: number | null;
+  /** When `rotateEveryDays` from the making of the current version are over. */
+  rotateDueAt: string | null;
+  /** Until when the trash keeps it; null while it is not there. */
+  purgeAt: string | null;
   state: SecretState;
 }
 
@@ -62,6 +66,14 @@ export interface ImportReport {
   notes: string[];
 }
 
+/** How many secrets that are in use ask for attention: a secret can be counted in two. */
+export interface AttentionCounts {
+  expired: number;
+  overdue: number;
+  expiring: number;
+  due: number;
+}
+
 export interface VersionInfo {
   version: number;
   current: boolean;
@@ -72,6 +84,8 @@ export interface VersionInfo {
 
 export interface UseInfo {
   service: { id: string; name: string };
+  /** Whether its rules let it ask for a version that is not the current one. */
+  mayPin: boolean;
   firstUsedAt: string;
   lastUsedAt: string;
   count: number;

@@ -50,6 +50,7 @@ const ACTIONS: Record<Action, string> = {
   "keys.rotate": "Make a new data key",
   "keys.check": "Open every value once, to find those that don't",
   "keys.end": "End an old master key",
+  "trash.sweep": "Purge what the trash has kept for its time (Coffer itself, daily)",
   whoami: "See who one is",
 };
 

@@ -88,6 +88,7 @@ describe("what people may do, by role", () => {
     "keys.rotate": ["yes", "no", "no", "no"],
     "keys.check": ["yes", "no", "no", "no"],
     "keys.end": ["yes", "no", "no", "no"],
+    "trash.sweep": ["no", "no", "no", "no"],
     "setup.prepare": ["no", "no", "no", "no"],
     whoami: ["yes", "yes", "yes", "yes"],
   };
@@ -341,6 +342,7 @@ describe("what a service may do", () => {
       ...(["environments.delete", "setup.prepare", "integrity.check"] as const),
       ...(["incidents.read", "incidents.look", "incidents.handle"] as const),
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
+      "trash.sweep",
     ];
     for (const action of never) {
       expect(may(all, action, { environment: DEFAULT, name: "A" }), action).toBe(false);
@@ -356,14 +358,14 @@ describe("what nobody and the operator may do", () => {
   ];
 
   it("nobody: nothing at all", () => {
-    for (const action of [...actions, "setup.prepare"] as const) {
+    for (const action of [...actions, "setup.prepare", "trash.sweep"] as const) {
       expect(may(nobody, action, { environment: DEFAULT, name: "A" })).toBe(false);
     }
   });
 
-  it("the operator: prepare the setup, let people in, see to the keys, import, and nothing else with secrets", () => {
+  it("the operator: prepare the setup, let people in, see to the keys, import, sweep the trash, and nothing else with secrets", () => {
     const allowed = [
-      ...(["setup.prepare", "users.create", "users.password"] as const),
+      ...(["setup.prepare", "users.create", "users.password", "trash.sweep"] as const),
       ...(["secrets.import", "environments.list"] as const),
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
     ];

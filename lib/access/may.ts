@@ -64,6 +64,8 @@ export type Action =
   | "keys.check"
   /** Having an old master key open the vault no more. */
   | "keys.end"
+  /** Purging what the trash has kept for its time. */
+  | "trash.sweep"
   | "setup.prepare"
   | "whoami";
 
@@ -130,6 +132,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "keys.rotate": ADMIN_ONLY,
   "keys.check": ADMIN_ONLY,
   "keys.end": ADMIN_ONLY,
+  "trash.sweep": NO_ONE,
   "setup.prepare": NO_ONE,
   whoami: EVERYONE,
 };
@@ -164,6 +167,7 @@ const OPERATOR_MAY: ReadonlySet<Action> = new Set<Action>([
   "secrets.import",
   /** To say where an import goes. */
   "environments.list",
+  "trash.sweep",
   "users.create",
   "users.password",
   "keys.read",

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import { isCidr } from "../address";
 import { isPattern, PATTERN_RULE } from "../access/rules";
+import { ATTENTIONS, SOON_DAYS, UNREAD_DAYS } from "../attention";
 import { isSlug, NAME_RULE } from "../name";
 import type {
   AccountInfo,
@@ -83,6 +84,12 @@ export const listQuery = z.strictObject({
   search: sought(200).optional(),
   tag: tag.optional(),
   state: z.enum(["active", "trashed", "all"]).optional(),
+  attention: z
+    .enum(ATTENTIONS)
+    .optional()
+    .meta({
+      description: `Only those that expire within ${String(SOON_DAYS)} days (\`expiring\`) or have (\`expired\`), whose rotation is due within ${String(SOON_DAYS)} days (\`due\`) or was (\`overdue\`), or that are older than ${String(UNREAD_DAYS)} days and were not read in them (\`unread\`)`,
+    }),
   cursor: sought(300).optional(),
   limit,
 });
@@ -99,6 +106,10 @@ export const createSecret = z.strictObject({
   value: secretValue,
   environment: environmentSlug.optional(),
   ...describe,
+  purgeTrashed: z.boolean().optional().meta({
+    description:
+      "Where a secret of that name is in the trash: purge it, for good, and create this one in its place",
+  }),
 });
 
 export const describeSecret = z.strictObject(describe);
@@ -108,6 +119,18 @@ export const rotateSecret = z.strictObject({
   expectedVersion: z
     .int()
     .min(1)
+    .optional()
+    .meta({ description: "Refuse with 409 unless this is the current version" }),
+});
+
+const expectedVersion = z.preprocess(
+  decimal,
+  z.int("must be a version number").min(1).max(999_999_999),
+);
+
+export const activateQuery = z.strictObject({
+  environment: environmentSlug.optional(),
+  expectedVersion: expectedVersion
     .optional()
     .meta({ description: "Refuse with 409 unless this is the current version" }),
 });
@@ -320,6 +343,8 @@ export const secretInfo: z.ZodType<SecretInfo> = z
     lastUsedAt: z.string().nullable(),
     expiresAt: z.string().nullable(),
     rotateEveryDays: z.int().nullable(),
+    rotateDueAt: z.string().nullable(),
+    purgeAt: z.string().nullable(),
     state: z.enum(["active", "trashed", "unreadable"]),
   })
   .meta({ id: "Secret" });
@@ -345,6 +370,7 @@ export const useList: z.ZodType<{ items: UseInfo[] }> = z.object({
   items: z.array(
     z.object({
       service: z.object({ id: z.string(), name: z.string() }),
+      mayPin: z.boolean(),
       firstUsedAt: z.string(),
       lastUsedAt: z.string(),
       count: z.int(),

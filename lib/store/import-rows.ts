@@ -15,6 +15,7 @@ export interface NewSecretRow {
   highestVersion: number;
   expiresAt: Date | null;
   rotateEveryDays: number | null;
+  rotateDueAt: Date | null;
   createdAt: Date;
   createdBy: string;
   rotatedAt: Date;
@@ -37,6 +38,7 @@ export interface RotatedRow {
   highestVersion: number;
   rotatedAt: Date;
   rotatedBy: string;
+  rotateDueAt: Date | null;
   mac: string;
 }
 
@@ -80,12 +82,12 @@ export async function writeImported(
   for (const json of portions(rows.secrets)) {
     await tx.$executeRaw(Prisma.sql`
       INSERT INTO "Secret" ("id", "environmentId", "name", "nameKey", "description", "tags", "searchKey",
-        "currentVersion", "highestVersion", "expiresAt", "rotateEveryDays", "createdAt", "createdBy",
+        "currentVersion", "highestVersion", "expiresAt", "rotateEveryDays", "rotateDueAt", "createdAt", "createdBy",
         "rotatedAt", "rotatedBy", "mac")
       SELECT value ->> 'id', value ->> 'environmentId', value ->> 'name', value ->> 'nameKey',
         value ->> 'description', value ->> 'tags', value ->> 'searchKey',
         value ->> 'currentVersion', value ->> 'highestVersion', value ->> 'expiresAt',
-        value ->> 'rotateEveryDays', value ->> 'createdAt', value ->> 'createdBy',
+        value ->> 'rotateEveryDays', value ->> 'rotateDueAt', value ->> 'createdAt', value ->> 'createdBy',
         value ->> 'rotatedAt', value ->> 'rotatedBy', value ->> 'mac'
       FROM json_each(${json})`);
   }
@@ -100,7 +102,7 @@ export async function writeImported(
     await tx.$executeRaw(Prisma.sql`
       UPDATE "Secret" SET "currentVersion" = r.value ->> 'currentVersion',
         "highestVersion" = r.value ->> 'highestVersion', "rotatedAt" = r.value ->> 'rotatedAt',
-        "rotatedBy" = r.value ->> 'rotatedBy', "mac" = r.value ->> 'mac'
+        "rotatedBy" = r.value ->> 'rotatedBy', "rotateDueAt" = r.value ->> 'rotateDueAt', "mac" = r.value ->> 'mac'
       FROM json_each(${json}) r WHERE "Secret"."id" = r.value ->> 'id'`);
   }
 }

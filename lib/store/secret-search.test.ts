@@ -47,6 +47,7 @@ afterAll(async () => {
 async function names(query: Partial<SecretSearch>): Promise<string[]> {
   const found = await findSecretIds(store.db, {
     ...{ environmentId: "e", state: "active", search: undefined, tag: undefined, after: undefined },
+    ...{ attention: undefined, now: new Date() },
     ...{ limit: 10, visible: () => true, ...query },
   });
   return found.map(({ name }) => name);
@@ -75,6 +76,7 @@ describe("a page of names", () => {
     });
     await findSecretIds(counting, {
       ...{ environmentId: "e", state: "all", search: undefined, tag: undefined, after: undefined },
+      ...{ attention: undefined, now: new Date() },
       ...{ limit: 1, visible: () => false },
     });
     expect(queries).toBeLessThanOrEqual(4);

@@ -1,4 +1,6 @@
 import { Prisma } from "./generated/sqlite/client";
+import { attentionTimes, type Attention } from "../attention";
+import type { AttentionCounts } from "../shapes";
 import type { Db } from "./store";
 
 export interface SecretSearch {
@@ -7,6 +9,9 @@ export interface SecretSearch {
   /** In lower case. A plain text: `_` and `%` stand for themselves. */
   search: string | undefined;
   tag: string | undefined;
+  attention: Attention | undefined;
+  /** What is soon, and what is past, is seen from here. */
+  now: Date;
   /** Only names after this one. */
   after: string | undefined;
   limit: number;
@@ -51,8 +56,49 @@ function readPage(
   if (after !== undefined) conditions.push(Prisma.sql`"nameKey" > ${after}`);
   if (query.search) conditions.push(Prisma.sql`instr("searchKey", ${query.search}) > 0`);
   if (query.tag) conditions.push(Prisma.sql`instr("tags", ${JSON.stringify(query.tag)}) > 0`);
+  if (query.attention) conditions.push(asking(query.attention, query.now));
   return db.$queryRaw<Found[]>(
     Prisma.sql`SELECT "id", "name", "nameKey" FROM "Secret"
       WHERE ${Prisma.join(conditions, " AND ")} ORDER BY "nameKey" LIMIT ${pageSize}`,
   );
+}
+
+/** The condition for a secret that asks for attention in that way. An instant that is reached is past. */
+function asking(attention: Attention, now: Date): Prisma.Sql {
+  const { soon, unreadSince } = attentionTimes(now);
+  switch (attention) {
+    case "expired":
+      return Prisma.sql`"expiresAt" <= ${now}`;
+    case "expiring":
+      return Prisma.sql`"expiresAt" > ${now} AND "expiresAt" <= ${soon}`;
+    case "overdue":
+      return Prisma.sql`"rotateDueAt" <= ${now}`;
+    case "due":
+      return Prisma.sql`"rotateDueAt" > ${now} AND "rotateDueAt" <= ${soon}`;
+    case "unread":
+      return Prisma.sql`"createdAt" <= ${unreadSince} AND NOT EXISTS (
+        SELECT 1 FROM "SecretUse" WHERE "secretId" = "Secret"."id" AND "lastAt" > ${unreadSince})`;
+  }
+}
+
+/** How many of an environment's secrets ask for attention, by its indexes: it costs as much as there are such. */
+export async function countAttention(
+  db: Db,
+  environmentId: string,
+  now: Date,
+): Promise<AttentionCounts> {
+  const those = (attention: Attention) =>
+    Prisma.sql`(SELECT COUNT(*) FROM "Secret"
+      WHERE "environmentId" = ${environmentId} AND "deletedAt" IS NULL AND ${asking(attention, now)})`;
+  const [row] = await db.$queryRaw<Record<keyof AttentionCounts, number | bigint>[]>(
+    Prisma.sql`SELECT ${those("expired")} AS "expired", ${those("overdue")} AS "overdue",
+      ${those("expiring")} AS "expiring", ${those("due")} AS "due"`,
+  );
+  const count = (name: keyof AttentionCounts) => Number(row?.[name] ?? 0);
+  return {
+    expired: count("expired"),
+    overdue: count("overdue"),
+    expiring: count("expiring"),
+    due: count("due"),
+  };
 }

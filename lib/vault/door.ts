@@ -39,6 +39,8 @@ export interface Outcome<T> {
   target?: string;
   code?: string;
   incident?: string;
+  /** What else was done in the same change, on record before it. */
+  besides?: readonly { action: string; target: string; environment?: string }[];
 }
 
 /**
@@ -64,6 +66,8 @@ export class Door {
     readonly keys: LiveKeyring,
     readonly now: () => Date,
     limits = LIMITS,
+    /** How long the trash keeps a secret. */
+    readonly trashDays = 30,
   ) {
     this.revision = new Revision(store.direct);
     this.rates = new Rates(limits, now);
@@ -99,6 +103,11 @@ export class Door {
         const revision = { where: { id: 1 }, data: { counter: { increment } } };
         await this.keys.follow(tx, (await tx.revision.update(revision)).keyring);
         const outcome = await work(tx);
+        const { environment } = outcome;
+        for (const { action, ...done } of outcome.besides ?? []) {
+          const where = { ...attempt, ...(environment && { environment }), action };
+          note(happened(caller, where, { answer: undefined, ...done }));
+        }
         const event = happened(caller, attempt, outcome);
         for (const names of portions(event.names ?? [])) note({ ...event, names });
         return outcome.answer;

@@ -4,6 +4,7 @@ import type { NewSecretRow, NewVersionRow, RotatedRow } from "../store/import-ro
 import type { Door } from "./door";
 import type { EnvironmentRow } from "./environments";
 import type { ChosenEntry } from "./import-choice";
+import { rotateDueAt } from "./rotation";
 import { describedColumns } from "./secret-row";
 import { valueBytes } from "./value";
 import type { Describe } from "./vault";
@@ -47,12 +48,14 @@ export async function sealedImport(
     const numbers = { currentVersion: version, highestVersion: version };
     const rotation = { ...numbers, rotatedAt: at, rotatedBy: by };
     if (row) {
-      sealed.rotated.push({ id: row.id, ...rows.changed("secret", row, rotation) });
+      const changes = { ...rotation, rotateDueAt: rotateDueAt(at, row.rotateEveryDays) };
+      sealed.rotated.push({ id: row.id, ...rows.changed("secret", row, changes) });
     } else {
       const description = info.description === "" ? describe.description : info.description;
       const columns = {
         ...{ id: secretId, environmentId: environment.id, name: info.name, nameKey },
         ...describedColumns(info.name, { ...describe, description }),
+        rotateDueAt: rotateDueAt(at, describe.rotateEveryDays ?? null),
         ...{ ...rotation, createdAt: at, createdBy: by, deletedAt: null },
       };
       sealed.secrets.push(rows.sealed("secret", columns));

@@ -14,6 +14,7 @@ import { planned, type PlannedEntry } from "./import-plan";
 import type { ImportProgress, ImportRequest } from "./import-request";
 import { sealedImport } from "./import-seal";
 import { readSource, type ReadSource } from "./import-source";
+import { requireFutureExpiry } from "./rotation";
 import type { UseCounter } from "./uses";
 import type { Imports } from "./vault";
 
@@ -82,6 +83,7 @@ export function importFunctions(
         attempt,
         async () => {
           const prepared = await prepare(caller, request);
+          requireFutureExpiry(door, request.describe ?? {});
           const chosen = chosenEntries(prepared.plan, request);
           const sealed = await sealedImport(
             ...([door, keyring, prepared.environment, chosen] as const),

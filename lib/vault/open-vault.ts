@@ -125,7 +125,10 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
         keyring.take(await requireKeyring(tx)); // the key may have been ended since
       })
       .catch(unusable);
-    const door = new Door(store, journal, rows, keys, now, options.limits);
+    const door = new Door(
+      ...([store, journal, rows, keys, now] as const),
+      ...([options.limits, config.trashDays] as const),
+    );
     return { vault: assemble(door, keyring, instances, options), madeKey };
   } catch (error) {
     await store.close();

@@ -5,6 +5,7 @@ import type { Db } from "../store/store";
 import { storedList } from "../stored-list";
 import type { Door } from "./door";
 import type { EnvironmentRow } from "./environments";
+import { purgeTime } from "./trash-sweep";
 import type { Describe } from "./vault";
 
 /** A secret as the store keeps it, without any ciphertext. */
@@ -19,6 +20,7 @@ export interface SecretRow {
   highestVersion: number;
   expiresAt: Date | null;
   rotateEveryDays: number | null;
+  rotateDueAt: Date | null;
   createdAt: Date;
   createdBy: string;
   rotatedAt: Date;
@@ -92,7 +94,7 @@ export async function lastUses(db: Db, ids: readonly string[]): Promise<Map<stri
 
 /** A row as Coffer tells of it. */
 export function secretInfo(
-  { rows }: Door,
+  { rows, trashDays }: Door,
   row: SecretRow,
   environment: EnvironmentRow,
   lastUsedAt: Date | undefined,
@@ -110,6 +112,8 @@ export function secretInfo(
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     rotateEveryDays: row.rotateEveryDays,
+    rotateDueAt: row.rotateDueAt?.toISOString() ?? null,
+    purgeAt: row.deletedAt && purgeTime(row.deletedAt, trashDays).toISOString(),
     state: !rows.isIntact("secret", row)
       ? "unreadable"
       : row.deletedAt === null

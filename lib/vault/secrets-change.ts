@@ -4,9 +4,11 @@ import type { Keyring } from "../crypto/keyring";
 import { CofferError } from "../errors";
 import { nameKeyOf, requireName } from "../name";
 import { isUniqueViolation, type Db } from "../store/store";
-import type { Door } from "./door";
+import { demand, type Door } from "./door";
 import type { EnvironmentRow } from "./environments";
 import { placeChanger } from "./place-change";
+import { highestEver, purgeSecret } from "./purge";
+import { changedDueDate, requireFutureExpiry, rotateDueAt } from "./rotation";
 import {
   describedColumns,
   findSecret,
@@ -15,7 +17,9 @@ import {
   requireSecret,
   secretInfo,
   secretInfoOf,
+  type SecretRow,
 } from "./secret-row";
+import { purgeTime, trashTime } from "./trash-sweep";
 import { valueBytes } from "./value";
 import type { Secrets } from "./vault";
 
@@ -27,14 +31,20 @@ export function changeFunctions(
   const change = placeChanger(door);
 
   return {
-    create: (caller, place, value, describe) =>
-      change(caller, "secrets.create", place, async (tx, environment) => {
+    create: async (caller, place, value, describe, { purgeTrashed = false } = {}) => {
+      const created = await change(caller, "secrets.create", place, async (tx, environment) => {
         const name = requireName(place.name);
         const bytes = valueBytes(value);
-        await requireFree(tx, environment, name);
+        requireFutureExpiry(door, describe);
+        const inTrash = await findTrashed(tx, environment, name);
+        if (inTrash) {
+          if (!purgeTrashed) throw inTheTrash(door, inTrash);
+          demand(caller, "secrets.purge", { environment, name });
+          await purgeSecret(tx, inTrash);
+        }
         const id = randomUUID();
         const nameKey = nameKeyOf(name);
-        const version = (await highestEver(tx, environment, nameKey)) + 1;
+        const version = (await highestEver(tx, environment.id, nameKey)) + 1;
         const at = door.now();
         const by = actorName(caller);
         const sealed = keyring.seal(
@@ -55,6 +65,7 @@ export function changeFunctions(
               createdBy: by,
               rotatedAt: at,
               rotatedBy: by,
+              rotateDueAt: rotateDueAt(at, describe.rotateEveryDays ?? null),
               deletedAt: null,
               versions: { create: { version, sealed, createdAt: at, createdBy: by } },
             }),
@@ -62,15 +73,28 @@ export function changeFunctions(
           .catch((error: unknown) => {
             throw isUniqueViolation(error) ? taken(name) : error;
           });
-        return { answer: secretInfo(door, row, environment, undefined), names: [[name, version]] };
-      }),
+        const answer = secretInfo(door, row, environment, undefined);
+        const besides = inTrash ? [{ action: "secrets.purge", target: inTrash.name }] : [];
+        return {
+          answer: { answer, isPurged: inTrash !== null },
+          names: [[name, version]],
+          besides,
+        };
+      });
+      if (created.isPurged) await door.store.scrubLog();
+      return created.answer;
+    },
 
     describe: (caller, place, changes) =>
       change(caller, "secrets.describe", place, async (tx, environment) => {
         const old = await requireLiveSecret(door, tx, environment, place.name);
+        requireFutureExpiry(door, changes, old);
         const row = await tx.secret.update({
           where: { id: old.id },
-          data: door.rows.changed("secret", old, describedColumns(old.name, changes, old)),
+          data: door.rows.changed("secret", old, {
+            ...describedColumns(old.name, changes, old),
+            ...(await changedDueDate(tx, old, changes)),
+          }),
         });
         return { answer: await secretInfoOf(door, tx, row, environment), target: row.name };
       }),
@@ -81,7 +105,7 @@ export function changeFunctions(
         await tx.secret.update({
           where: { id: row.id },
           data: {
-            ...door.rows.changed("secret", row, { deletedAt: door.now() }),
+            ...door.rows.changed("secret", row, { deletedAt: await trashTime(door, tx) }),
             deletedBy: actorName(caller),
           },
         });
@@ -101,14 +125,7 @@ export function changeFunctions(
     purge: async (caller, place) => {
       await change(caller, "secrets.purge", place, async (tx, environment) => {
         const row = await requireSecret(tx, environment, place.name);
-        const key = { environmentId: environment.id, nameKey: row.nameKey };
-        const { highestVersion } = row;
-        await tx.purgedName.upsert({
-          where: { environmentId_nameKey: key },
-          create: { ...key, highestVersion },
-          update: { highestVersion },
-        });
-        await tx.secret.delete({ where: { id: row.id } });
+        await purgeSecret(tx, row);
         return { answer: undefined, target: row.name };
       });
       await door.store.scrubLog();
@@ -116,17 +133,24 @@ export function changeFunctions(
   };
 }
 
-async function requireFree(tx: Db, environment: EnvironmentRow, name: string): Promise<void> {
+/** The secret in the trash that has the name, if there is one. @throws CofferError `already_exists` */
+async function findTrashed(
+  tx: Db,
+  environment: EnvironmentRow,
+  name: string,
+): Promise<SecretRow | null> {
   const row = await findSecret(tx, environment, name);
-  if (!row) return;
-  if (row.deletedAt !== null) {
-    throw new CofferError(
-      "in_trash",
-      `A secret named ${row.name} is in the trash. Restore it, or purge it to use the name again.`,
-      { details: { name: row.name } },
-    );
-  }
-  throw taken(row.name);
+  if (row?.deletedAt === null) throw taken(row.name);
+  return row;
+}
+
+function inTheTrash({ trashDays }: Door, { name, deletedAt }: SecretRow): CofferError {
+  const until = deletedAt && purgeTime(deletedAt, trashDays).toISOString();
+  return new CofferError(
+    "in_trash",
+    `A secret named ${name} is in the trash, so the name is taken. Restore it (POST …/secrets/${name}/restore), or send purgeTrashed: true to purge it for good and create this one.`,
+    { details: { name, purgeAt: until } },
+  );
 }
 
 function taken(name: string): CofferError {
@@ -135,12 +159,4 @@ function taken(name: string): CofferError {
     `A secret named ${name} exists already. Names are compared without regard to case. Rotate it to change its value.`,
     { details: { name } },
   );
-}
-
-/** The highest version number that the name has ever had, also before it was purged. */
-async function highestEver(tx: Db, environment: EnvironmentRow, nameKey: string): Promise<number> {
-  const purged = await tx.purgedName.findUnique({
-    where: { environmentId_nameKey: { environmentId: environment.id, nameKey } },
-  });
-  return purged?.highestVersion ?? 0;
 }

@@ -1,12 +1,14 @@
 import type { Caller } from "../access/caller";
 import { may } from "../access/may";
+import { compileRules, readRules } from "../access/rules";
 import { CofferError } from "../errors";
 import { isName } from "../name";
-import { findSecretIds } from "../store/secret-search";
+import { countAttention, findSecretIds } from "../store/secret-search";
 import type { Page, SecretInfo, UseInfo, VersionInfo } from "../shapes";
 import { demand, recordable, type Attempt, type Door } from "./door";
 import { environmentFor, type EnvironmentRow } from "./environments";
-import { lastUses, requireSecret, secretInfo, secretInfoOf } from "./secret-row";
+import type { MacRow } from "./rows";
+import { lastUses, requireSecret, secretInfo, secretInfoOf, type SecretRow } from "./secret-row";
 import type { UseCounter } from "./uses";
 import type { ListQuery, SecretPlace, Secrets } from "./vault";
 
@@ -16,7 +18,7 @@ const DEFAULT_LIMIT = 100;
 export function readFunctions(
   door: Door,
   uses: UseCounter,
-): Pick<Secrets, "list" | "get" | "versions" | "uses"> {
+): Pick<Secrets, "list" | "attention" | "get" | "versions" | "uses"> {
   const { db } = door.store;
 
   function attempt(place: SecretPlace): Attempt {
@@ -42,6 +44,15 @@ export function readFunctions(
         demand(caller, "secrets.list", { environment });
         await uses.flush();
         const answer = await listPage(door, caller, environment, query);
+        return { answer, environment: environment.slug };
+      }),
+
+    attention: (caller, slug) =>
+      door.read(caller, { action: "secrets.list", environment: slug }, async () => {
+        const environment = await environmentFor(door, db, caller, slug);
+        demand(caller, "secrets.list", { environment });
+        if (caller.kind !== "user") throw new CofferError("forbidden", "This is for people.");
+        const answer = await countAttention(db, environment.id, door.now());
         return { answer, environment: environment.slug };
       }),
 
@@ -76,7 +87,7 @@ export function readFunctions(
       door.read(caller, attempt(place), async () => {
         const environment = await listable(caller, place);
         const secret = await requireSecret(db, environment, place.name);
-        const answer = await usesOf(door, secret.id);
+        const answer = await usesOf(door, secret);
         return { answer, environment: environment.slug, target: secret.name };
       }),
   };
@@ -97,6 +108,8 @@ async function listPage(
     state: query.state ?? "active",
     search: query.search?.toLowerCase(),
     tag: query.tag?.toLowerCase(),
+    attention: query.attention,
+    now: door.now(),
     after: query.cursor === undefined ? undefined : cursorName(query.cursor),
     limit: limit + 1, // one more tells whether there is a next page
     visible,
@@ -121,26 +134,39 @@ function cursorName(cursor: string): string {
   throw new CofferError("invalid_request", "The cursor is not one that Coffer gave out.");
 }
 
-async function usesOf(door: Door, secretId: string): Promise<UseInfo[]> {
+async function usesOf(door: Door, secret: SecretRow): Promise<UseInfo[]> {
   const { db } = door.store;
   const groups = await db.secretUse.groupBy({
     by: ["serviceId"],
-    where: { secretId },
+    where: { secretId: secret.id },
     _min: { firstAt: true },
     _max: { lastAt: true },
     _sum: { count: true },
   });
   const services = await db.service.findMany({
     where: { id: { in: groups.map(({ serviceId }) => serviceId) } },
-    select: { id: true, name: true },
   });
-  const names = new Map(services.map(({ id, name }) => [id, name]));
+  const byId = new Map(services.map((service) => [service.id, service]));
   return groups
     .map(({ serviceId, _min, _max, _sum }): UseInfo => ({
-      service: { id: serviceId, name: names.get(serviceId) ?? "" },
+      service: { id: serviceId, name: byId.get(serviceId)?.name ?? "" },
+      mayPin: mayPin(door, byId.get(serviceId), secret.nameKey),
       firstUsedAt: _min.firstAt?.toISOString() ?? "",
       lastUsedAt: _max.lastAt?.toISOString() ?? "",
       count: _sum.count ?? 0,
     }))
     .sort((a, b) => b.lastUsedAt.localeCompare(a.lastUsedAt));
+}
+
+/** Whether the service may resolve other versions of that name than the current one. */
+function mayPin(
+  { rows }: Door,
+  service: (MacRow<"service"> & { rules: string }) | undefined,
+  nameKey: string,
+): boolean {
+  if (service?.disabledAt !== null || !rows.isIntact("service", service)) return false;
+  return compileRules(readRules(service.rules)).some(
+    ({ actions, versions, matches }) =>
+      actions.has("resolve") && versions === "any" && matches(nameKey),
+  );
 }

@@ -3,6 +3,7 @@ import type { Vault } from "./vault";
 import type { Door } from "./door";
 import { readFunctions } from "./secrets-read";
 import { changeFunctions } from "./secrets-change";
+import { sweepTrash } from "./trash-sweep";
 import { versionFunctions } from "./versions";
 import type { UseCounter } from "./uses";
 
@@ -12,5 +13,6 @@ export function secretFunctions(door: Door, keyring: Keyring, uses: UseCounter):
     ...readFunctions(door, uses),
     ...changeFunctions(door, keyring),
     ...versionFunctions(door, keyring),
+    sweepTrash: (caller) => sweepTrash(door, caller),
   };
 }

@@ -1,8 +1,10 @@
 import type { Caller, Origin } from "../access/caller";
+import type { Attention } from "../attention";
 import type { CofferError } from "../errors";
 import type { Provider } from "../provider";
 import type {
   AccountInfo,
+  AttentionCounts,
   CheckReport,
   Demand,
   EnvironmentInfo,
@@ -96,6 +98,8 @@ export interface ListQuery {
   search?: string | undefined;
   tag?: string | undefined;
   state?: "active" | "trashed" | "all" | undefined;
+  /** Only those that ask for attention in this way. */
+  attention?: Attention | undefined;
   cursor?: string | undefined;
   /** 1 to 500; 100 unless given. */
   limit?: number | undefined;
@@ -116,14 +120,24 @@ export interface Describe {
   rotateEveryDays?: number | null | undefined;
 }
 
+/** What becomes of a secret of the same name that is in the trash: unless it says so, nothing is created. */
+export interface CreateOptions {
+  /** Needs the right to purge. */
+  purgeTrashed?: boolean | undefined;
+}
+
 export interface Secrets {
   list(caller: Caller, query: ListQuery): Promise<Page<SecretInfo>>;
+  /** How many of an environment's secrets ask for attention, in each way. For people: a service sees only some names. */
+  attention(caller: Caller, environment: string | undefined): Promise<AttentionCounts>;
   get(caller: Caller, place: SecretPlace): Promise<SecretInfo>;
+  /** @throws CofferError `already_exists`, `in_trash`, `invalid_name`, `invalid_value`, `invalid_request` */
   create(
     caller: Caller,
     place: SecretPlace,
     value: string,
     describe: Describe,
+    options?: CreateOptions,
   ): Promise<SecretInfo>;
   describe(caller: Caller, place: SecretPlace, changes: Describe): Promise<SecretInfo>;
   rotate(
@@ -133,12 +147,22 @@ export interface Secrets {
     expectedVersion: number | undefined,
   ): Promise<SecretInfo>;
   versions(caller: Caller, place: SecretPlace): Promise<VersionInfo[]>;
-  activate(caller: Caller, place: SecretPlace, version: number): Promise<SecretInfo>;
+  activate(
+    caller: Caller,
+    place: SecretPlace,
+    version: number,
+    expectedVersion: number | undefined,
+  ): Promise<SecretInfo>;
   destroyVersion(caller: Caller, place: SecretPlace, version: number): Promise<void>;
   trash(caller: Caller, place: SecretPlace): Promise<void>;
   restore(caller: Caller, place: SecretPlace): Promise<SecretInfo>;
   purge(caller: Caller, place: SecretPlace): Promise<void>;
   uses(caller: Caller, place: SecretPlace): Promise<UseInfo[]>;
+  /**
+   * For the operator, to be called often: once a day purges what the trash has kept for as long as it keeps
+   * anything. Returns how many secrets were purged.
+   */
+  sweepTrash(caller: Caller): Promise<number>;
 }
 
 /** Many secrets at once: in from a file, and out of here without values. */

@@ -4,6 +4,7 @@ import { CofferError } from "../errors";
 import type { Db } from "../store/store";
 import type { Door } from "./door";
 import { placeChanger } from "./place-change";
+import { rotateDueAt } from "./rotation";
 import { requireLiveSecret, requireSecret, secretInfoOf, type SecretRow } from "./secret-row";
 import { valueBytes } from "./value";
 import type { Secrets } from "./vault";
@@ -38,16 +39,18 @@ export function versionFunctions(
             highestVersion: version,
             rotatedAt: at,
             rotatedBy: by,
+            rotateDueAt: rotateDueAt(at, secret.rotateEveryDays),
           }),
         });
         const answer = await secretInfoOf(door, tx, row, environment);
         return { answer, target: row.name, names: [[row.name, version]] };
       }),
 
-    activate: (caller, place, version) =>
+    activate: (caller, place, version, expectedVersion) =>
       change(caller, "secrets.activate", place, async (tx, environment) => {
         const secret = await requireLiveSecret(door, tx, environment, place.name);
-        const { destroyedAt } = await requireVersion(tx, secret, version);
+        requireExpected(secret, expectedVersion);
+        const { destroyedAt, createdAt } = await requireVersion(tx, secret, version);
         if (destroyedAt !== null) {
           throw new CofferError(
             "version_destroyed",
@@ -56,7 +59,10 @@ export function versionFunctions(
         }
         const row = await tx.secret.update({
           where: { id: secret.id },
-          data: door.rows.changed("secret", secret, { currentVersion: version }),
+          data: door.rows.changed("secret", secret, {
+            currentVersion: version,
+            rotateDueAt: rotateDueAt(createdAt, secret.rotateEveryDays),
+          }),
         });
         const answer = await secretInfoOf(door, tx, row, environment);
         return { answer, target: row.name, names: [[row.name, version]] };
@@ -90,7 +96,7 @@ function requireExpected(secret: SecretRow, expected: number | undefined): void 
   if (expected === undefined || expected === secret.currentVersion) return;
   throw new CofferError(
     "version_conflict",
-    `${secret.name} is at version ${String(secret.currentVersion)} now, rotated by ${secret.rotatedBy}. Look at it again before you rotate.`,
+    `${secret.name} is at version ${String(secret.currentVersion)} now, rotated by ${secret.rotatedBy}. Look at it again first.`,
     { details: { currentVersion: secret.currentVersion } },
   );
 }
@@ -99,10 +105,10 @@ async function requireVersion(
   tx: Db,
   secret: SecretRow,
   version: number,
-): Promise<{ destroyedAt: Date | null }> {
+): Promise<{ createdAt: Date; destroyedAt: Date | null }> {
   const row = await tx.secretVersion.findUnique({
     where: { secretId_version: { secretId: secret.id, version } },
-    select: { destroyedAt: true },
+    select: { createdAt: true, destroyedAt: true },
   });
   if (row) return row;
   throw new CofferError("not_found", `${secret.name} has no version ${String(version)}.`);

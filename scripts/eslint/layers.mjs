@@ -33,7 +33,7 @@ export const LAYERS = [
 
   { of: "lib/cli", values: [LEAVES, "lib/vault", "lib/access", "lib/api/schemas"] },
 
-  { of: "lib/server", values: [LEAVES, "lib/api", "lib/auth"] },
+  { of: "lib/server", values: [LEAVES, "lib/api", "lib/auth", "lib/access"], types: ["lib/vault"] },
   { of: "server", values: [LEAVES, "lib/server", "lib/api", "lib/vault", "lib/access"] },
 
   // Next bundles its own copy of what these import: of vault and store, types only.
@@ -47,7 +47,14 @@ export const LAYERS = [
   {
     of: "components",
     values: [
-      ...["lib/errors", "lib/name", "lib/shapes", "lib/access/rules", "lib/access/may"],
+      ...[
+        "lib/attention",
+        "lib/errors",
+        "lib/name",
+        "lib/shapes",
+        "lib/access/rules",
+        "lib/access/may",
+      ],
       ...["lib/reference/parse", "lib/reference/json-text", "lib/reference/json-token"],
     ],
     types: ["lib", "app"],
@@ -65,6 +72,7 @@ export const IMPURE = [
 export const RESERVED = [
   {
     imports: ["@prisma", "better-sqlite3", "lib/store/generated"],
-    to: ["lib/store"],
+    // A test makes the database file of another product with the driver.
+    to: ["lib/store", "tests/support/tyk-database"],
   },
 ];

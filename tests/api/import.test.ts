@@ -1,7 +1,3 @@
-import Database from "better-sqlite3";
-import { rmSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test, describe } from "vitest";
 import type { ImportEntry, ImportReport } from "../../lib/shapes";
 import {
@@ -19,6 +15,7 @@ import {
   type Client,
 } from "../support/coffer";
 import { sealTykV1, sealTykV2 } from "../support/tyk";
+import { databaseFile, tykDatabase, type TykTableRow } from "../support/tyk-database";
 
 const IMPORT = "/api/v1/import";
 const shared = shareCoffer();
@@ -338,27 +335,6 @@ describe("who may import and export", () => {
 describe("from Tyk AI Studio", () => {
   const KEY = "the-key-of-tyk";
 
-  type Row = [name: string, value: string, deletedAt?: string];
-
-  /** A database file as Tyk AI Studio makes it, with GORM. */
-  function tykDatabase(rows: readonly Row[]): Buffer {
-    const path = join(tmpdir(), `tyk-${crypto.randomUUID()}.db`);
-    const database = new Database(path, {});
-    database.exec(`
-      CREATE TABLE \`secrets\` (\`id\` integer PRIMARY KEY AUTOINCREMENT, \`created_at\` datetime,
-        \`updated_at\` datetime, \`deleted_at\` datetime, \`value\` text, \`var_name\` text);
-      CREATE INDEX \`idx_secrets_deleted_at\` ON \`secrets\`(\`deleted_at\`);
-      CREATE TABLE \`llms\` (\`id\` integer PRIMARY KEY, \`api_key\` text)`);
-    const insert = database.prepare(
-      "INSERT INTO secrets (created_at, updated_at, deleted_at, value, var_name) VALUES ('2026-01-02 03:04:05+00:00', '2026-01-02 03:04:05+00:00', ?, ?, ?)",
-    );
-    for (const [name, value, deletedAt] of rows) insert.run(deletedAt ?? null, value, name);
-    database.close();
-    const bytes = readFileSync(path);
-    rmSync(path);
-    return bytes;
-  }
-
   const source = (file: Buffer, key = KEY) => ({
     ...{ format: "tyk", file: file.toString("base64"), key },
   });
@@ -424,7 +400,7 @@ describe("from Tyk AI Studio", () => {
 
   test("with another key nothing comes in, and the report says that the key is wrong", async () => {
     const p = own();
-    const rows = Array.from({ length: 12 }, (_, i): Row => [
+    const rows = Array.from({ length: 12 }, (_, i): TykTableRow => [
       `${p}${String(i)}`,
       i % 2 === 0 ? sealTykV1(`a value of some length ${String(i)}`, KEY) : sealTykV2("v", KEY),
     ]);
@@ -454,13 +430,7 @@ describe("from Tyk AI Studio", () => {
     ["text that is no table", () => Buffer.from("hello")],
     [
       "a view that is called secrets",
-      () => {
-        const database = new Database(":memory:", {});
-        database.exec("CREATE VIEW secrets AS SELECT 'A' AS var_name, 'x' AS value");
-        const bytes = (database as unknown as { serialize(): Buffer }).serialize();
-        database.close();
-        return bytes;
-      },
+      () => databaseFile("CREATE VIEW secrets AS SELECT 'A' AS var_name, 'x' AS value"),
     ],
   ])("%s is refused with a clear error", async (_, make) => {
     const answer = await send(shared.admin, source(make()));

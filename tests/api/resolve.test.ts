@@ -182,8 +182,9 @@ describe("if any reference fails, nothing is expanded", () => {
     for (const name of names) await mustCreateSecret(admin, `OK_${name}`, `value-of-${name}`);
     await mustCreateSecret(admin, "DENIED", "value-of-DENIED");
     await admin.delete("/api/v1/secrets/OK_TRASHED");
-    const expiresAt = coffer.clock.now().toISOString();
+    const expiresAt = new Date(coffer.clock.now().getTime() + 1).toISOString();
     await admin.patch("/api/v1/secrets/OK_EXPIRED", { expiresAt });
+    coffer.clock.advance(1);
     await mustRotate(admin, "OK_DESTROYED", "value-two");
     await admin.delete("/api/v1/secrets/OK_DESTROYED/versions/1");
     const client = await mustHaveService(coffer, admin, ["OK_*"], { versions: "any" });

@@ -21,7 +21,7 @@ const SECRETS = "/api/v1/secrets";
 const SECRET_KEYS = [
   ...["name", "environment", "description", "tags", "version"],
   ...["createdAt", "createdBy", "rotatedAt", "rotatedBy", "lastUsedAt"],
-  ...["expiresAt", "rotateEveryDays", "state"],
+  ...["expiresAt", "rotateEveryDays", "rotateDueAt", "purgeAt", "state"],
 ];
 const KIB = 1024;
 
@@ -54,6 +54,8 @@ describe("creating a secret", () => {
       lastUsedAt: null,
       expiresAt: "2099-01-31T10:00:00.000Z",
       rotateEveryDays: 30,
+      rotateDueAt: new Date(coffer.clock.now().getTime() + 30 * 24 * 3_600_000).toISOString(),
+      purgeAt: null,
       state: "active",
     });
     expect(Object.keys(answer.json ?? {})).toEqual(SECRET_KEYS);
@@ -96,7 +98,9 @@ describe("creating a secret", () => {
     await mustCreateSecret(admin, "Trashed_Name", "v");
     await admin.delete(`${SECRETS}/Trashed_Name`);
     const answer = await admin.post(SECRETS, { name: "TRASHED_NAME", value: "v" });
-    expect(expectProblem(answer, 409, "in_trash", ["name"])["name"]).toBe("Trashed_Name");
+    expect(expectProblem(answer, 409, "in_trash", ["name", "purgeAt"])["name"]).toBe(
+      "Trashed_Name",
+    );
     expect((await admin.get(`${SECRETS}/Trashed_Name`)).json).toMatchObject({ state: "trashed" });
   });
 
@@ -355,7 +359,8 @@ describe("describing a secret", () => {
     expect(tagged.json).toStrictEqual({ ...first, description: "two", tags: ["a", "b"] });
     const cleared = await admin.patch(path, { expiresAt: null, rotateEveryDays: null, tags: [] });
     expect(cleared.json).toStrictEqual({
-      ...{ ...first, description: "two", tags: [], expiresAt: null, rotateEveryDays: null },
+      ...{ ...first, description: "two", tags: [], expiresAt: null },
+      ...{ rotateEveryDays: null, rotateDueAt: null },
     });
     expect((await admin.get(path)).json).toStrictEqual(cleared.json);
   });
@@ -530,9 +535,12 @@ describe("where a secret is used", () => {
       items: [
         {
           service: { id: other.id, name: other.name },
-          ...{ firstUsedAt: twoAt, lastUsedAt: twoAt, count: 1 },
+          ...{ firstUsedAt: twoAt, lastUsedAt: twoAt, count: 1, mayPin: false },
         },
-        { service: { id, name }, firstUsedAt: firstAt, lastUsedAt: lastAt, count: 2 },
+        {
+          ...{ service: { id, name }, firstUsedAt: firstAt, lastUsedAt: lastAt, count: 2 },
+          mayPin: false,
+        },
       ],
     });
     expect((await admin.get(path)).json).toMatchObject({ lastUsedAt: twoAt });

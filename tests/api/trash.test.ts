@@ -1,17 +1,21 @@
 import { describe, expect, test } from "vitest";
+import { OPERATOR } from "../../lib/access/caller";
 import {
+  asAdmin,
   asRole,
   eventsOf,
   mustCreateSecret,
   mustHaveService,
   mustRotate,
   shareCoffer,
+  startCoffer,
   tamper,
   type Client,
 } from "../support/coffer";
 import { expectProblem } from "../support/problem";
 
 const shared = shareCoffer();
+const DAY_MS = 24 * 60 * 60 * 1000;
 const path = (name: string) => `/api/v1/secrets/${name}`;
 
 async function reasonOf(service: Client, config: unknown, options: object = {}): Promise<unknown> {
@@ -27,7 +31,9 @@ describe("the trash", () => {
     const service = await mustHaveService(coffer, admin, ["*"], { versions: "any" });
     const trashed = await admin.delete(path("KEPT"));
     expect({ status: trashed.status, text: trashed.text }).toEqual({ status: 204, text: "" });
-    expect((await admin.get(path("kept"))).json).toStrictEqual({ ...before, state: "trashed" });
+    const purgeAt = new Date(coffer.clock.now().getTime() + 30 * DAY_MS).toISOString();
+    const inTrash = { ...before, state: "trashed", purgeAt };
+    expect((await admin.get(path("kept"))).json).toStrictEqual(inTrash);
     for (const config of ["$SECRET/Kept", "{{Secrets.Kept@1}}", "{{Secrets.Kept:-default}}"]) {
       for (const onMissing of ["fail", "keep", "empty"]) {
         expect(await reasonOf(service, config, { onMissing })).toBe("trashed");
@@ -171,5 +177,192 @@ describe("a purge", () => {
     const answer = await service.resolve("$SECRET/MOVED");
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.text).not.toContain("old value");
+  });
+});
+
+describe("a name whose secret is in the trash", () => {
+  test("is taken in any case, and the answer says what to do and until when", async () => {
+    const { coffer, admin } = shared;
+    await mustCreateSecret(admin, "Taken", "one");
+    await admin.delete(path("Taken"));
+    const answer = await admin.post("/api/v1/secrets", { name: "TAKEN", value: "two" });
+    const problem = expectProblem(answer, 409, "in_trash", ["name", "purgeAt"]);
+    expect(problem).toMatchObject({
+      name: "Taken",
+      purgeAt: new Date(coffer.clock.now().getTime() + 30 * DAY_MS).toISOString(),
+    });
+    expect(problem.detail).toContain("purgeTrashed");
+    expect((await admin.get(path("Taken"))).json).toMatchObject({ version: 1, state: "trashed" });
+  });
+
+  test("is freed by purgeTrashed, in one step that is on record as two, and counts on", async () => {
+    const { coffer, admin } = shared;
+    await mustCreateSecret(admin, "Replaced", "one", { description: "old" });
+    await mustRotate(admin, "Replaced", "two");
+    await admin.delete(path("Replaced"));
+    const body = { name: "REPLACED", value: "three", purgeTrashed: true };
+    const answer = await admin.post("/api/v1/secrets", body);
+    expect(answer.status).toBe(201);
+    expect(answer.json).toMatchObject({ name: "REPLACED", version: 3, description: "" });
+    expect(await eventsOf(coffer, answer)).toMatchObject([
+      { action: "secrets.purge", target: "Replaced", outcome: "ok", environment: "default" },
+      { action: "secrets.create", names: [["REPLACED", 3]], outcome: "ok" },
+    ]);
+    const { json } = await admin.get(`${path("replaced")}/versions`);
+    expect(json?.["items"]).toMatchObject([{ version: 3, current: true }]);
+  });
+
+  test("with purgeTrashed purges nothing that is in use, and nothing when the rest is refused", async () => {
+    const { coffer, admin } = shared;
+    await mustCreateSecret(admin, "IN_USE", "one");
+    const inUse = { name: "IN_USE", value: "two", purgeTrashed: true };
+    expectProblem(await admin.post("/api/v1/secrets", inUse), 409, "already_exists", ["name"]);
+    await mustCreateSecret(admin, "SAFE", "one");
+    await admin.delete(path("SAFE"));
+    const purging = { name: "SAFE", value: "two", purgeTrashed: true };
+    const empty = await admin.post("/api/v1/secrets", { ...purging, value: "" });
+    expectProblem(empty, 400, "invalid_value");
+    const expiresAt = coffer.clock.now().toISOString();
+    const late = await admin.post("/api/v1/secrets", { ...purging, expiresAt });
+    expectProblem(late, 400, "invalid_request");
+    const editor = await asRole(coffer, "editor");
+    const refused = await editor.post("/api/v1/secrets", purging);
+    expectProblem(refused, 403, "forbidden");
+    for (const bad of ["true", 1, null]) {
+      const answer = await admin.post("/api/v1/secrets", { ...purging, purgeTrashed: bad });
+      expectProblem(answer, 400, "invalid_request");
+    }
+    expect((await admin.post(`${path("SAFE")}/restore`)).json).toMatchObject({ version: 1 });
+    const free = await editor.post("/api/v1/secrets", { ...purging, name: "FREE_NAME" });
+    expect(free.status).toBe(201);
+  });
+});
+
+describe("the daily sweep", () => {
+  const HOUR_MS = 60 * 60 * 1000;
+
+  /** A Coffer with one secret in the trash, and what moves its clock and sweeps. */
+  async function prepare(env: Record<string, string> = {}) {
+    const coffer = await startCoffer({ env });
+    const admin = await asAdmin(coffer);
+    await mustCreateSecret(admin, "GONE", "v");
+    await mustRotate(admin, "GONE", "w");
+    await mustCreateSecret(admin, "IN_USE", "v");
+    await admin.delete(path("GONE"));
+    const { db } = await coffer.database();
+    const sweep = () => coffer.vault.secrets.sweepTrash(OPERATOR);
+    async function days(count: number): Promise<number> {
+      let purged = 0;
+      for (let day = 0; day < count; day++) {
+        coffer.clock.advance(DAY_MS);
+        purged += await sweep();
+      }
+      return purged;
+    }
+    const isThere = async () => (await db.secret.count({ where: { nameKey: "gone" } })) === 1;
+    return { coffer, db, sweep, days, isThere };
+  }
+
+  test("purges after the window, not before, on record, and keeps the numbers", async () => {
+    const { coffer, db, sweep, days, isThere } = await prepare();
+    expect(await sweep()).toBe(0);
+    expect(await days(30)).toBe(0);
+    expect(await isThere()).toBe(true);
+    expect(await days(2)).toBe(1);
+    expect(await isThere()).toBe(false);
+    expect(await db.auditEvent.findMany({ where: { action: "secrets.purge" } })).toMatchObject([
+      {
+        ...{ actorKind: "operator", target: "GONE", environment: "default", outcome: "ok" },
+        ...{ address: "local" },
+      },
+    ]);
+    const admin = await asAdmin(coffer);
+    expect((await admin.get(path("IN_USE"))).status).toBe(200);
+    expect(await mustCreateSecret(admin, "GONE", "x")).toMatchObject({ version: 3 });
+    await admin.delete(`${path("GONE")}?purge=true`);
+    expect(await mustCreateSecret(admin, "GONE", "y")).toMatchObject({ version: 4 });
+  });
+
+  test("keeps things as long as COFFER_TRASH_DAYS says", async () => {
+    const { days, sweep } = await prepare({ COFFER_TRASH_DAYS: "2" });
+    await sweep();
+    expect(await days(2)).toBe(0);
+    expect(await days(2)).toBe(1);
+  });
+
+  test("purges nothing early when the clock jumps ahead, however often it is asked for", async () => {
+    const { coffer, sweep, days, isThere } = await prepare();
+    await sweep();
+    await days(3);
+    coffer.clock.advance(400 * DAY_MS);
+    for (let restart = 0; restart < 5; restart++) {
+      expect(await sweep()).toBe(0);
+      coffer.clock.advance(HOUR_MS);
+    }
+    coffer.clock.advance(-400 * DAY_MS); // somebody has put it right
+    expect(await sweep()).toBe(0);
+    expect(await days(20)).toBe(0);
+    expect(await isThere()).toBe(true);
+    expect(await days(9)).toBe(1);
+  });
+
+  test("purges nothing early that was put there while the clock was years behind", async () => {
+    const { coffer, sweep, days } = await prepare();
+    await sweep();
+    const admin = await asAdmin(coffer);
+    coffer.clock.advance(-5);
+    await admin.delete(path("IN_USE"));
+    coffer.clock.advance(5);
+    const { json } = await admin.get(path("IN_USE"));
+    expect(Date.parse(String(json?.["purgeAt"]))).toBe(coffer.clock.now().getTime() + 30 * DAY_MS);
+    expect(await days(30)).toBe(0);
+  });
+
+  test("is for Coffer itself: an admin may not ask for one", async () => {
+    const { coffer } = await prepare();
+    const nobody = { kind: "nobody", origin: OPERATOR.origin } as const;
+    await expect(coffer.vault.secrets.sweepTrash(nobody)).rejects.toMatchObject({
+      code: "unauthenticated",
+    });
+  });
+
+  test("is done once by two that begin at once, and leaves what was restored meanwhile", async () => {
+    const { coffer, sweep, days, isThere, db } = await prepare();
+    await sweep();
+    await days(30);
+    coffer.clock.advance(DAY_MS);
+    const admin = await asAdmin(coffer);
+    const [first, second, restored] = await Promise.all([
+      sweep(),
+      sweep(),
+      admin.post(`${path("GONE")}/restore`),
+    ]);
+    expect(first + second).toBe(restored.status === 200 ? 0 : 1);
+    expect(await isThere()).toBe(restored.status === 200);
+    const purges = await db.auditEvent.count({ where: { action: "secrets.purge" } });
+    expect(purges).toBe(first + second);
+  });
+
+  test("leaves a row that something other than Coffer has put into the trash", async () => {
+    const { coffer, sweep, days } = await prepare();
+    await sweep();
+    const long = new Date(coffer.clock.now().getTime() - 90 * DAY_MS);
+    await tamper(coffer, (tx) =>
+      tx.secret.updateMany({ where: { nameKey: "in_use" }, data: { deletedAt: long } }),
+    );
+    expect(await days(2)).toBe(0);
+  });
+
+  test("purges more than one batch, all of it", async () => {
+    const { coffer, days, sweep, db } = await prepare();
+    const admin = await asAdmin(coffer);
+    const names = Array.from({ length: 230 }, (_, index) => `MANY_${String(index)}`);
+    for (const name of names) await mustCreateSecret(admin, name, "v");
+    for (const name of names) await admin.delete(path(name));
+    await sweep();
+    await days(30);
+    expect(await days(2)).toBe(231);
+    expect(await db.secret.count()).toBe(1);
+    expect(await db.auditEvent.count({ where: { action: "secrets.purge" } })).toBe(231);
   });
 });

@@ -32,7 +32,10 @@ describe("rotating", () => {
     expect(answer.status).toBe(201);
     const rotatedBy = answer.json?.["rotatedBy"];
     expect(rotatedBy).toMatch(/^editor-/);
-    expect(answer.json).toStrictEqual({ ...created, version: 2, rotatedAt, rotatedBy });
+    const rotateDueAt = new Date(Date.parse(rotatedAt) + 7 * 24 * 60 * 60 * 1000).toISOString();
+    expect(answer.json).toStrictEqual({
+      ...{ ...created, version: 2, rotatedAt, rotatedBy, rotateDueAt },
+    });
     const service = await mustHaveService(coffer, admin, ["*"], { versions: "any" });
     const resolved = await service.resolve("$SECRET/Rotated {{Secrets.Rotated@1}}");
     expect(resolved.json?.["config"]).toBe("two one");

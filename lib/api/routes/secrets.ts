@@ -1,6 +1,7 @@
 import { route } from "../route";
 import {
   changeQuery,
+  activateQuery,
   createSecret,
   deleteQuery,
   describeSecret,
@@ -37,8 +38,12 @@ export const secretRoutes = [
     status: 201,
     body: createSecret,
     answer: secretInfo,
-    handle: ({ vault, caller, body: { name, environment, value, ...describe } }) =>
-      vault.secrets.create(caller, { environment, name }, value, describe),
+    handle: ({ vault, caller, body }) => {
+      const { name, environment, value, purgeTrashed, ...describe } = body;
+      return vault.secrets.create(caller, { environment, name }, value, describe, {
+        purgeTrashed,
+      });
+    },
   }),
   route({
     method: "GET",
@@ -122,10 +127,12 @@ export const secretRoutes = [
     summary: "Make another version current",
     action: "secrets.activate",
     params: versionPath,
-    query: environmentQuery,
+    query: activateQuery,
     answer: secretInfo,
-    handle: ({ vault, caller, params: { name, version }, query }) =>
-      vault.secrets.activate(caller, { ...query, name }, version),
+    handle: ({ vault, caller, params: { name, version }, query }) => {
+      const { environment, expectedVersion } = query;
+      return vault.secrets.activate(caller, { environment, name }, version, expectedVersion);
+    },
   }),
   route({
     method: "DELETE",
