@@ -34,6 +34,7 @@ const STATUS = {
   not_invited: 403,
   wrong_password: 403,
   wrong_code: 403,
+  wrong_passphrase: 403,
   two_step_required: 403,
   confirmation_required: 403,
   bad_origin: 403,
@@ -65,6 +66,7 @@ const STATUS = {
   import_refused: 422,
   output_too_large: 422,
   weak_password: 422,
+  invalid_backup: 422,
   // Too often
   rate_limited: 429,
   too_many_attempts: 429,

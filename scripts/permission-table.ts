@@ -51,6 +51,8 @@ const ACTIONS: Record<Action, string> = {
   "keys.check": "Open every value once, to find those that don't",
   "keys.end": "End an old master key",
   "trash.sweep": "Purge what the trash has kept for its time (Coffer itself, daily)",
+  "backup.create": "Back the vault up",
+  "backup.restore": "Restore it, into an empty database",
   whoami: "See who one is",
 };
 

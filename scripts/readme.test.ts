@@ -13,6 +13,7 @@ const guides = [
   "CHANGELOG.md",
   "docs/single-sign-on.md",
   "docs/command.md",
+  "docs/backup.md",
 ].concat(readdirSync("docs/decisions").map((name) => join("docs/decisions", name)));
 
 /** The variables that a table of README's names in its first column. */

@@ -90,6 +90,8 @@ describe("what people may do, by role", () => {
     "keys.end": ["yes", "no", "no", "no"],
     "trash.sweep": ["no", "no", "no", "no"],
     "setup.prepare": ["no", "no", "no", "no"],
+    "backup.create": ["no", "no", "no", "no"],
+    "backup.restore": ["no", "no", "no", "no"],
     whoami: ["yes", "yes", "yes", "yes"],
   };
   const actions = Object.keys(policy) as Action[];
@@ -343,6 +345,7 @@ describe("what a service may do", () => {
       ...(["incidents.read", "incidents.look", "incidents.handle"] as const),
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
       "trash.sweep",
+      ...(["backup.create", "backup.restore"] as const),
     ];
     for (const action of never) {
       expect(may(all, action, { environment: DEFAULT, name: "A" }), action).toBe(false);
@@ -363,11 +366,12 @@ describe("what nobody and the operator may do", () => {
     }
   });
 
-  it("the operator: prepare the setup, let people in, see to the keys, import, sweep the trash, and nothing else with secrets", () => {
+  it("the operator: prepare the setup, let people in, see to the keys, import, back up and restore, sweep the trash, and nothing else with secrets", () => {
     const allowed = [
       ...(["setup.prepare", "users.create", "users.password", "trash.sweep"] as const),
       ...(["secrets.import", "environments.list"] as const),
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
+      ...(["backup.create", "backup.restore"] as const),
     ];
     for (const action of allowed) expect(may(OPERATOR, action), action).toBe(true);
     for (const action of actions.filter((each) => each !== "environments.list")) {

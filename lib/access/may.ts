@@ -67,6 +67,10 @@ export type Action =
   /** Purging what the trash has kept for its time. */
   | "trash.sweep"
   | "setup.prepare"
+  /** Taking the whole vault away, sealed, in one file. */
+  | "backup.create"
+  /** Making a vault of such a file. */
+  | "backup.restore"
   | "whoami";
 
 /** What an action is done to. An action on a whole list has no name. */
@@ -134,6 +138,8 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "keys.end": ADMIN_ONLY,
   "trash.sweep": NO_ONE,
   "setup.prepare": NO_ONE,
+  "backup.create": NO_ONE,
+  "backup.restore": NO_ONE,
   whoami: EVERYONE,
 };
 
@@ -174,6 +180,8 @@ const OPERATOR_MAY: ReadonlySet<Action> = new Set<Action>([
   "keys.rotate",
   "keys.check",
   "keys.end",
+  "backup.create",
+  "backup.restore",
 ]);
 
 /** What somebody may do who must set up a second factor first. */

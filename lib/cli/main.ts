@@ -28,6 +28,7 @@ export interface Start {
 /** Runs what was typed after `coffer`. Returns the exit code once all is done and said. */
 export async function main(typed: readonly string[], start: Start): Promise<Exit> {
   process.umask(0o077); // what Coffer writes is its owner's only
+  process.on("SIGXFSZ", () => undefined); // a file that is too large is an error of its writer, not the end
   const found = findCommand(COMMANDS, typed);
   if (!found) return withoutCommand(typed);
   const { command, rest } = found;

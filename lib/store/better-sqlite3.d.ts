@@ -9,15 +9,22 @@ declare module "better-sqlite3" {
       run(...values: Value[]): { changes: number };
       /** Answers with the first column instead of an object. */
       pluck(): Statement;
+      /** Answers with arrays instead of objects. */
+      raw(): Statement;
+      iterate(...values: Value[]): IterableIterator<unknown>;
     }
   }
 
   class Database {
     /** A file by its path, or the bytes of one, which are then kept in memory. */
-    constructor(source: string | Buffer, options: { timeout?: number; readonly?: boolean });
+    constructor(
+      source: string | Buffer,
+      options: { timeout?: number; readonly?: boolean; fileMustExist?: boolean },
+    );
     readonly inTransaction: boolean;
     prepare(sql: string): Database.Statement;
     exec(sql: string): void;
+    pragma(sql: string, options?: { simple: boolean }): unknown;
     close(): void;
   }
 

@@ -25,6 +25,12 @@ async function readMigrations(directory: string): Promise<Migration[]> {
   );
 }
 
+/** The names of the migrations that this version of Coffer has, in their order. */
+export async function readMigrationNames(prismaDirectory: string): Promise<string[]> {
+  const migrations = await readMigrations(join(prismaDirectory, "migrations", "sqlite"));
+  return migrations.map(({ name }) => name);
+}
+
 /** What the database says was applied: name → SHA-256 of the script as it was then. */
 async function appliedMigrations(adapter: SqlDriverAdapter): Promise<Map<string, string>> {
   const query = async (sql: string) =>
@@ -73,6 +79,8 @@ export interface MigrateOptions {
   databaseUrl: string;
   /** Folder that holds `schema.prisma` and `migrations/<provider>/`. */
   prismaDirectory: string;
+  /** The names of the migrations to stop at, where not all are to be applied: those that a backup's rows are of. */
+  only?: ReadonlySet<string>;
   /** Whether to refuse a database that has migrations to come, in place of applying them. */
   mustBeCurrent?: boolean;
 }
@@ -103,7 +111,9 @@ function isLocked(error: unknown): boolean {
 
 async function migrateOnce(options: MigrateOptions): Promise<string[]> {
   const directory = join(options.prismaDirectory, "migrations", "sqlite");
-  const migrations = await readMigrations(directory);
+  const { only } = options;
+  const all = await readMigrations(directory);
+  const migrations = only ? all.filter(({ name }) => only.has(name)) : all;
   const connections = new SqliteConnections(options.databaseUrl, "migration");
   try {
     const applied = await appliedMigrations(await connections.connect());

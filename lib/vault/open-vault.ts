@@ -19,6 +19,7 @@ import {
 } from "../store/keyring-rows";
 import { openStore, type Store } from "../store/store";
 import { accountFunctions } from "./account";
+import { backupFunctions } from "./backups";
 import { IN_THIS_THREAD, type DocumentWorker } from "./documents";
 import { Door } from "./door";
 import { environmentFunctions } from "./environment-functions";
@@ -203,6 +204,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     environments: environmentFunctions(door),
     integrity: integrityFunctions(door),
     keys: keyFunctions(door, work),
+    backups: backupFunctions(door, config),
     resolver: resolverFunctions(door, {
       ...{ keyring, callers, secrets: new SecretCache(door), uses },
       ...{ log, variables, documents },

@@ -58,6 +58,7 @@ export interface Vault {
   readonly environments: Environments;
   readonly integrity: Integrity;
   readonly keys: Keys;
+  readonly backups: Backups;
   /** Who the caller is. */
   whoami(caller: Caller): Promise<WhoAmI>;
   /** The caller behind a bearer token, for a call of that tier. @throws CofferError `invalid_token`, `token_revoked`, `token_expired`, `service_disabled`, `address_not_allowed` */
@@ -419,6 +420,19 @@ export interface Account {
 export interface Policy {
   get(caller: Caller): Promise<PolicyInfo>;
   update(caller: Caller, policy: PolicyInfo): Promise<PolicyInfo>;
+}
+
+export interface Backups {
+  /**
+   * The vault as one encrypted file, of one moment, while others go on working: a stream that is to be read to its
+   * end, or returned from. On record before it begins. `progress` is told how many rows of how many are in it.
+   * @throws CofferError `weak_password`
+   */
+  take(
+    caller: Caller,
+    passphrase: string,
+    progress: (done: number, total: number) => void,
+  ): Promise<AsyncGenerator<Buffer>>;
 }
 
 export interface Integrity {

@@ -11,6 +11,7 @@ import {
   type Answer,
 } from "../support/coffer";
 import { expectProblem } from "../support/problem";
+import { mulberry32 } from "../support/seeded-random";
 
 const shared = shareCoffer();
 const path = (name: string) => `/api/v1/secrets/${name}`;
@@ -193,17 +194,6 @@ test("version numbers are never used again, through purges and re-creations at o
   const rows = await db.secretVersion.findMany({ where: { secret: { nameKey: "reborn" } } });
   for (const { version } of rows) expect(made).toContain(version);
 });
-
-/** A small random generator with a seed, so that a failing run can be repeated. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 test("once a revocation is acknowledged, no later request gets in, among many that are under way", async () => {
   const { coffer, admin } = shared;

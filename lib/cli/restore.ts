@@ -1,0 +1,60 @@
+import { statSync } from "node:fs";
+import { restoreBackup, type Restored } from "../vault/restore";
+import { UsageError, type Command } from "./command";
+import type { Progress } from "./screen";
+import { readSecret, secretOptions } from "./typed-secret";
+
+const STEPS = { verifying: "Verifying", writing: "Restoring" };
+
+/** `coffer restore`: a vault from a backup. */
+export const restore: Command = {
+  name: "restore",
+  does: "Make a vault of a backup, in a database that does not exist yet or is empty.",
+  takes: ["FILE"],
+  options: secretOptions("passphrase"),
+  notes:
+    "It takes the passphrase and the TYK_AI_SECRET_KEY of the vault that was backed up. The whole file is verified before anything is\nwritten. Nobody is signed in then, and every service is off until an admin enables it again.",
+  examples: [
+    ["coffer restore coffer-2030-01-31.backup", "Asks for the passphrase, and restores."],
+    [
+      "DATABASE_URL=file:/tmp/rehearsal.db coffer restore coffer.backup --passphrase-file passphrase",
+      "Rehearses a restore beside the vault that is in use.",
+    ],
+  ],
+
+  async run(given, { settings, screen, signal, ...context }) {
+    const file = context.pathOf(given.arguments[0] ?? "");
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+      throw new UsageError(`There is no file ${file}.`);
+    }
+    const how = { what: "passphrase", isNew: false, ask: true };
+    const passphrase = await readSecret(given, { ...context, settings, screen, signal }, how);
+    if (passphrase === undefined) throw new UsageError("The passphrase is missing.");
+    const { config, masterKey } = settings;
+    const bars = new Map<string, Progress>();
+    const progress = (step: keyof typeof STEPS, done: number, total: number) => {
+      let bar = bars.get(step);
+      if (!bar) {
+        for (const earlier of bars.values()) earlier.end();
+        bars.set(step, (bar = screen.progress(STEPS[step])));
+      }
+      bar.at(done, total);
+    };
+    const restored = await restoreBackup({
+      ...{ config, masterKey, file, passphrase, progress, signal },
+    }).finally(() => [...bars.values()].at(-1)?.end());
+    return { text: inWords(restored), json: restored };
+  },
+};
+
+function inWords({ takenAt, rows, held }: Restored): string {
+  const lines = [`Restored ${rows.toLocaleString("en")} rows of the backup of ${takenAt}.`];
+  lines.push("Nobody is signed in. Start Coffer with npm start.");
+  if (held.length > 0) {
+    lines.push("", "These services are off until an admin enables each, under Services:", "");
+    for (const { name, environment, tokens } of held) {
+      lines.push(`  ${name} in ${environment}, tokens: ${String(tokens)}`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}

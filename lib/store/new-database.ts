@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { sqlitePath } from "./sqlite";
+
+/** A database that is made beside its place, and is in its place only once it is whole. */
+export interface NewDatabase {
+  /** Where to make it. Close every connection before it moves. */
+  temporaryUrl: string;
+  /** Whether there is a file in its place. */
+  exists(): boolean;
+  /** Moves it, durable, to where it belongs. False if there is something that came meanwhile. */
+  moveIntoPlace(): boolean;
+  /** Removes what is left of it, and of earlier ones whose process was killed. */
+  clean(): void;
+}
+
+/** Prepares to make a database. A file in its place has to have no rows: it is replaced. */
+export function newDatabaseFile(databaseUrl: string): NewDatabase {
+  const path = sqlitePath(databaseUrl);
+  const folder = dirname(path);
+  const prefix = `${basename(path)}.restoring-`;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const temporary = join(folder, `${prefix}${String(process.pid)}-${randomUUID()}`);
+  const existed = existsSync(path);
+  function clean(): void {
+    for (const name of readdirSync(folder)) {
+      const pid = name.startsWith(prefix) ? parseInt(name.slice(prefix.length), 10) : undefined;
+      if (pid !== undefined && (pid === process.pid || !isRunning(pid))) {
+        rmSync(join(folder, name), { force: true });
+      }
+    }
+  }
+  clean();
+  return {
+    temporaryUrl: `file:${temporary}`,
+    exists: () => existsSync(path),
+    moveIntoPlace() {
+      sync(temporary);
+      if (existed) for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
+      try {
+        linkSync(temporary, path); // as a rename, but that it replaces nothing
+      } catch (error) {
+        if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+        throw error;
+      }
+      rmSync(temporary);
+      sync(folder);
+      return true;
+    },
+    clean,
+  };
+}
+
+function sync(path: string): void {
+  const file = openSync(path, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -1,0 +1,263 @@
+import { spawnSync } from "node:child_process";
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openBackup } from "../../lib/crypto/backup-stream";
+import { LEFT_OUT } from "../../lib/store/backup-rows";
+import { readContent } from "../../lib/vault/backup-content";
+import {
+  asAdmin,
+  asService,
+  must,
+  mustCreateSecret,
+  mustCreateService,
+  mustMintToken,
+  mustRotate,
+  startCoffer,
+  temporaryHome,
+} from "../support/coffer";
+import { runCoffer, type Ran } from "../support/command";
+import { TEST_KEY } from "../support/keys";
+
+const PASSPHRASE = "a passphrase for tests";
+const CONFIG = { key: "$SECRET/API_KEY", old: "{{Secrets.API_KEY@1}}" };
+
+const backUp = (home: string, file = "coffer.backup", passphrase = PASSPHRASE) =>
+  runCoffer(["backup", file, "--passphrase-stdin"], { home, input: passphrase });
+
+/** Restores a backup into a home of its own. */
+const restore = (home: string, file: string, more: Record<string, string> = {}): Promise<Ran> => {
+  const { passphrase = PASSPHRASE, ...env } = more;
+  return runCoffer(["restore", file, "--passphrase-stdin"], { home, input: passphrase, env });
+};
+
+/** A vault with a bit of everything, and the path of its backup. */
+async function backedUp() {
+  const coffer = await startCoffer();
+  const admin = await asAdmin(coffer);
+  await mustCreateSecret(admin, "API_KEY", "first value");
+  await mustRotate(admin, "API_KEY", "second value");
+  await mustCreateSecret(admin, "PURGED", "value");
+  await mustRotate(admin, "PURGED", "value");
+  must(204, await admin.delete("/api/v1/secrets/PURGED?purge=true"));
+  const service = await mustCreateService(admin, "gateway", ["*"], { versions: "any" });
+  const off = await mustCreateService(admin, "off", ["*"]);
+  must(200, await admin.patch(`/api/v1/services/${off.id}`, { disabled: true }));
+  const { token } = await mustMintToken(admin, service.id);
+  const { config } = must(200, await asService(coffer, token).resolve(CONFIG)) as {
+    config: object;
+  };
+  const ran = await backUp(coffer.home);
+  expect(ran.code, ran.stderr).toBe(0);
+  const file = join(coffer.home, "coffer.backup");
+  return { coffer, admin, service, token, config, file };
+}
+
+/** What is in a home's folder of data. */
+const left = (home: string): string[] =>
+  existsSync(join(home, "data")) ? readdirSync(join(home, "data")) : [];
+
+describe("a backup, restored elsewhere", () => {
+  test("resolves the same, once an admin has enabled the service again, and goes on where it ended", async () => {
+    const { coffer, admin, service, token, config, file } = await backedUp();
+    const home = temporaryHome();
+    const ran = await restore(home, file);
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.stdout).toContain("gateway in default, tokens: 1");
+    expect(ran.stdout).not.toContain("off in default");
+    expect(statSync(join(home, "data/coffer.db")).mode & 0o777).toBe(0o600);
+
+    const restored = await startCoffer({ home, admin: false });
+    // Nobody is signed in, and no token works.
+    const before = await fetch(`${restored.url}/api/v1/whoami`, { headers: admin.headers });
+    expect(before.status).toBe(401);
+    const gateway = asService(restored, token);
+    expect((await gateway.resolve(CONFIG)).json).toMatchObject({ code: "service_disabled" });
+    const again = await asAdmin(restored);
+    must(200, await again.patch(`/api/v1/services/${service.id}`, { disabled: false }));
+    expect(must(200, await gateway.resolve(CONFIG))).toMatchObject({ config });
+    expect(await restored.vault.people.needsSetup()).toBe(false);
+
+    // Version numbers go on, also those of what was purged.
+    expect((await mustRotate(again, "API_KEY", "third value")).version).toBe(3);
+    expect((await mustCreateSecret(again, "PURGED", "value")).version).toBe(3);
+
+    // The new journal says where the old ones ended.
+    const { db } = await restored.database();
+    const first = await db.auditEvent.findFirstOrThrow({ where: { action: "backup.restore" } });
+    expect(first).toMatchObject({ seq: 1, actorKind: "operator", outcome: "ok" });
+    const old = await (await coffer.database()).db.journal.findMany();
+    const heads = new Map(JSON.parse(first.names) as [string, number][]);
+    expect(new Set(heads.keys())).toEqual(new Set(old.map(({ id }) => id)));
+    for (const [journalId, seq] of heads) {
+      const { _max } = await db.auditEvent.aggregate({ where: { journalId }, _max: { seq: true } });
+      expect(_max.seq).toBe(seq);
+    }
+  });
+
+  test("has every table and column of the schema, but for what is left out", async () => {
+    const { file } = await backedUp();
+    const schema = readFileSync("prisma/schema.prisma", "utf8");
+    const models = Array.from(schema.matchAll(/^model (\w+) \{/gm), ([, name]) => name ?? "");
+    const tables = new Map<string, number>();
+    const stored: string[] = [];
+    for await (const line of readContent(openBackup(PASSPHRASE, createReadStream(file)))) {
+      if (line.kind === "table") tables.set(line.table.table, line.table.rows);
+      if (line.kind === "row") stored.push(JSON.stringify(line.row));
+    }
+    expect([...tables.keys()].sort()).toEqual(models.sort());
+    expect(Object.keys(LEFT_OUT)).toEqual(["Instance", "Session", "OneTimeLink"]);
+    expect(tables.get("Session")).toBe(0);
+    expect(tables.get("Instance")).toBe(0);
+    expect(tables.get("Secret")).toBe(1);
+    // The passphrase alone opens no value and no key.
+    for (const secret of ["first value", "second value", TEST_KEY]) {
+      expect(stored.join("\n")).not.toContain(secret);
+    }
+    expect(readFileSync(file).includes("API_KEY")).toBe(false);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test("is of one moment, while others write", async () => {
+    const { coffer, admin } = await backedUp();
+    const running = new AbortController();
+    const writing = (async () => {
+      for (let n = 0; !running.signal.aborted; n++) {
+        await mustCreateSecret(admin, `MEANWHILE_${String(n)}`, "value");
+      }
+    })();
+    const ran = await backUp(coffer.home, "second.backup");
+    running.abort();
+    await writing;
+    expect(ran.code, ran.stderr).toBe(0);
+    const home = temporaryHome();
+    expect(await restore(home, join(coffer.home, "second.backup"))).toMatchObject({ code: 0 });
+    const restored = await startCoffer({ home, admin: false });
+    const { db } = await restored.database();
+    expect(await db.secret.count({ where: { versions: { none: {} } } })).toBe(0);
+    expect((await (await asAdmin(restored)).get("/api/v1/integrity")).json).toMatchObject({
+      tampered: 0,
+    });
+  });
+
+  test("who writes to the database can't put a service into force that is held", async () => {
+    const { token, file } = await backedUp();
+    const home = temporaryHome();
+    await restore(home, file);
+    const restored = await startCoffer({ home, admin: false });
+    const store = await restored.database();
+    await store.write((tx) => tx.service.updateMany({ data: { disabledAt: null } }));
+    const answer = await asService(restored, token).resolve(CONFIG);
+    expect(answer.json).toMatchObject({ code: "tampered" });
+  });
+});
+
+describe("what can't be restored is refused in words, and nothing is made", () => {
+  test("another passphrase, key, or file", async () => {
+    const { file, coffer } = await backedUp();
+    const bytes = readFileSync(file);
+    const write = (name: string, content: Buffer) => {
+      writeFileSync(join(coffer.home, name), content);
+      return join(coffer.home, name);
+    };
+    const flipped = Buffer.from(bytes);
+    flipped[bytes.length >> 1] = (flipped[bytes.length >> 1] ?? 0) ^ 1;
+    const newer = Buffer.from(bytes.toString("latin1").replace("backup 1", "backup 2"), "latin1");
+    const cases: [string, Record<string, string>, string][] = [
+      [file, { passphrase: "not this passphrase" }, "The passphrase is not the one"],
+      [file, { TYK_AI_SECRET_KEY: "another master key for tests" }, "is not the one this vault"],
+      [file, { TYK_AI_SECRET_KEY: "" }, "TYK_AI_SECRET_KEY is not set"],
+      [write("empty", Buffer.alloc(0)), {}, "not a backup"],
+      [write("png", Buffer.from("89504e470d0a1a0a0000000d", "hex")), {}, "not a backup"],
+      [write("flipped", flipped), {}, "damaged"],
+      [write("cut", bytes.subarray(0, -100)), {}, "backup"],
+      [write("newer", newer), {}, "newer version of Coffer"],
+    ];
+    for (const [path, env, words] of cases) {
+      const home = temporaryHome();
+      const ran = await restore(home, path, env);
+      expect(ran, path).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toContain(words);
+      expect(left(home), path).toEqual([]);
+    }
+    const none = await restore(temporaryHome(), join(coffer.home, "none"));
+    expect(none).toMatchObject({ code: 2 });
+  });
+
+  test("into a database that has a vault; into an empty one it is", async () => {
+    const { file } = await backedUp();
+    const { home, vault } = await startCoffer();
+    const ran = await restore(home, file);
+    expect(ran).toMatchObject({ code: 1 });
+    expect(ran.stderr).toContain("has a vault in it");
+    expect(await vault.people.needsSetup()).toBe(false);
+    const empty = temporaryHome();
+    mkdirSync(join(empty, "data"));
+    writeFileSync(join(empty, "data/coffer.db"), "");
+    expect(await restore(empty, file)).toMatchObject({ code: 0 });
+    expect(left(empty)).toEqual(["coffer.db"]);
+  });
+});
+
+describe("a backup that can't be written leaves nothing", () => {
+  test("where a file is in its place, a folder is missing, the passphrase is short", async () => {
+    const { coffer, file } = await backedUp();
+    const bytes = readFileSync(file);
+    expect(await backUp(coffer.home)).toMatchObject({ code: 2 });
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+    const nowhere = await backUp(coffer.home, "none/coffer.backup");
+    expect(nowhere).toMatchObject({ code: 1 });
+    expect(nowhere.stderr).toContain("there is no such folder");
+    const short = await backUp(coffer.home, "other.backup", "short");
+    expect(short).toMatchObject({ code: 1 });
+    expect(short.stderr).toContain("at least 12 characters");
+    expect(existsSync(join(coffer.home, "other.backup"))).toBe(false);
+  });
+
+  test("where the disk is full", async () => {
+    const { coffer } = await backedUp();
+    const admin = await asAdmin(coffer);
+    for (let n = 0; n < 8; n++)
+      await mustCreateSecret(admin, `BIG_${String(n)}`, "x".repeat(65_536));
+    await coffer.stop(); // its own files would be too large, too
+    const before = readdirSync(coffer.home);
+    // Larger than the write-ahead log grows here, smaller than the backup.
+    const command = `ulimit -f 400; exec "$0" "$@"`;
+    const args = [
+      "scripts/coffer.mjs",
+      "backup",
+      join(coffer.home, "full.backup"),
+      "--passphrase-stdin",
+    ];
+    const ran = spawnSync("bash", ["-c", command, process.execPath, ...args], {
+      input: PASSPHRASE,
+      encoding: "utf8",
+      env: {
+        ...{ NODE_ENV: "production", PATH: process.env["PATH"], TYK_AI_SECRET_KEY: TEST_KEY },
+        DATABASE_URL: coffer.config.databaseUrl,
+      },
+    });
+    expect(ran.status, ran.stderr).toBe(1);
+    expect(ran.stderr).toContain("larger than files may be here. No part of it was left.");
+    expect(readdirSync(coffer.home)).toEqual(before);
+  });
+});
+
+test("a backup is on record, by whom, before its first byte", async () => {
+  const { coffer } = await backedUp();
+  const { db } = await coffer.database();
+  const events = await db.auditEvent.findMany({ where: { action: "backup.create" } });
+  expect(events).toMatchObject([{ actorKind: "operator", outcome: "ok" }]);
+  const caller = { kind: "nobody" as const, origin: { address: "", userAgent: "", requestId: "" } };
+  await expect(
+    coffer.vault.backups.take(caller, PASSPHRASE, () => undefined),
+  ).rejects.toMatchObject({ code: "unauthenticated" });
+});
