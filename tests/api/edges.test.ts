@@ -318,12 +318,14 @@ describe("a body", () => {
     expect(answer.status).toBe(200);
   });
 
-  test("over 1 MiB is refused on every route that takes one, by its length or as it comes", async () => {
+  test("over 1 MiB, or a route's own limit, is refused on every route that takes one, by its length or as it comes", async () => {
     const { coffer, admin } = shared;
-    const body = JSON.stringify({ value: "x".repeat(1_048_577), config: "" });
+    const bodyOver = (limit: number) =>
+      JSON.stringify({ value: "x".repeat(limit + 1), config: "" });
     const headers = { ...admin.headers, ...JSON_TYPE };
     for (const { name, route } of everyRoute.filter(({ route }) => route.body)) {
       const path = route.path.replaceAll(/[{}]/g, "");
+      const body = bodyOver(route.bodyLimit ?? 1_048_576);
       const byLength = await sendRaw(coffer.url, { method: route.method, path, headers, body });
       expectProblem(byLength, 413, "body_too_large");
       expect(await eventsOf(coffer, byLength), name).toMatchObject([

@@ -29,7 +29,7 @@ let service: Client;
 
 beforeAll(async () => {
   const { coffer, admin } = shared;
-  const expiresAt = coffer.clock.now().toISOString();
+  const expiresAt = new Date(coffer.clock.now().getTime() + 1_000).toISOString();
   await mustCreateSecret(admin, "KEY", "sk-123");
   await mustCreateSecret(admin, "DB", DB);
   await mustCreateSecret(admin, "ROTATED", "first");
@@ -38,6 +38,7 @@ beforeAll(async () => {
   for (const name of ["BIN", "OTHER"]) await mustCreateSecret(admin, name, "v");
   await admin.delete("/api/v1/secrets/BIN");
   await mustCreateSecret(admin, "LATE", "v", { expiresAt });
+  coffer.clock.advance(1_000);
   await mustCreateSecret(admin, "TWICE", '{"a":1,"a":2}');
   const names = ["KEY", "DB", "ROTATED", "BIN", "LATE", "TWICE", "NONE"];
   const rule = { actions: ["resolve", "check"], versions: "any", env: VARIABLES };
