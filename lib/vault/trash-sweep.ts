@@ -29,6 +29,7 @@ export async function trashTime({ now }: Door, tx: Db): Promise<Date> {
  * Purges what the trash has kept for its time. What is purged can't come back, and the only witness is the
  * clock: so a secret goes only if the sweep before this one, some 20 hours and at most a week ago, would have found it
  * too late already. A clock that jumps ahead begins a new count instead of a purge, and one that goes back does, too.
+ * Known limit: a clock that jumps ahead and stays wrong until the next sweep, some 20 hours, does purge early.
  */
 export async function sweepTrash(door: Door, caller: Caller): Promise<number> {
   demand(caller, "trash.sweep");
