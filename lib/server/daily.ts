@@ -2,8 +2,8 @@ import { OPERATOR } from "../access/caller";
 import { describeError, type Log } from "../log";
 import type { Vault } from "../vault/vault";
 
-/** Asked for more often than it is done, so that it is done on a day on which the machine slept, too. */
-const ASK_EVERY_MS = 60 * 60 * 1000;
+/** Asked for far more often than it is done: it is done soon once it is time, also after the machine slept. */
+const ASK_EVERY_MS = 10 * 60 * 1000;
 
 /** Has the trash swept now and once a day from now on. Returns what ends it. A sweep that fails is tried again. */
 export function sweepDaily(vault: Vault, log: Log): () => void {
@@ -12,7 +12,7 @@ export function sweepDaily(vault: Vault, log: Log): () => void {
       const purged = await vault.secrets.sweepTrash(OPERATOR);
       if (purged > 0) log.info({ purged }, "the trash was swept");
     } catch (error) {
-      log.error(describeError(error), "the trash could not be swept; it is tried again in an hour");
+      log.error(describeError(error), "the trash could not be swept; it is tried again in ten minutes");
     }
   }
   void sweep();

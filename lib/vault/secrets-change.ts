@@ -19,7 +19,7 @@ import {
   secretInfoOf,
   type SecretRow,
 } from "./secret-row";
-import { purgeTime, trashTime } from "./trash-sweep";
+import { purgeTime, trashMoment } from "./trash-sweep";
 import { valueBytes } from "./value";
 import type { Secrets } from "./vault";
 
@@ -105,7 +105,7 @@ export function changeFunctions(
         await tx.secret.update({
           where: { id: row.id },
           data: {
-            ...door.rows.changed("secret", row, { deletedAt: await trashTime(door, tx) }),
+            ...door.rows.changed("secret", row, await trashMoment(door, tx)),
             deletedBy: actorName(caller),
           },
         });

@@ -1,0 +1,9 @@
+BEGIN;
+
+-- AlterTable
+ALTER TABLE "Secret" ADD COLUMN "trashedAtSweep" INTEGER NOT NULL DEFAULT 0;
+
+-- AlterTable
+ALTER TABLE "TrashSweep" ADD COLUMN "count" INTEGER NOT NULL DEFAULT 0;
+
+COMMIT;
