@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { Client, must, temporaryHome } from "../support/coffer";
 import { TEST_ADMIN } from "../support/keys";
 import { startProcess, type CofferProcess } from "../support/process";
+import { mulberry32 } from "../support/seeded-random";
 import { signIn } from "../support/sign-in";
 
 /** How often the process is killed: a few in every run of the tests, many by hand. */
@@ -15,17 +16,6 @@ const env = {
   COFFER_LOG_LEVEL: "error",
 };
 
-/** Numbers from 0 to 1 that only depend on the seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const asAdminOf = async (coffer: CofferProcess) =>
   new Client(coffer.url, {
     cookie: await signIn(coffer.url, TEST_ADMIN.email, TEST_ADMIN.password),
@@ -37,7 +27,7 @@ test(
   { timeout: KILLS * 60_000 + 120_000 },
   async () => {
     const home = temporaryHome();
-    const random = randomFrom(SEED);
+    const random = mulberry32(SEED);
     const whole: number[] = [];
     let longestMs = 400;
     for (let round = 0; round < KILLS; round++) {

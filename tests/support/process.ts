@@ -55,6 +55,17 @@ export async function startProcess(options: ProcessOptions): Promise<CofferProce
   };
 }
 
+/** Starts Coffer and kills it after so many milliseconds, ready or not. */
+export async function killDuringStart(options: ProcessOptions, afterMs: number): Promise<void> {
+  const port = options.port ?? (await freePort());
+  const env = { PORT: String(port), TYK_AI_SECRET_KEY: TEST_KEY, ...options.env };
+  const child = runServer(options.home, env);
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  await Promise.race([new Promise((resolve) => setTimeout(resolve, afterMs)), ended]);
+  child.kill("SIGKILL");
+  await ended;
+}
+
 /** Starts Coffer where it is expected to refuse. Returns its exit code and what it printed. */
 export async function runToEnd(
   options: ProcessOptions,
