@@ -12,7 +12,10 @@ export function sweepDaily(vault: Vault, log: Log): () => void {
       const purged = await vault.secrets.sweepTrash(OPERATOR);
       if (purged > 0) log.info({ purged }, "the trash was swept");
     } catch (error) {
-      log.error(describeError(error), "the trash could not be swept; it is tried again in ten minutes");
+      log.error(
+        describeError(error),
+        "the trash could not be swept; it is tried again in ten minutes",
+      );
     }
   }
   void sweep();

@@ -29,8 +29,7 @@ async function asAdminOf(coffer: CofferProcess): Promise<Client> {
   return new Client(coffer.url, { cookie, origin: coffer.url });
 }
 
-const keysOf = async (admin: Client) =>
-  must(200, await admin.get("/api/v1/keys")) as KeyringInfo;
+const keysOf = async (admin: Client) => must(200, await admin.get("/api/v1/keys")) as KeyringInfo;
 
 /** A home with a vault of so many values, and the token of a service that may resolve all. */
 async function prepare(): Promise<{ home: string; token: string }> {
