@@ -9,7 +9,7 @@ import type { KeyringRecord, WrappedKeyRecord } from "../crypto/keyring-record";
 import { CofferError, isCofferError } from "../errors";
 import { hasNoRows, openLoader, type Cell } from "../store/backup-rows";
 import { readMigrationNames, migrate } from "../store/migrate";
-import { newDatabaseFile } from "../store/new-database";
+import { newDatabaseFile, type NewDatabase } from "../store/new-database";
 import { openStore } from "../store/store";
 import { readContent, type BackupHead } from "./backup-content";
 import { demand } from "./door";
@@ -43,8 +43,7 @@ export interface Restored {
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
   demand(OPERATOR, "backup.restore");
   const { config, masterKey } = options;
-  const target = newDatabaseFile(config.databaseUrl);
-  if (target.exists() && !hasNoRows(config.databaseUrl)) throw notEmpty();
+  const target = placeFor(config.databaseUrl);
   const { head, record } = await verify(options);
   if (masterKey === undefined) throw noKey();
   const keyring = await openKeyring(record, masterKey);
@@ -56,7 +55,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     await load(options, databaseUrl);
     const held = await begin({ databaseUrl, prismaDirectory }, head, keyring);
     // A server may have begun there meanwhile.
-    if (target.exists() && !hasNoRows(config.databaseUrl)) throw notEmpty();
+    requireNoVault(target, config.databaseUrl);
     if (!target.moveIntoPlace()) throw notEmpty();
     return { takenAt: head.takenAt, rows: head.rows, held };
   } catch (error) {
@@ -64,6 +63,29 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   } finally {
     target.clean();
   }
+}
+
+/** The place for a database in which there is no vault yet. @throws CofferError `not_empty`, `unavailable` */
+function placeFor(databaseUrl: string): NewDatabase {
+  let target: NewDatabase;
+  try {
+    target = newDatabaseFile(databaseUrl);
+  } catch (error) {
+    throw noPlace(databaseUrl, error);
+  }
+  requireNoVault(target, databaseUrl);
+  return target;
+}
+
+function requireNoVault(target: NewDatabase, databaseUrl: string): void {
+  if (!target.exists()) return;
+  let isFree: boolean;
+  try {
+    isFree = hasNoRows(databaseUrl);
+  } catch (error) {
+    throw noDatabase(databaseUrl, error);
+  }
+  if (!isFree) throw notEmpty();
 }
 
 /** Reads the whole backup, and keeps of it what opens the keyring. */
@@ -182,6 +204,22 @@ function notEmpty(): CofferError {
   return new CofferError(
     "not_empty",
     "The database that DATABASE_URL names has a vault in it. A backup is restored into an empty one only: name another file, or move this one away. Nothing was changed.",
+  );
+}
+
+function noDatabase(databaseUrl: string, cause: unknown): CofferError {
+  return new CofferError(
+    "unavailable",
+    `What DATABASE_URL names is there and is no database that can be read (${databaseUrl}). Name a file that does not exist yet, or move this one away. Nothing was changed.`,
+    { cause },
+  );
+}
+
+function noPlace(databaseUrl: string, cause: unknown): CofferError {
+  return new CofferError(
+    "unavailable",
+    `The folder of the file that DATABASE_URL names can't be made or read (${databaseUrl}). Name a file in a folder that you may write to. Nothing was changed.`,
+    { cause },
   );
 }
 

@@ -207,6 +207,29 @@ describe("what can't be restored is refused in words, and nothing is made", () =
   });
 });
 
+describe("where DATABASE_URL names something else than a database, a restore says so and changes nothing:", () => {
+  test("a text, a folder, something below a file", async () => {
+    const home = temporaryHome();
+    const file = join(home, "notes.txt");
+    const text = "These are notes, and no database at all. ".repeat(200);
+    writeFileSync(file, text);
+    const words: [url: string, words: string][] = [
+      [`file:${file}`, "is there and is no database that can be read"],
+      [`file:${home}`, "is there and is no database that can be read"],
+      [`file:${join(file, "coffer.db")}`, "can't be made or read"],
+    ];
+    for (const [DATABASE_URL, expected] of words) {
+      const ran = await restore(home, file, { DATABASE_URL });
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toContain(expected);
+      expect(ran.stderr).toContain(`${DATABASE_URL}`);
+      expect(ran.stderr).toContain("Nothing was changed.");
+    }
+    expect(readFileSync(file, "utf8")).toBe(text);
+    expect(readdirSync(home)).toEqual(["notes.txt"]);
+  });
+});
+
 describe("a backup that can't be written leaves nothing", () => {
   test("where a file is in its place, a folder is missing, the passphrase is short", async () => {
     const { coffer, file } = await backedUp();
