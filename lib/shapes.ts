@@ -331,6 +331,8 @@ export interface KeyringInfo {
   dataKeys: DataKeyInfo[];
   /** Values that say of themselves that no key of these opens them. */
   unopened: number;
+  /** Values that were lost with a keyring of before, and are none of those. */
+  lost: number;
   /** How many values the newest data key may have sealed, and how many it may seal. */
   seals: { used: number; limit: number };
   /** More than one while a rekey is under way. */

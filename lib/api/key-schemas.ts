@@ -23,6 +23,7 @@ export const keyringInfo: z.ZodType<KeyringInfo> = z.object({
     )
     .meta({ description: "The newest first; each with how many values are sealed under it" }),
   unopened: z.int().meta({ description: "Values that none of these keys opens" }),
+  lost: z.int().meta({ description: "Values that were lost with a keyring of before" }),
   seals: z
     .object({ used: z.int(), limit: z.int() })
     .meta({ description: "How many values the newest may have sealed, and how many it may seal" }),

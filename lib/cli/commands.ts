@@ -1,6 +1,10 @@
 import { backup } from "./backup";
 import type { Command } from "./command";
 import { importFile } from "./import";
+import { keysCheck } from "./keys-check";
+import { keysRekey } from "./keys-rekey";
+import { keysRotate } from "./keys-rotate";
+import { keysStatus } from "./keys-status";
 import { restore } from "./restore";
 import { usersAdd } from "./users-add";
 import { usersReset } from "./users-reset";
@@ -8,5 +12,6 @@ import { usersReset } from "./users-reset";
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   ...[importFile, backup, restore],
+  ...[keysStatus, keysRekey, keysRotate, keysCheck],
   ...[usersAdd, usersReset],
 ];

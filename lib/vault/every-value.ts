@@ -1,4 +1,4 @@
-import { keyIdOf } from "../crypto/sealed-key";
+import { keyIdOf, LOST } from "../crypto/sealed-key";
 import type { SealedHead, VersionKey } from "../store/sealed-rows";
 import type { Store } from "../store/store";
 
@@ -19,13 +19,28 @@ export async function* everyValue({ direct }: Store): AsyncGenerator<SealedHead[
   }
 }
 
-/** How many values are sealed under each data key; under null, those that don't say. */
-export async function countByKey(store: Store): Promise<Map<number | null, number>> {
-  const counts = new Map<number | null, number>();
+/** How many values there are, and what they say of themselves. */
+export interface ValueCounts {
+  /** By the id of the data key; under null, those that name none. */
+  byKey: Map<number | null, number>;
+  /** All of these. */
+  sealed: number;
+  /** What stands in place of a value that was lost with its keyring is none of them. */
+  lost: number;
+}
+
+/** Counts the values under each data key. */
+export async function countByKey(store: Store): Promise<ValueCounts> {
+  const counts: ValueCounts = { byKey: new Map(), sealed: 0, lost: 0 };
   for await (const page of everyValue(store)) {
     for (const { head } of page) {
+      if (head === LOST) {
+        counts.lost += 1;
+        continue;
+      }
       const keyId = keyIdOf(head);
-      counts.set(keyId, (counts.get(keyId) ?? 0) + 1);
+      counts.byKey.set(keyId, (counts.byKey.get(keyId) ?? 0) + 1);
+      counts.sealed += 1;
     }
   }
   return counts;

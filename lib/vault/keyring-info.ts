@@ -30,10 +30,9 @@ export async function keyringInfo(
   const dataKeys = known.map((id): DataKeyInfo => {
     const row = made.find(({ keyId }) => keyId === id);
     const createdAt = (row?.createdAt ?? head.createdAt).toISOString();
-    return { id, createdAt, createdBy: row?.createdBy ?? null, values: counts.get(id) ?? 0 };
+    return { id, createdAt, createdBy: row?.createdBy ?? null, values: counts.byKey.get(id) ?? 0 };
   });
-  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const unopened = all - dataKeys.reduce((sum, { values }) => sum + values, 0);
+  const unopened = counts.sealed - dataKeys.reduce((sum, { values }) => sum + values, 0);
   const isUnfinished = head.resealedTo < newest;
   const { running, problem, unreadable } = reseal.progress;
   return {
@@ -43,6 +42,7 @@ export async function keyringInfo(
     newestKeyId: newest,
     dataKeys,
     unopened,
+    lost: counts.lost,
     seals: { used: keyring.seals, limit: SEAL_LIMIT },
     wraps: wrapsOf(record, keyring.fingerprint, instances),
     instances: instances.map(({ id, kind, fingerprint, startedAt, seenAt }) => ({
@@ -52,8 +52,8 @@ export async function keyringInfo(
     })),
     reseal: {
       state: running ? "running" : isUnfinished ? "waiting" : "idle",
-      total: all,
-      done: counts.get(newest) ?? 0,
+      total: counts.sealed,
+      done: counts.byKey.get(newest) ?? 0,
       unreadable,
       problem,
     },

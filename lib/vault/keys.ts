@@ -1,27 +1,17 @@
-import { actorName } from "../audit/event";
 import { fingerprintsOf } from "../crypto/keyring-record";
 import { CofferError } from "../errors";
-import { addWraps, countKeyringChange, countStored, readHead } from "../store/keyring-rows";
+import { countKeyringChange } from "../store/keyring-rows";
 import type { Db } from "../store/store";
 import { demand, type Door } from "./door";
 import { liveInstances } from "./instances";
-import type { KeyChecker } from "./key-check";
+import { keyWorkFunctions, type KeyWork } from "./key-work";
 import { keyringInfo } from "./keyring-info";
-import { requireHead, requireKeyring } from "./live-keyring";
-import type { Reseal } from "./reseal";
+import { requireKeyring } from "./live-keyring";
 import type { Keys } from "./vault";
 
-/** What works in the background for the functions of the keyring. */
-export interface KeyWork {
-  reseal: Reseal;
-  checker: KeyChecker;
-  /** Names this process among those that have the database open. */
-  instanceId: string;
-}
-
 /** What is done with the keyring as a whole. */
-export function keyFunctions(door: Door, { reseal, checker, instanceId }: KeyWork): Keys {
-  const status = () => keyringInfo(door, reseal, instanceId);
+export function keyFunctions(door: Door, work: KeyWork): Keys {
+  const status = () => keyringInfo(door, work.reseal, work.instanceId);
   return {
     status: (caller) =>
       door.read(caller, { action: "keys.read" }, async () => {
@@ -29,28 +19,7 @@ export function keyFunctions(door: Door, { reseal, checker, instanceId }: KeyWor
         return { answer: await status() };
       }),
 
-    rotate: async (caller) => {
-      await door.change(caller, { action: "keys.rotate" }, async (tx) => {
-        demand(caller, "keys.rotate");
-        const keyId = await makeDataKey(door, tx, actorName(caller));
-        return { answer: undefined, target: `data key ${String(keyId)}` };
-      });
-      await door.keys.catchUp();
-      reseal.begin();
-      return status();
-    },
-
-    check: (caller) =>
-      door.read(caller, { action: "keys.check" }, () => {
-        demand(caller, "keys.check");
-        return Promise.resolve({ answer: checker.begin(caller), code: "started" });
-      }),
-
-    checked: (caller) =>
-      door.read(caller, { action: "keys.read" }, () => {
-        demand(caller, "keys.read");
-        return Promise.resolve({ answer: checker.latest });
-      }),
+    ...keyWorkFunctions(door, work, status),
 
     endWrap: async (caller, fingerprint) => {
       const target = FINGERPRINT.test(fingerprint) ? fingerprint : undefined;
@@ -62,42 +31,10 @@ export function keyFunctions(door: Door, { reseal, checker, instanceId }: KeyWor
       await door.store.scrubLog(); // what the old key opens is in the file's log until then
       return status();
     },
-
-    settled: async () => {
-      await Promise.all([reseal.settled(), checker.settled()]);
-    },
   };
 }
 
 const FINGERPRINT = /^[0-9a-f]{4}(-[0-9a-f]{4}){3}$/;
-
-/** Stores a new data key, from which on values are sealed under it. Returns its id. */
-async function makeDataKey(door: Door, tx: Db, createdBy: string): Promise<number> {
-  const record = await requireKeyring(tx);
-  const head = await readHead(tx);
-  requireHead(door.rows, head, record);
-  if (head.resealedTo < head.newestKeyId) {
-    throw new CofferError(
-      "reseal_under_way",
-      `Data key ${String(head.newestKeyId)} was made already, and values are still being sealed anew under it. Wait until that has ended.`,
-      { details: { keyId: head.newestKeyId } },
-    );
-  }
-  const { keyId, wrapped } = door.keys.keyring.newDataKey(record);
-  await countKeyringChange(tx);
-  await addWraps(tx, record.id, wrapped);
-  await tx.dataKey.create({
-    data: {
-      ...{ keyringId: record.id, keyId, createdBy },
-      ...{ createdAt: door.now(), storedBefore: await countStored(tx) },
-    },
-  });
-  await tx.keyring.update({
-    where: { id: record.id },
-    data: door.rows.changed("keyring", head, { newestKeyId: keyId }),
-  });
-  return keyId;
-}
 
 /** Takes a master key its way in, if it is neither the last nor somebody's who runs. */
 async function endWrap(door: Door, tx: Db, fingerprint: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { OPERATOR } from "../access/caller";
-import { keyIdOf } from "../crypto/sealed-key";
+import { keyIdOf, LOST } from "../crypto/sealed-key";
 import { isCofferError } from "../errors";
 import { describeError, type Log } from "../log";
 import { readHead } from "../store/keyring-rows";
@@ -87,7 +87,7 @@ export class Reseal {
     let replaced = 0;
     this.#progress.unreadable = 0;
     for await (const page of everyValue(this.door.store)) {
-      const old = page.filter((version) => keyIdOf(version.head) !== to);
+      const old = page.filter(({ head }) => head !== LOST && keyIdOf(head) !== to);
       for (let at = 0; at < old.length && !this.#stopped; at += BATCH) {
         const since = performance.now();
         const count = await this.#batch(old.slice(at, at + BATCH));

@@ -440,6 +440,12 @@ export interface Integrity {
   check(caller: Caller): Promise<IntegrityReport>;
 }
 
+/** How work that takes long tells how far it is, and is told to stop. */
+export interface Watch {
+  progress: (done: number, total: number) => void;
+  signal: AbortSignal;
+}
+
 /** What admins do with the keyring. Giving it another master key is done by starting with that key. */
 export interface Keys {
   status(caller: Caller): Promise<KeyringInfo>;
@@ -448,10 +454,18 @@ export interface Keys {
    * @throws CofferError `reseal_under_way`; `rekey_under_way` where this process can't wrap it for all
    */
   rotate(caller: Caller): Promise<KeyringInfo>;
+  /**
+   * The same here and now: returns once every value that opens is sealed under the newest data key, or the work has
+   * stopped (`reseal.problem`). Where values are still to be sealed anew from before, goes on with that and makes no key.
+   * @throws CofferError `rekey_under_way`, `unavailable` once it is told to stop
+   */
+  rotateAll(caller: Caller, watch: Watch): Promise<{ info: KeyringInfo; isNew: boolean }>;
   /** Begins to open every value once, in the background, unless that is under way. */
   check(caller: Caller): Promise<KeyCheck>;
   /** What the last check of this process has found; null before the first. */
   checked(caller: Caller): Promise<KeyCheck | null>;
+  /** Opens every value once, and returns what was found. @throws CofferError `unavailable` once it is told to stop */
+  checkAll(caller: Caller, watch: Watch): Promise<KeyCheck>;
   /** Has a master key open the vault no more. @throws CofferError `not_found`, `key_in_use` */
   endWrap(caller: Caller, fingerprint: string): Promise<KeyringInfo>;
   /** Returns once nothing is being done in the background. */
