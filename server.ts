@@ -11,6 +11,7 @@ import { openConsoleFront, type ConsoleFront } from "./lib/server/console";
 import { sweepDaily } from "./lib/server/daily";
 import { drain } from "./lib/server/stop";
 import { openVault } from "./lib/vault/open-vault";
+import { threadedBackups } from "./lib/vault/threaded-backups";
 import { threadedDocuments } from "./lib/vault/threaded-documents";
 
 // The one process: Fastify for the API, Next for the console, on one port.
@@ -41,6 +42,7 @@ async function start(settings: Settings, log: Log): Promise<void> {
   const { vault, madeKey } = await openVault({
     ...{ config, masterKey, previousMasterKey, providerSecrets, variables, log },
     documents: threadedDocuments(join(config.root, "dist/documents.js")),
+    backups: threadedBackups(join(config.root, "dist/backup.js")),
   });
   // Next bundles its own copy of lib/, so the console finds the one vault here.
   Object.defineProperty(globalThis, VAULT_SLOT, { value: vault });

@@ -53,18 +53,22 @@ export function onConfirmationRequired(ask: (() => Promise<boolean>) | null): vo
  * again that it is them, they are asked and the call is made once more.
  * @throws Problem
  */
-export async function send<T>(
+export function send<T>(
   method: Method,
   path: string,
   body?: unknown,
   signal?: AbortSignal,
 ): Promise<T> {
+  return confirmed(() => sendOnce<T>(method, path, body, signal));
+}
+
+async function confirmed<T>(call: () => Promise<T>): Promise<T> {
   try {
-    return await sendOnce<T>(method, path, body, signal);
+    return await call();
   } catch (error) {
     const isAsked = error instanceof Problem && error.code === "confirmation_required";
     if (!isAsked || askAgain === null) throw error;
-    if (await askAgain()) return sendOnce<T>(method, path, body, signal);
+    if (await askAgain()) return call();
     throw new Problem(403, error.code, "Nothing was changed: it was not confirmed that it is you.");
   }
 }
@@ -84,6 +88,45 @@ export async function sendOnce<T>(
     signal: signal ?? null,
   });
   return answered<T>(answer);
+}
+
+/** A file that came whole, and what the server calls it. */
+export interface Download {
+  file: Blob;
+  name: string;
+}
+
+/**
+ * Posts `body`, and returns the file that is answered once all of it is here. `onBytes` is told how much that is so
+ * far. Asks as `send` does. @throws Problem also where the file breaks off
+ */
+export function download(
+  path: string,
+  body: unknown,
+  { onBytes, signal }: { onBytes: (bytes: number) => void; signal: AbortSignal },
+): Promise<Download> {
+  const headers = { "content-type": "application/json" };
+  const init = { method: "POST", headers, body: JSON.stringify(body), cache: "no-store" } as const;
+  return confirmed(async () => {
+    let bytes = 0;
+    const counted = new TransformStream<Uint8Array, Uint8Array>({
+      transform(piece, out) {
+        onBytes((bytes += piece.length));
+        out.enqueue(piece);
+      },
+    });
+    try {
+      const answer = await reach(`/api/v1${path}`, { ...init, signal });
+      if (!answer.ok || !answer.body) throw await problemOf(answer);
+      const kept = answer.headers.get("content-disposition") ?? "";
+      const file = await new Response(answer.body.pipeThrough(counted)).blob();
+      return { file, name: /filename="([^"]+)"/.exec(kept)?.[1] ?? "download" };
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      const why = signal.aborted ? "Cancelled." : "The connection ended before the file did.";
+      throw new Problem(0, "broken_off", `${why} Nothing was saved.`);
+    }
+  });
 }
 
 /** Posts a text as it is. @throws Problem */

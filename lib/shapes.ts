@@ -450,3 +450,20 @@ export interface SessionInfo {
   address: string;
   userAgent: string;
 }
+
+/** A backup that was taken to its end. */
+export interface BackupInfo {
+  takenAt: string;
+  takenBy: string;
+  rows: number;
+  bytes: number;
+}
+
+export interface BackupStatus {
+  /** Null where none was ever taken. */
+  last: BackupInfo | null;
+  /** The one that this process is taking: how many rows of how many are in it; null before that is known. */
+  underWay: { startedAt: string; by: string; done: number; total: number | null } | null;
+  /** Of the master key that opens what is in a backup taken now. */
+  fingerprint: string;
+}

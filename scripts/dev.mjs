@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { FOR_SOURCES, setUpOrExit } from "./setup.mjs";
 import { followNpm } from "./setup/follow.mjs";
 import { root } from "./setup/root.mjs";
-import { bundleDocuments, bundleOptions } from "./setup/server.mjs";
+import { bundleThreads, bundleOptions } from "./setup/server.mjs";
 
 const STOP_WITHIN_MS = 10_000;
 const OUTPUT = "dist/server.dev.js";
@@ -14,7 +14,7 @@ const OUTPUT = "dist/server.dev.js";
 process.chdir(root);
 followNpm();
 await setUpOrExit(FOR_SOURCES);
-await bundleDocuments();
+await bundleThreads();
 
 /** @type {import("node:child_process").ChildProcess | undefined} */
 let child;

@@ -52,6 +52,7 @@ const ACTIONS: Record<Action, string> = {
   "keys.end": "End an old master key",
   "trash.sweep": "Purge what the trash has kept for its time (Coffer itself, daily)",
   "backup.create": "Back the vault up",
+  "backup.read": "See when the vault was last backed up",
   "backup.restore": "Restore it, into an empty database",
   whoami: "See who one is",
 };

@@ -70,8 +70,9 @@ function Question({ account, onAnswer }: QuestionProps) {
           {isPossible ? (
             <>
               <p>
-                What you are about to do gives somebody rights, takes protection away or belongs to
-                a leak, and it is over five minutes since you last showed that it is you.
+                What you are about to do gives somebody rights, takes protection or the whole vault
+                away, or belongs to a leak, and it is over five minutes since you last showed that
+                it is you.
               </p>
               <ProofField byCode={byCode} text={text} error={trouble} onChange={setText} />
               {account.hasPassword && account.twoStep ? (

@@ -14,3 +14,12 @@ export function many(amount: number, noun: string): string {
 export function bytes(amount: number): string {
   return many(amount, "byte");
 }
+
+const UNITS = ["KiB", "MiB", "GiB", "TiB"];
+
+/** A large size, in short: "812 bytes", "2.4 MiB". */
+export function size(amount: number): string {
+  if (amount < 1_024) return bytes(amount);
+  const power = Math.min(Math.floor(Math.log2(amount) / 10), UNITS.length);
+  return `${(amount / 1_024 ** power).toFixed(1)} ${UNITS[power - 1] ?? ""}`;
+}

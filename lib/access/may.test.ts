@@ -90,7 +90,8 @@ describe("what people may do, by role", () => {
     "keys.end": ["yes", "no", "no", "no"],
     "trash.sweep": ["no", "no", "no", "no"],
     "setup.prepare": ["no", "no", "no", "no"],
-    "backup.create": ["no", "no", "no", "no"],
+    "backup.create": ["yes", "no", "no", "no"],
+    "backup.read": ["yes", "no", "no", "no"],
     "backup.restore": ["no", "no", "no", "no"],
     whoami: ["yes", "yes", "yes", "yes"],
   };
@@ -125,6 +126,7 @@ describe("what people may do, by role", () => {
     );
     expect(asked.sort()).toEqual([
       "account.secure",
+      "backup.create",
       "environments.unprotect",
       "incidents.handle",
       "incidents.look",

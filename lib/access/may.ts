@@ -69,6 +69,8 @@ export type Action =
   | "setup.prepare"
   /** Taking the whole vault away, sealed, in one file. */
   | "backup.create"
+  /** Seeing when the vault was last backed up. */
+  | "backup.read"
   /** Making a vault of such a file. */
   | "backup.restore"
   | "whoami";
@@ -138,7 +140,8 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "keys.end": ADMIN_ONLY,
   "trash.sweep": NO_ONE,
   "setup.prepare": NO_ONE,
-  "backup.create": NO_ONE,
+  "backup.create": ADMIN_ONLY,
+  "backup.read": ADMIN_ONLY,
   "backup.restore": NO_ONE,
   whoami: EVERYONE,
 };
@@ -162,6 +165,7 @@ const SENSITIVE: ReadonlySet<Action> = new Set<Action>([
   "policy.update",
   "keys.rotate",
   "keys.end",
+  "backup.create",
 ]);
 
 /**

@@ -159,13 +159,21 @@ function sendDocument(
   return reply.header("content-type", `${mediaType}; charset=utf-8`).send(text);
 }
 
-/** Answers with a file as it comes, for a browser to keep and not to show. */
+/** Whoever takes nothing of a file for so long has gone away. */
+const STALLED_MS = 60_000;
+
+/**
+ * Answers with a file as it comes, for a browser to keep and not to show. Where the connection ends before the file does, or
+ * stands still, the file's source is returned from.
+ */
 function sendFile(
   reply: FastifyReply,
   { mediaType, fileName, pieces }: ExportedFile,
 ): FastifyReply {
-  reply.header("content-type", `${mediaType}; charset=utf-8`);
+  const isText = mediaType !== "application/octet-stream";
+  reply.header("content-type", isText ? `${mediaType}; charset=utf-8` : mediaType);
   reply.header("content-disposition", `attachment; filename="${fileName}"`);
+  reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy());
   return reply.send(Readable.from(pieces));
 }
 

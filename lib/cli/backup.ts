@@ -31,12 +31,12 @@ export const backup: Command = {
     const bar = context.screen.progress("Backing up");
     const bytes = await context
       .withVault(async ({ backups }) => {
-        const content = await backups.take(OPERATOR, passphrase, (done, total) => {
+        const { pieces } = await backups.take(OPERATOR, passphrase, (done, total) => {
           rows = total;
           bar.at(done, total);
           if (context.signal.aborted) throw interrupted();
         });
-        return writeNewFile(path, content);
+        return writeNewFile(path, pieces);
       })
       .finally(() => bar.end());
     const text = `Backed up ${rows.toLocaleString("en")} rows into ${path}, ${bytes.toLocaleString("en")} bytes.\n`;

@@ -19,6 +19,7 @@ import {
 } from "../store/keyring-rows";
 import { openStore, type Store } from "../store/store";
 import { accountFunctions } from "./account";
+import { makeBackup, type BackupMaker } from "./backup-maker";
 import { backupFunctions } from "./backups";
 import { IN_THIS_THREAD, type DocumentWorker } from "./documents";
 import { Door } from "./door";
@@ -60,6 +61,8 @@ export interface OpenOptions {
   variables?: ServerVariables;
   /** Who deals with documents of other formats than JSON: this thread unless given. */
   documents?: DocumentWorker;
+  /** Who makes backups: this thread unless given. */
+  backups?: BackupMaker;
   /**
    * The `coffer` command that opens it, in a process beside the server's or without one. It opens what is there: it
    * makes no vault and migrates none, since a server of another version may be running.
@@ -167,6 +170,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
   const { config, log, providerSecrets = new Map() } = options;
   const { variables = NO_VARIABLES, documents = IN_THIS_THREAD } = options;
   const { store } = door;
+  const backups = backupFunctions(door, config, options.backups ?? makeBackup);
   const uses = new UseCounter(store, log);
   const callers = new ServiceCallers(door, uses);
   const factors = new SecondFactors(door, keyring);
@@ -183,6 +187,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
   async function close(): Promise<void> {
     await uses.close();
     await beating?.stop();
+    await backups.stop();
     await work.reseal.stop();
     await work.checker.stop();
     await instances.leave().catch(() => undefined); // it is taken for gone soon enough
@@ -204,7 +209,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     environments: environmentFunctions(door),
     integrity: integrityFunctions(door),
     keys: keyFunctions(door, work),
-    backups: backupFunctions(door, config),
+    backups,
     resolver: resolverFunctions(door, {
       ...{ keyring, callers, secrets: new SecretCache(door), uses },
       ...{ log, variables, documents },

@@ -5,6 +5,7 @@ import type { Provider } from "../provider";
 import type {
   AccountInfo,
   AttentionCounts,
+  BackupStatus,
   CheckReport,
   Demand,
   EnvironmentInfo,
@@ -196,7 +197,7 @@ export interface ExportRequest {
 export interface ExportedFile {
   mediaType: string;
   fileName: string;
-  pieces: AsyncIterable<string>;
+  pieces: AsyncIterable<string | Buffer>;
 }
 
 export interface NewService {
@@ -424,15 +425,23 @@ export interface Policy {
 
 export interface Backups {
   /**
-   * The vault as one encrypted file, of one moment, while others go on working: a stream that is to be read to its
-   * end, or returned from. On record before it begins. `progress` is told how many rows of how many are in it.
-   * @throws CofferError `weak_password`
+   * The vault as one encrypted file, of one moment, while others go on working: a stream that is to be read to its end,
+   * or returned from. On record before it begins, and when it has ended or was broken off. `progress` is told how many rows
+   * of how many are in it.
+   * @throws CofferError `weak_password`, `backup_under_way`
    */
   take(
     caller: Caller,
     passphrase: string,
-    progress: (done: number, total: number) => void,
-  ): Promise<AsyncGenerator<Buffer>>;
+    progress?: (done: number, total: number) => void,
+  ): Promise<BackupFile>;
+  /** When the vault was last backed up, and how far a backup is that is being taken. */
+  status(caller: Caller): Promise<BackupStatus>;
+}
+
+export interface BackupFile {
+  fileName: string;
+  pieces: AsyncIterableIterator<Buffer>;
 }
 
 export interface Integrity {

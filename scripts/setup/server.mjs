@@ -5,6 +5,7 @@ import { hashOf, stamp } from "./stamp.mjs";
 
 const OUTPUT = "dist/server.js";
 const DOCUMENTS = "dist/documents.js";
+const BACKUP = "dist/backup.js";
 const COMMANDS = "dist/coffer.js";
 const STAMP = "dist/.coffer-stamp";
 
@@ -47,8 +48,11 @@ export async function bundle(source, output) {
   }
 }
 
-/** The thread that deals with large documents, which the server starts. */
-export const bundleDocuments = () => bundle("lib/vault/document-thread.ts", DOCUMENTS);
+/** The threads that the server starts: for large documents, and for backups. */
+export async function bundleThreads() {
+  await bundle("lib/vault/document-thread.ts", DOCUMENTS);
+  await bundle("lib/vault/backup-thread.ts", BACKUP);
+}
 
 /** The server, bundled into dist/server.js, and the `coffer` command. */
 export const server = {
@@ -57,12 +61,13 @@ export const server = {
   isCurrent: () =>
     existsSync(inRoot(OUTPUT)) &&
     existsSync(inRoot(DOCUMENTS)) &&
+    existsSync(inRoot(BACKUP)) &&
     existsSync(inRoot(COMMANDS)) &&
     stamp.says(STAMP, hashOf(SOURCES)),
   async make() {
     stamp.remove(STAMP);
     const sources = hashOf(SOURCES);
-    await bundleDocuments();
+    await bundleThreads();
     await bundle("lib/cli/main.ts", COMMANDS);
     await bundle("server.ts", OUTPUT);
     stamp.write(STAMP, sources);

@@ -128,6 +128,11 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
     "POST /api/v1/keys/rotate": { action: "keys.rotate", target: "data key 2" },
     "POST /api/v1/keys/check": { action: "keys.check", target: "", code: "started" },
     "GET /api/v1/keys/check": { action: "keys.read", target: "" },
+    "POST /api/v1/backup": {
+      ...{ action: "backup.create", code: "started" },
+      target: expect.stringMatching(/^backup of \d{4}-.*Z$/) as string,
+    },
+    "GET /api/v1/backup": { action: "backup.read", target: "" },
     "GET /api/v1/users": { action: "users.list", target: "" },
     "POST /api/v1/users": {
       ...{ action: "users.create", target: `new-${w.userEmail}`, code: "viewer" },

@@ -222,7 +222,7 @@ describe("where DATABASE_URL names something else than a database, a restore say
       const ran = await restore(home, file, { DATABASE_URL });
       expect(ran).toMatchObject({ code: 1, stdout: "" });
       expect(ran.stderr).toContain(expected);
-      expect(ran.stderr).toContain(`${DATABASE_URL}`);
+      expect(ran.stderr).toContain(DATABASE_URL);
       expect(ran.stderr).toContain("Nothing was changed.");
     }
     expect(readFileSync(file, "utf8")).toBe(text);

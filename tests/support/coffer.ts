@@ -59,6 +59,8 @@ export interface StartOptions {
   limits?: Limits;
   /** Opens the audit record, for a test that has something happen before an event is written. */
   openJournal?: NonNullable<OpenOptions["openJournal"]>;
+  /** Who makes backups, where that is not the test's own thread. */
+  backups?: NonNullable<OpenOptions["backups"]>;
 }
 
 const UNLIMITED = { most: Infinity, perMs: 1 };
@@ -100,7 +102,7 @@ export function shareCoffer(
 
 async function launch(
   home: string,
-  { env, admin, limits = NO_LIMITS, openJournal }: StartOptions = {},
+  { env, admin, limits = NO_LIMITS, openJournal, backups }: StartOptions = {},
 ): Promise<Coffer> {
   const { config, masterKey, previousMasterKey, providerSecrets, variables } = readSettings({
     root: process.cwd(),
@@ -113,6 +115,7 @@ async function launch(
     ...{ config, masterKey, previousMasterKey, providerSecrets, variables, log, limits },
     now: clock.now,
     ...(openJournal && { openJournal }),
+    ...(backups && { backups }),
   });
   if (admin !== false) await vault.people.makeFirstAdmin(OPERATOR, TEST_ADMIN);
   const app = buildApi({ vault, config, log });

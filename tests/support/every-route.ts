@@ -198,6 +198,11 @@ const EXAMPLES: Record<string, (world: World, byService: boolean) => ExampleCall
   "DELETE /api/v1/keys/wraps/{fingerprint}": () => ({
     path: "/api/v1/keys/wraps/0123-4567-89ab-cdef",
   }),
+  "POST /api/v1/backup": () => ({
+    path: "/api/v1/backup",
+    body: { passphrase: "a passphrase for tests" },
+  }),
+  "GET /api/v1/backup": () => ({ path: "/api/v1/backup" }),
   "GET /api/v1/integrity": () => ({ path: "/api/v1/integrity" }),
   "POST /api/v1/links/accept": () => ({
     path: "/api/v1/links/accept",

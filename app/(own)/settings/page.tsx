@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
 import { forbidden } from "next/navigation";
+import { LastBackup } from "../../../components/backup/backup-about";
 import { OpenIncidents } from "../../../components/incidents/open-incidents";
 import { Integrity } from "../../../components/settings/integrity";
-import { PageHeader } from "../../../components/ui/page-header";
+import { ButtonLink } from "../../../components/ui/button";
+import { PageHeader, Section } from "../../../components/ui/page-header";
 import { may } from "../../../lib/access/may";
 import { environmentsOf, openConsole } from "../../console";
 
@@ -22,6 +24,9 @@ export default async function Settings() {
     <>
       <PageHeader title="Settings" />
       <Integrity report={await vault.integrity.check(caller)} />
+      <Section title="Backup" actions={<ButtonLink href="/settings/backup">Back up</ButtonLink>}>
+        <LastBackup last={(await vault.backups.status(caller)).last} />
+      </Section>
       <OpenIncidents open={lists.flatMap(({ items }) => items)} environments={environments} />
     </>
   );

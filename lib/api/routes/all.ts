@@ -1,5 +1,6 @@
 import type { Route } from "../route";
 import { accountRoutes } from "./account";
+import { backupRoutes } from "./backup";
 import { checkRoutes } from "./check";
 import { environmentRoutes } from "./environments";
 import { identityRoutes } from "./identity";
@@ -30,4 +31,5 @@ export const routes: readonly Route[] = [
   ...policyRoutes,
   ...integrityRoutes,
   ...keyRoutes,
+  ...backupRoutes,
 ];
