@@ -1,7 +1,8 @@
 "use client";
 
 import { Eye, EyeOff } from "lucide-react";
-import { useEffect, useState, type InputEvent, type RefObject } from "react";
+import { useEffect, useState, type RefObject } from "react";
+import { Generator } from "../generator/generator";
 import { bytes, count } from "./amount";
 import { CONTROL, Field } from "./field";
 
@@ -17,54 +18,70 @@ interface ValueFieldProps {
 }
 
 /**
- * Where a secret's value is typed: many lines, hidden unless shown, not kept by the browser, and emptied
+ * Where a secret's value is typed or generated: many lines, hidden unless shown, not kept by the browser, and emptied
  * when the reader leaves.
  */
 export function ValueField({ field, label, error, onTyped }: ValueFieldProps) {
   const [shown, setShown] = useState(false);
   const [typed, setTyped] = useState({ bytes: 0, newline: false });
+  const [generated, setGenerated] = useState(false);
   useEmptied(field);
 
-  function measure(event: InputEvent<HTMLTextAreaElement>) {
-    const value = event.currentTarget.value;
+  function measure(element: HTMLTextAreaElement, isGenerated: boolean) {
+    const { value } = element;
     const size = new TextEncoder().encode(value).length;
     setTyped({ bytes: size, newline: value.endsWith("\n") });
-    event.currentTarget.setCustomValidity(tooLong(size) ?? "");
+    setGenerated(isGenerated);
+    element.setCustomValidity(tooLong(size) ?? "");
     onTyped(size);
   }
 
+  function put(value: string) {
+    const element = field.current;
+    if (!element) return;
+    element.setRangeText(value, 0, element.value.length, "end");
+    measure(element, true);
+  }
+
   return (
-    <Field label={label} error={tooLong(typed.bytes) ?? error} hint={<Measure {...typed} />}>
-      {(control) => (
-        <div className="relative">
-          <textarea
-            {...control}
-            ref={field}
-            rows={5}
-            required
-            onInput={measure}
-            autoComplete="off"
-            autoCorrect="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            data-1p-ignore
-            data-bwignore
-            data-lpignore="true"
-            className={`${CONTROL} mono min-h-24 resize-y py-2 pr-20 break-all ${shown ? "" : "masked"}`}
-          />
-          <button
-            type="button"
-            aria-pressed={shown}
-            onClick={() => setShown(!shown)}
-            className="absolute top-1.5 right-1.5 inline-flex h-6 items-center gap-1 rounded-sm bg-raised px-1.5 text-small text-muted hover:bg-hover hover:text-ink"
-          >
-            {shown ? <EyeOff aria-hidden size={14} /> : <Eye aria-hidden size={14} />}
-            {shown ? "Hide" : "Show"}
-            <span className="sr-only"> what is being typed</span>
-          </button>
-        </div>
-      )}
-    </Field>
+    <div className="flex flex-col gap-3">
+      <Field label={label} error={tooLong(typed.bytes) ?? error} hint={<Measure {...typed} />}>
+        {(control) => (
+          <div className="relative">
+            <textarea
+              {...control}
+              ref={field}
+              rows={5}
+              required
+              onInput={(event) => measure(event.currentTarget, false)}
+              autoComplete="off"
+              autoCorrect="off"
+              autoCapitalize="off"
+              spellCheck={false}
+              data-1p-ignore
+              data-bwignore
+              data-lpignore="true"
+              className={`${CONTROL} mono min-h-24 resize-y py-2 pr-20 break-all ${shown ? "" : "masked"}`}
+            />
+            <button
+              type="button"
+              aria-pressed={shown}
+              onClick={() => setShown(!shown)}
+              className="absolute top-1.5 right-1.5 inline-flex h-6 items-center gap-1 rounded-sm bg-raised px-1.5 text-small text-muted hover:bg-hover hover:text-ink"
+            >
+              {shown ? <EyeOff aria-hidden size={14} /> : <Eye aria-hidden size={14} />}
+              {shown ? "Hide" : "Show"}
+              <span className="sr-only"> what is being typed</span>
+            </button>
+          </div>
+        )}
+      </Field>
+      <Generator
+        holds={typed.bytes === 0 ? "nothing" : generated ? "generated" : "typed"}
+        onGenerate={put}
+        read={() => field.current?.value ?? ""}
+      />
+    </div>
   );
 }
 
