@@ -80,6 +80,8 @@ export interface VersionInfo {
   createdAt: string;
   createdBy: string;
   destroyedAt: string | null;
+  /** Who destroyed it; null where it is not destroyed. */
+  destroyedBy: string | null;
 }
 
 export interface UseInfo {

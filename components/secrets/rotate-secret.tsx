@@ -68,7 +68,8 @@ export function RotateSecret({ secret, incident, onSaved, onClose }: RotateSecre
           <WhoUses
             environment={secret.environment}
             name={secret.name}
-            lead="These services get the new value with their next read:"
+            lead="These pick up the new value at their next resolve:"
+            pinLead="These may ask for a version by number, and where they do would go on with the old one:"
             none="No read of it is on record, so no running service is known to depend on it."
           />
           <Trouble problem={otherProblem(save.problem)} />

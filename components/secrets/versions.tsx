@@ -46,7 +46,7 @@ export function Versions({ secret, versions, can }: VersionsProps) {
         <ActivateVersion
           secret={secret}
           version={asked.version}
-          onConfirm={() => confirmActivate(asked.version)}
+          onConfirm={(expected) => confirmActivate(asked.version, expected)}
           onClose={close}
         />
       ) : null}
@@ -62,34 +62,51 @@ export function Versions({ secret, versions, can }: VersionsProps) {
   );
 }
 
+/** What the questions do. Each is done on what was seen: where somebody was faster, nothing is changed. */
 function useVersionChanges(secret: SecretInfo) {
   const router = useRouter();
   const toaster = useToaster();
 
-  async function undoActivate(back: number) {
+  async function undoActivate(back: number, activated: number) {
     try {
-      await activate(secret, back);
+      await activate(secret, back, activated);
       toaster.done(`v${String(back)} is current again`);
-      router.refresh();
     } catch (error) {
-      toaster.trouble(error instanceof Problem ? error.message : "That was not undone. Try again.");
+      toaster.trouble(notUndone(error, back));
+    }
+    router.refresh();
+  }
+
+  async function confirmActivate(version: number, expected: number) {
+    try {
+      await activate(secret, version, expected);
+      toaster.done(
+        `v${String(version)} is current now`,
+        () => void undoActivate(expected, version),
+      );
+    } finally {
+      router.refresh();
     }
   }
 
-  async function confirmActivate(version: number) {
-    await activate(secret, version);
-    toaster.done(`v${String(version)} is current now`, () => void undoActivate(secret.version));
-    router.refresh();
-  }
-
   async function confirmDestroy(version: number) {
-    const below = `/versions/${String(version)}`;
-    await send("DELETE", secretPath(secret.environment, secret.name, below));
-    toaster.done(`Destroyed v${String(version)}`);
-    router.refresh();
+    try {
+      const below = `/versions/${String(version)}`;
+      await send("DELETE", secretPath(secret.environment, secret.name, below));
+      toaster.done(`Destroyed v${String(version)}`);
+    } finally {
+      router.refresh();
+    }
   }
 
   return { confirmActivate, confirmDestroy };
+}
+
+function notUndone(error: unknown, back: number): string {
+  if (!(error instanceof Problem)) return "That was not undone. Try again.";
+  return error.code === "version_conflict"
+    ? `v${String(back)} was not made current again: another version has become current since. Look at the versions.`
+    : error.message;
 }
 
 interface VersionRowProps {
@@ -144,6 +161,7 @@ function VersionTime({ version }: { version: VersionInfo }) {
       {version.destroyedAt ? (
         <>
           value erased <Ago at={version.destroyedAt} />
+          {version.destroyedBy ? ` by ${version.destroyedBy}` : null}
         </>
       ) : (
         <>
@@ -154,9 +172,8 @@ function VersionTime({ version }: { version: VersionInfo }) {
   );
 }
 
-function activate(secret: SecretInfo, version: number): Promise<SecretInfo> {
-  return send<SecretInfo>(
-    "POST",
-    secretPath(secret.environment, secret.name, `/versions/${String(version)}/activate`),
-  );
+function activate(secret: SecretInfo, version: number, expected: number): Promise<SecretInfo> {
+  const below = `/versions/${String(version)}/activate`;
+  const query = `&expectedVersion=${String(expected)}`;
+  return send<SecretInfo>("POST", secretPath(secret.environment, secret.name, below, query));
 }

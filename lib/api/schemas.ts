@@ -362,6 +362,7 @@ export const versionList: z.ZodType<{ items: VersionInfo[] }> = z.object({
       createdAt: z.string(),
       createdBy: z.string(),
       destroyedAt: z.string().nullable(),
+      destroyedBy: z.string().nullable(),
     }),
   ),
 });

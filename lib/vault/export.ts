@@ -89,6 +89,7 @@ async function exported(
         ...{ version: version.version, current: version.version === row.currentVersion },
         ...{ createdAt: version.createdAt.toISOString(), createdBy: version.createdBy },
         destroyedAt: version.destroyedAt?.toISOString() ?? null,
+        destroyedBy: version.destroyedBy,
       })),
       uses: used.map(({ serviceId, _min, _max, _sum }) => ({
         service: { id: serviceId, name: names.get(serviceId) ?? "" },

@@ -79,6 +79,7 @@ export function readFunctions(
           createdAt: row.createdAt.toISOString(),
           createdBy: row.createdBy,
           destroyedAt: row.destroyedAt?.toISOString() ?? null,
+          destroyedBy: row.destroyedBy,
         }));
         return { answer, environment: environment.slug, target: secret.name };
       }),

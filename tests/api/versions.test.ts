@@ -131,8 +131,14 @@ describe("the list of versions", () => {
     expect(answer.status).toBe(200);
     expect(answer.json).toStrictEqual({
       items: [
-        { version: 2, current: true, createdAt: secondAt, createdBy, destroyedAt: null },
-        { version: 1, current: false, createdAt: firstAt, createdBy, destroyedAt },
+        {
+          ...{ version: 2, current: true, createdAt: secondAt, createdBy },
+          ...{ destroyedAt: null, destroyedBy: null },
+        },
+        {
+          ...{ version: 1, current: false, createdAt: firstAt, createdBy },
+          ...{ destroyedAt, destroyedBy: createdBy },
+        },
       ],
     });
   });
