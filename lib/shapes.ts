@@ -49,7 +49,7 @@ export interface ImportEntry {
   version: number | null;
   /** Why it is left out or invalid. */
   reason: string | null;
-  /** A legal name like the one that is not. */
+  /** A legal name like the one that is not, under which it can be added; null where there is none. */
   suggestion: string | null;
   /** Whether its name stands more than once, so that one of them has to be chosen. */
   duplicate: boolean;

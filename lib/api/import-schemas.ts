@@ -41,6 +41,9 @@ const choice = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: "To rotate: refuse the import unless this is the current version" }),
+  name: z.string().max(128).optional().meta({
+    description: "To add an entry that can't be taken under its own name: its `suggestion`",
+  }),
 });
 
 const { description: _, ...describeAll } = describe;
@@ -93,7 +96,13 @@ export const importReport: z.ZodType<ImportReport> = z
   .meta({ id: "ImportReport" });
 
 export const importProgress = z.object({
-  progress: z.object({ opened: z.int(), of: z.int() }).nullable(),
+  progress: z
+    .object({
+      step: z.enum(["read", "seal", "write"]),
+      done: z.int().meta({ description: "Rows of Tyk opened, secrets sealed, or secrets written" }),
+      of: z.int().nullable().meta({ description: "Null while that is not known" }),
+    })
+    .nullable(),
 });
 
 export const exportQuery = z.strictObject({

@@ -3,6 +3,7 @@ import { OPERATOR } from "../access/caller";
 import type { ImportEntry, ImportReport } from "../shapes";
 import { SOURCE_MAX_BYTES, TEXT_FORMATS, type ImportSource } from "../vault/import-request";
 import { EXIT, UsageError, type Command, type Context, type Given, type Result } from "./command";
+import { showImport } from "./import-progress";
 import { readSecret, secretOptions } from "./typed-secret";
 
 /** `coffer import`: many secrets at once, all or nothing. */
@@ -58,9 +59,12 @@ export const importFile: Command = {
       existing: given.flag("rotate-existing") ? ("rotate" as const) : ("leave" as const),
       invalid: given.flag("skip-invalid") ? ("skip" as const) : ("refuse" as const),
     };
-    const report = await context.withVault(({ imports }) =>
-      dry ? imports.preview(OPERATOR, request) : imports.run(OPERATOR, request),
-    );
+    const { watch, end } = showImport(context.screen);
+    const report = await context
+      .withVault(({ imports }) =>
+        dry ? imports.preview(OPERATOR, request, watch) : imports.run(OPERATOR, request, watch),
+      )
+      .finally(end);
     return resultOf(report, dry);
   },
 };

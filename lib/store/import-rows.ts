@@ -78,8 +78,13 @@ export async function readNameMarks(
 export async function writeImported(
   tx: Db,
   rows: { secrets: NewSecretRow[]; versions: NewVersionRow[]; rotated: RotatedRow[] },
+  /** Is told which part of it is written: from 0 to 1. */
+  told: (part: number) => void,
 ): Promise<void> {
-  for (const json of portions(rows.secrets)) {
+  const all = rows.secrets.length + rows.versions.length + rows.rotated.length;
+  let done = 0;
+  const written = (count: number) => told((done += count) / all);
+  for (const { json, count } of portions(rows.secrets)) {
     await tx.$executeRaw(Prisma.sql`
       INSERT INTO "Secret" ("id", "environmentId", "name", "nameKey", "description", "tags", "searchKey",
         "currentVersion", "highestVersion", "expiresAt", "rotateEveryDays", "rotateDueAt", "createdAt", "createdBy",
@@ -90,38 +95,45 @@ export async function writeImported(
         value ->> 'rotateEveryDays', value ->> 'rotateDueAt', value ->> 'createdAt', value ->> 'createdBy',
         value ->> 'rotatedAt', value ->> 'rotatedBy', value ->> 'mac'
       FROM json_each(${json})`);
+    written(count);
   }
-  for (const json of portions(rows.versions)) {
+  for (const { json, count } of portions(rows.versions)) {
     await tx.$executeRaw(Prisma.sql`
       INSERT INTO "SecretVersion" ("secretId", "version", "sealed", "createdAt", "createdBy")
       SELECT value ->> 'secretId', value ->> 'version', value ->> 'sealed', value ->> 'createdAt',
         value ->> 'createdBy'
       FROM json_each(${json})`);
+    written(count);
   }
-  for (const json of portions(rows.rotated)) {
+  for (const { json, count } of portions(rows.rotated)) {
     await tx.$executeRaw(Prisma.sql`
       UPDATE "Secret" SET "currentVersion" = r.value ->> 'currentVersion',
         "highestVersion" = r.value ->> 'highestVersion', "rotatedAt" = r.value ->> 'rotatedAt',
         "rotatedBy" = r.value ->> 'rotatedBy', "rotateDueAt" = r.value ->> 'rotateDueAt', "mac" = r.value ->> 'mac'
       FROM json_each(${json}) r WHERE "Secret"."id" = r.value ->> 'id'`);
+    written(count);
   }
 }
 
-/** The rows as JSON lists that one statement each can take. */
-function* portions(rows: readonly object[]): Generator<string> {
+/** The rows as JSON lists that one statement each can take, and how many are in each. */
+function* portions(rows: readonly object[]): Generator<{ json: string; count: number }> {
   let portion: string[] = [];
   let size = 0;
   for (const row of rows) {
     const text = JSON.stringify(row, replaceTimes);
     if (portion.length === ROWS_AT_ONCE || size + text.length > CHARACTERS_AT_ONCE) {
-      if (portion.length > 0) yield `[${portion.join(",")}]`;
+      if (portion.length > 0) yield listOf(portion);
       portion = [];
       size = 0;
     }
     portion.push(text);
     size += text.length;
   }
-  if (portion.length > 0) yield `[${portion.join(",")}]`;
+  if (portion.length > 0) yield listOf(portion);
+}
+
+function listOf(portion: readonly string[]): { json: string; count: number } {
+  return { json: `[${portion.join(",")}]`, count: portion.length };
 }
 
 /** Times as Prisma's adapter writes them, so that they compare as text with those that it wrote. */

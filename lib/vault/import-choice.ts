@@ -35,10 +35,15 @@ export function chosenEntries(
   return chosen;
 }
 
-function byChoice(plan: readonly PlannedEntry[], { entry, as }: ImportChoice): ChosenEntry {
+function byChoice(plan: readonly PlannedEntry[], { entry, as, name }: ImportChoice): ChosenEntry {
   const planned = plan[entry];
-  if (planned) return { planned, as };
-  throw new CofferError("invalid_request", `The source has no entry ${String(entry)}.`);
+  if (!planned) {
+    throw new CofferError("invalid_request", `The source has no entry ${String(entry)}.`);
+  }
+  if (name === undefined) return { planned, as };
+  if (planned.renamed?.info.name === name) return { planned: planned.renamed, as };
+  const { state, version } = planned.info;
+  throw conflict([{ name: planned.info.name, state, version }]);
 }
 
 function byDefault(planned: PlannedEntry, existing: "leave" | "rotate"): ChosenEntry[] {

@@ -18,11 +18,22 @@ export interface PlannedEntry {
   readonly value: string | null;
   readonly row: SecretRow | undefined;
   readonly mark: NameMark;
+  /** The same under the name that is suggested in place of its own; null where it can't be added under it. */
+  readonly renamed: PlannedEntry | null;
 }
 
 const NAMES_AT_ONCE = 500;
 /** An illegal name may be as long as the file, and is shown to know it again. */
 const SHOWN_NAME_LENGTH = 200;
+
+/** What stands under the names of a source, in the vault and in the source itself. */
+interface Found {
+  rows: ReadonlyMap<string, SecretRow>;
+  marks: ReadonlyMap<string, NameMark>;
+  /** Where a name that stands more than once stands. */
+  repeated: ReadonlyMap<string, readonly string[]>;
+  isIntact: (row: SecretRow) => boolean;
+}
 
 /** What would become of each entry. Reads outside of any transaction: `mark` tells later whether it still holds. */
 export async function planned(
@@ -31,7 +42,12 @@ export async function planned(
   { entries, format }: ReadSource,
 ): Promise<PlannedEntry[]> {
   const { db } = door.store;
-  const names = entries.filter(({ name }) => isName(name)).map(({ name }) => nameKeyOf(name));
+  // Under the names that are suggested, too: one that something has already is no suggestion.
+  const renamed = entries.map((entry) => {
+    const name = suggestedName(entry.name);
+    return name === null ? entry : { ...entry, name };
+  });
+  const names = renamed.filter(({ name }) => isName(name)).map(({ name }) => nameKeyOf(name));
   const nameKeys = [...new Set(names)];
   const rows = new Map<string, SecretRow>();
   for (let at = 0; at < nameKeys.length; at += NAMES_AT_ONCE) {
@@ -40,35 +56,53 @@ export async function planned(
     for (const row of await db.secret.findMany({ where })) rows.set(row.nameKey, row);
   }
   const marks = await readNameMarks(db, environment.id, nameKeys);
-  const repeated = repeatedNames(entries);
-  return entries.map((entry, index): PlannedEntry => {
-    const nameKey = nameKeyOf(entry.name);
-    const row = isName(entry.name) ? rows.get(nameKey) : undefined;
-    const twins = entry.leftOut === undefined ? repeated.get(nameKey) : undefined;
-    // Of one table the admin chooses; a file of one's own is mended.
-    const isChoice = format === "tyk";
-    const trouble =
-      entry.problem ??
-      problemOf(entry) ??
-      (twins && !isChoice ? standsAgain(twins) : undefined) ??
-      (row && !door.rows.isIntact("secret", row) ? TAMPERED : undefined);
-    const isTaken = trouble === undefined && entry.leftOut === undefined;
-    return {
-      ...{ nameKey, row, value: isTaken ? entry.value : null },
-      mark: { mac: row?.mac ?? null, purgedVersion: marks.get(nameKey)?.purgedVersion ?? 0 },
-      info: {
-        entry: index,
-        name: entry.name.slice(0, SHOWN_NAME_LENGTH).toWellFormed(),
-        ...{ place: entry.place, description: entry.description },
-        bytes: entry.value === null ? null : Buffer.byteLength(entry.value),
-        state: stateOf(entry, trouble, row),
-        version: row?.currentVersion ?? null,
-        reason: trouble ?? entry.leftOut ?? (twins ? standsAgain(twins) : null),
-        suggestion: suggestedName(entry.name),
-        duplicate: twins !== undefined,
-      },
-    };
+  const isIntact = (row: SecretRow) => door.rows.isIntact("secret", row);
+  const found = { rows, marks, isIntact, repeated: repeatedNames(entries) };
+  const foundRenamed = { ...found, repeated: repeatedNames(renamed) };
+  return entries.map((entry, index) => {
+    const other = renamed[index];
+    const suggested =
+      other === undefined || other === entry
+        ? null
+        : planOf(other, index, foundRenamed, format, null);
+    const canBeAdded = suggested?.info.state === "add" && !suggested.info.duplicate;
+    return planOf(entry, index, found, format, canBeAdded ? suggested : null);
   });
+}
+
+function planOf(
+  entry: Entry,
+  index: number,
+  { rows, marks, repeated, isIntact }: Found,
+  format: ReadSource["format"],
+  renamed: PlannedEntry | null,
+): PlannedEntry {
+  const nameKey = nameKeyOf(entry.name);
+  const row = isName(entry.name) ? rows.get(nameKey) : undefined;
+  const twins = entry.leftOut === undefined ? repeated.get(nameKey) : undefined;
+  // Of one table the admin chooses; a file of one's own is mended.
+  const isChoice = format === "tyk";
+  const trouble =
+    entry.problem ??
+    problemOf(entry) ??
+    (twins && !isChoice ? standsAgain(twins) : undefined) ??
+    (row && !isIntact(row) ? TAMPERED : undefined);
+  const isTaken = trouble === undefined && entry.leftOut === undefined;
+  return {
+    ...{ nameKey, row, renamed, value: isTaken ? entry.value : null },
+    mark: { mac: row?.mac ?? null, purgedVersion: marks.get(nameKey)?.purgedVersion ?? 0 },
+    info: {
+      entry: index,
+      name: entry.name.slice(0, SHOWN_NAME_LENGTH).toWellFormed(),
+      ...{ place: entry.place, description: entry.description },
+      bytes: entry.value === null ? null : Buffer.byteLength(entry.value),
+      state: stateOf(entry, trouble, row),
+      version: row?.currentVersion ?? null,
+      reason: trouble ?? entry.leftOut ?? (twins ? standsAgain(twins) : null),
+      suggestion: renamed?.info.name ?? null,
+      duplicate: twins !== undefined,
+    },
+  };
 }
 
 const TAMPERED =

@@ -24,6 +24,8 @@ export interface ImportChoice {
   readonly as: "add" | "rotate";
   /** To rotate: refuse unless this is the current version. */
   readonly version?: number | undefined;
+  /** To add an entry whose own name is none that Coffer has: the name that its preview suggested. */
+  readonly name?: string | undefined;
 }
 
 export interface ImportRequest {
@@ -39,7 +41,13 @@ export interface ImportRequest {
   readonly describe?: Describe | undefined;
 }
 
+/** How far an import is. Each step counts on its own: rows of Tyk opened, secrets sealed, secrets written. */
 export interface ImportProgress {
-  opened: number;
-  of: number;
+  readonly step: "read" | "seal" | "write";
+  readonly done: number;
+  /** Null where that is not known beforehand. */
+  readonly of: number | null;
 }
+
+/** Is told how far an import is, now and then. */
+export type WatchImport = (progress: ImportProgress) => void;

@@ -7,6 +7,7 @@ import type { ChosenEntry } from "./import-choice";
 import { rotateDueAt } from "./rotation";
 import { describedColumns } from "./secret-row";
 import { valueBytes } from "./value";
+import type { WatchImport } from "./import-request";
 import type { Describe } from "./vault";
 
 /** Everything that an import writes, sealed: ciphertext and metadata. */
@@ -14,6 +15,8 @@ export interface SealedImport {
   secrets: NewSecretRow[];
   versions: NewVersionRow[];
   rotated: RotatedRow[];
+  /** The newest data key when it was begun. Where another is newest by now, it is to be done again. */
+  keyId: number;
 }
 
 /** Bytes and entries sealed before other work has its turn: a few milliseconds. */
@@ -31,8 +34,10 @@ export async function sealedImport(
   chosen: readonly ChosenEntry[],
   describe: Describe,
   by: string,
+  watch: WatchImport,
 ): Promise<SealedImport> {
-  const sealed: SealedImport = { secrets: [], versions: [], rotated: [] };
+  const keyId = keyring.newestKeyId;
+  const sealed: SealedImport = { secrets: [], versions: [], rotated: [], keyId };
   const at = now();
   let bytesSince = 0;
   for (const [index, { planned }] of chosen.entries()) {
@@ -63,8 +68,10 @@ export async function sealedImport(
     bytesSince += bytes.length;
     if (bytesSince >= BYTES_AT_ONCE || index % ENTRIES_AT_ONCE === ENTRIES_AT_ONCE - 1) {
       bytesSince = 0;
+      watch({ step: "seal", done: index + 1, of: chosen.length });
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
+  watch({ step: "seal", done: chosen.length, of: chosen.length });
   return sealed;
 }

@@ -6,7 +6,7 @@ import { notTyk, readTykDump, requireFewRows, tykRow, type TykRow } from "../imp
 import type { ImportReport } from "../shapes";
 import { readSecretsTable } from "../store/tyk-database";
 import type { DocumentWorker } from "./documents";
-import { SOURCE_MAX_BYTES, type ImportProgress, type ImportSource } from "./import-request";
+import { SOURCE_MAX_BYTES, type ImportSource, type WatchImport } from "./import-request";
 
 /** What a source says. */
 export interface ReadSource {
@@ -22,15 +22,14 @@ export interface ReadSource {
 export async function readSource(
   source: ImportSource,
   documents: DocumentWorker,
-  progress: ImportProgress,
+  watch: WatchImport,
 ): Promise<ReadSource> {
   if (source.format === "tyk") {
     requireFits(source.file.length);
     const rows = tykRows(source.file);
-    progress.of = rows.length;
-    const read = await readTyk(rows, source.key, (opened) => {
-      progress.opened = opened;
-    });
+    const read = await readTyk(rows, source.key, (opened) =>
+      watch({ step: "read", done: opened, of: rows.length }),
+    );
     return { format: "tyk", ...read };
   }
   requireFits(Buffer.byteLength(source.text));

@@ -11,7 +11,7 @@ import { environmentFor, type EnvironmentRow } from "./environments";
 import { exportFunction } from "./export";
 import { chosenEntries, conflict, type ChosenEntry } from "./import-choice";
 import { planned, type PlannedEntry } from "./import-plan";
-import type { ImportProgress, ImportRequest } from "./import-request";
+import type { ImportProgress, ImportRequest, WatchImport } from "./import-request";
 import { sealedImport } from "./import-seal";
 import { readSource, type ReadSource } from "./import-source";
 import { requireFutureExpiry } from "./rotation";
@@ -20,6 +20,8 @@ import type { Imports } from "./vault";
 
 /** Imports under way at once. Each may hold some hundred MiB while its source is read and sealed. */
 const AT_ONCE = 2;
+
+const untold: WatchImport = () => undefined;
 
 interface Prepared {
   environment: EnvironmentRow;
@@ -38,18 +40,86 @@ export function importFunctions(
   const progress = new Map<string, ImportProgress>();
   const attemptOf = ({ environment }: ImportRequest) => ({ action: "secrets.import", environment });
 
+  /** Keeps how far the work for a caller is, as long as it lasts. */
+  async function watched<T>(
+    caller: Caller,
+    told: WatchImport,
+    work: (watch: WatchImport) => Promise<T>,
+  ): Promise<T> {
+    const key = keyOf(caller);
+    const watch: WatchImport = (now) => {
+      progress.set(key, now);
+      told(now);
+    };
+    watch({ step: "read", done: 0, of: null });
+    try {
+      return await work(watch);
+    } finally {
+      progress.delete(key);
+    }
+  }
+
   /** Finds out what would become of each entry. */
-  async function prepare(caller: Caller, request: ImportRequest): Promise<Prepared> {
+  async function prepare(
+    caller: Caller,
+    request: ImportRequest,
+    watch: WatchImport,
+  ): Promise<Prepared> {
     const environment = await environmentFor(door, door.store.db, caller, request.environment);
     demand(caller, "secrets.import", { environment });
-    const mine: ImportProgress = { opened: 0, of: 0 };
-    progress.set(keyOf(caller), mine);
-    try {
-      const source = await readSource(request.source, documents, mine);
-      return { environment, source, plan: await planned(door, environment, source) };
-    } finally {
-      progress.delete(keyOf(caller));
-    }
+    const source = await readSource(request.source, documents, watch);
+    return { environment, source, plan: await planned(door, environment, source) };
+  }
+
+  /** Writes all that was chosen, sealed under the newest data key, or nothing. */
+  async function write(
+    caller: Caller,
+    request: ImportRequest,
+    watch: WatchImport,
+  ): Promise<ImportReport> {
+    const attempt = attemptOf(request);
+    const { environment, source, plan, chosen, seal, sealed } = await door.prepare(
+      caller,
+      attempt,
+      async () => {
+        const prepared = await prepare(caller, request, watch);
+        requireFutureExpiry(door, request.describe ?? {});
+        const chosen = chosenEntries(prepared.plan, request);
+        const seal = () =>
+          sealedImport(
+            ...([door, keyring, prepared.environment, chosen] as const),
+            ...([request.describe ?? {}, actorName(caller), watch] as const),
+          );
+        return { ...prepared, chosen, seal, sealed: await seal() };
+      },
+    );
+    return door.change(caller, attempt, async (tx) => {
+      const now = await environmentFor(door, tx, caller, environment.slug);
+      demand(caller, "secrets.import", { environment: now });
+      await requireAsPlanned(tx, now, environment, chosen);
+      // A data key that was made meanwhile: what is under the one before would miss being sealed anew.
+      const rows = sealed.keyId === keyring.newestKeyId ? sealed : await seal();
+      await writeImported(tx, rows, (part) => {
+        const of = chosen.length;
+        watch({ step: "write", done: Math.floor(part * of), of });
+      });
+      const written = chosen.map(({ planned: { info, row }, as }, at) => {
+        const version = rows.versions[at]?.version ?? 0;
+        const state = as === "add" ? ("added" as const) : ("rotated" as const);
+        return { info: { ...info, state, version }, name: row?.name ?? info.name };
+      });
+      return {
+        answer: report(
+          environment,
+          source,
+          plan,
+          true,
+          written.map(({ info }) => info),
+        ),
+        environment: environment.slug,
+        names: written.map(({ info, name }) => [name, info.version] as const),
+      };
+    });
   }
 
   return {
@@ -69,51 +139,17 @@ export function importFunctions(
       };
     },
 
-    preview: (caller, request) =>
+    preview: (caller, request, told = untold) =>
       door.read(caller, attemptOf(request), async () => {
-        const { environment, source, plan } = await prepare(caller, request);
+        const { environment, source, plan } = await watched(caller, told, (watch) =>
+          prepare(caller, request, watch),
+        );
         const answer = report(environment, source, plan, false);
         return { answer, environment: environment.slug, code: "preview" };
       }),
 
-    async run(caller, request) {
-      const attempt = attemptOf(request);
-      const { environment, source, plan, chosen, sealed } = await door.prepare(
-        caller,
-        attempt,
-        async () => {
-          const prepared = await prepare(caller, request);
-          requireFutureExpiry(door, request.describe ?? {});
-          const chosen = chosenEntries(prepared.plan, request);
-          const sealed = await sealedImport(
-            ...([door, keyring, prepared.environment, chosen] as const),
-            ...([request.describe ?? {}, actorName(caller)] as const),
-          );
-          return { ...prepared, chosen, sealed };
-        },
-      );
-      return door.change(caller, attempt, async (tx) => {
-        const now = await environmentFor(door, tx, caller, environment.slug);
-        demand(caller, "secrets.import", { environment: now });
-        await requireAsPlanned(tx, now, environment, chosen);
-        await writeImported(tx, sealed);
-        const versions = sealed.versions.map(({ version }) => version);
-        const done = new Map(
-          chosen.map(({ planned, as }, at): [PlannedEntry, Partial<ImportEntry>] => [
-            planned,
-            { state: as === "add" ? "added" : "rotated", version: versions[at] ?? null },
-          ]),
-        );
-        return {
-          answer: report(environment, source, plan, true, done),
-          environment: environment.slug,
-          names: chosen.map(({ planned }, at) => [
-            planned.row?.name ?? planned.info.name,
-            versions[at] ?? 0,
-          ]),
-        };
-      });
-    },
+    run: (caller, request, told = untold) =>
+      watched(caller, told, (watch) => write(caller, request, watch)),
 
     progress: (caller) =>
       door.read(caller, { action: "secrets.import" }, () => {
@@ -150,9 +186,10 @@ function report(
   { format, notes }: ReadSource,
   plan: readonly PlannedEntry[],
   done: boolean,
-  outcomes: ReadonlyMap<PlannedEntry, Partial<ImportEntry>> = new Map(),
+  written: readonly ImportEntry[] = [],
 ): ImportReport {
-  const entries = plan.map((planned) => ({ ...planned.info, ...outcomes.get(planned) }));
+  const byNumber = new Map(written.map((info) => [info.entry, info]));
+  const entries = plan.map(({ info }) => byNumber.get(info.entry) ?? info);
   return { environment: environment.slug, format, done, entries, notes };
 }
 

@@ -33,7 +33,7 @@ import type {
   UserInfo,
   VersionInfo,
 } from "../shapes";
-import type { ImportProgress, ImportRequest } from "./import-request";
+import type { ImportProgress, ImportRequest, WatchImport } from "./import-request";
 import type { ProviderClaims } from "./provider-claims";
 import type { Tier } from "./rates";
 
@@ -176,14 +176,14 @@ export interface Imports {
    */
   enter(caller: Caller): () => void;
   /** What an import would do, and writes nothing. @throws CofferError `invalid_document`, `limit_exceeded`, `body_too_large`, `invalid_request` */
-  preview(caller: Caller, request: ImportRequest): Promise<ImportReport>;
+  preview(caller: Caller, request: ImportRequest, told?: WatchImport): Promise<ImportReport>;
   /**
    * All that is chosen, or nothing, in one transaction.
    * @throws CofferError as `preview`; `import_refused` with the entries that can't be taken; `import_conflict` with
    *   the names that are not as they were chosen
    */
-  run(caller: Caller, request: ImportRequest): Promise<ImportReport>;
-  /** How far the caller's import under way has opened its rows; null when there is none. */
+  run(caller: Caller, request: ImportRequest, told?: WatchImport): Promise<ImportReport>;
+  /** How far the caller's import under way is; null when there is none. */
   progress(caller: Caller): Promise<ImportProgress | null>;
   /** A file with all that is known of an environment's secrets, and no value, in pieces. */
   exported(caller: Caller, request: ExportRequest): Promise<ExportedFile>;

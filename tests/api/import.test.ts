@@ -1,5 +1,7 @@
 import { expect, test, describe } from "vitest";
+import { OPERATOR } from "../../lib/access/caller";
 import type { ImportEntry, ImportReport } from "../../lib/shapes";
+import type { ImportProgress } from "../../lib/vault/import-request";
 import {
   asRole,
   eventsOf,
@@ -195,6 +197,78 @@ describe("an import of text", () => {
     expect(answer.json?.["code"]).toBe("import_conflict");
   });
 
+  test("takes an entry under the name that is suggested for it, where that is chosen", async () => {
+    const p = own();
+    const text = `9${p}A=one\n${p}B-C=two\n`;
+    const preview = await mustPreview(shared.admin, { text });
+    expect(preview.entries.map(({ state, suggestion }) => [state, suggestion])).toEqual([
+      ["invalid", `_9${p}A`],
+      ["invalid", `${p}B_C`],
+    ]);
+    const choose = [{ entry: 0, as: "add", name: `_9${p}A` }];
+    const answer = await send(shared.admin, { text }, { choose });
+    expect(states(must(200, answer) as ImportReport)).toEqual([
+      [`_9${p}A`, "added"],
+      [`${p}B-C`, "invalid"],
+    ]);
+    expect(await valuesOf([`_9${p}A`])).toEqual(["one"]);
+    const [event] = await eventsOf(shared.coffer, answer);
+    expect(event?.names).toEqual([[`_9${p}A`, 1]]);
+  });
+
+  test("suggests no name that something has, and takes no entry under another than the suggested", async () => {
+    const p = own();
+    await mustCreateSecret(shared.admin, `_9${p}TAKEN`, "v");
+    await mustCreateSecret(shared.admin, `_9${p}BINNED`, "v");
+    await shared.admin.delete(`/api/v1/secrets/_9${p}BINNED`);
+    const text = [
+      ...[`9${p}TAKEN=v`, `9${p}BINNED=v`, `9${p}HERE=v`, `_9${p}HERE=v`],
+      ...[`9${p}TW-IN=v`, `9${p}TW.IN=v`, `9${p}EMPTY=`, `9${p}FREE=v`],
+    ].join("\n");
+    const preview = await mustPreview(shared.admin, { text });
+    expect(preview.entries.map(({ suggestion }) => suggestion)).toEqual([
+      ...[null, null, null, null, null, null, null],
+      `_9${p}FREE`,
+    ]);
+    for (const [entry, name] of [
+      [0, `_9${p}TAKEN`],
+      [2, `_9${p}HERE`],
+      [4, `_9${p}TW_IN`],
+      [7, `${p}ANOTHER`],
+    ] as const) {
+      const answer = await send(shared.admin, { text }, { choose: [{ entry, as: "add", name }] });
+      expect(answer.json?.["code"]).toBe("import_conflict");
+    }
+    const asRotation = [{ entry: 7, as: "rotate", name: `_9${p}FREE` }];
+    const answer = await send(shared.admin, { text }, { choose: asRotation });
+    expect(answer.json?.["code"]).toBe("import_conflict");
+    expect(await exists(`_9${p}FREE`)).toBe(false);
+  });
+
+  test("gives tags, expiry and rotation to what is new, and leaves those of what exists", async () => {
+    const p = own();
+    await mustCreateSecret(shared.admin, `${p}OLD`, "first");
+    const expiresAt = new Date(shared.coffer.clock.now().getTime() + 86_400_000).toISOString();
+    const about = { tags: ["proxy", "imported"], expiresAt, rotateEveryDays: 30 };
+    const text = `${p}OLD=second\n${p}NEW=v\n9${p}NEW=v\n`;
+    const choose = [
+      { entry: 0, as: "rotate" },
+      { entry: 1, as: "add" },
+      { entry: 2, as: "add", name: `_9${p}NEW` },
+    ];
+    await mustImport(shared.admin, { text }, { choose, ...about });
+    const infoOf = async (name: string) => (await shared.admin.get(`/api/v1/secrets/${name}`)).json;
+    for (const name of [`${p}NEW`, `_9${p}NEW`]) {
+      expect(await infoOf(name)).toMatchObject({ ...about, tags: ["imported", "proxy"] });
+    }
+    const none = { tags: [], expiresAt: null, rotateEveryDays: null };
+    expect(await infoOf(`${p}OLD`)).toMatchObject({ version: 2, ...none });
+    const past = { expiresAt: "2020-01-01T00:00:00Z" };
+    const refused = await send(shared.admin, { text: `${p}LATE=v` }, past);
+    expect(refused.json?.["code"]).toBe("invalid_request");
+    expect(await exists(`${p}LATE`)).toBe(false);
+  });
+
   test("counts on from the versions of a name that was purged", async () => {
     const p = own();
     await mustCreateSecret(shared.admin, `${p}A`, "v");
@@ -303,6 +377,26 @@ test("10 MB and 10,000 names are imported whole, and every name is on record", a
     await reader.resolve([0, 5_000, 9_999].map((i) => `$SECRET/MANY_${String(i)}`)),
   ) as { config: string[] };
   expect(config[2]).toBe(`MANY_9999${"x".repeat(1_000)}`);
+});
+
+test("while an import is under way it says how far it is, in steps that only rise, and then nothing", async () => {
+  const coffer = await startCoffer();
+  const text = Array.from({ length: 1_000 }, (_, i) => `STEP_${String(i)}=v`).join("\n");
+  const seen: ImportProgress[] = [];
+  const asked: Promise<ImportProgress | null>[] = [];
+  await coffer.vault.imports.run(OPERATOR, { source: { text } }, (progress) => {
+    seen.push(progress);
+    asked.push(coffer.vault.imports.progress(OPERATOR));
+  });
+  expect(seen[0]).toEqual({ step: "read", done: 0, of: null });
+  for (const step of ["seal", "write"] as const) {
+    const done = seen.filter((progress) => progress.step === step).map((progress) => progress.done);
+    expect(done.length).toBeGreaterThan(3);
+    expect(done).toEqual(done.toSorted((a, b) => a - b));
+    expect(done.at(-1)).toBe(1_000);
+  }
+  expect((await Promise.all(asked)).some((progress) => progress?.step === "seal")).toBe(true);
+  expect(await coffer.vault.imports.progress(OPERATOR)).toBeNull();
 });
 
 describe("who may import and export", () => {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { OPERATOR } from "../../lib/access/caller";
+import { openJournal } from "../../lib/audit/journal";
 import { readSettings } from "../../lib/config";
 import type { KeyCheck, KeyringInfo } from "../../lib/shapes";
 import { openVault } from "../../lib/vault/open-vault";
@@ -140,6 +141,40 @@ test("another process on the file learns of the new data key: it opens what is u
   await expectAllOpen(coffer, admin, names);
   await mustCreateSecret(admin, "LATER", "later");
   expect(await sealedUnder(coffer)).toEqual(new Set(["2"]));
+  await other.close();
+});
+
+test("an import that was sealed before another process made a new data key is written under the new one", async () => {
+  const race: { happen?: () => Promise<void> } = {};
+  const coffer = await startCoffer({
+    openJournal: async (...given) => {
+      const journal = await openJournal(...given);
+      return {
+        ...journal,
+        // Between the sealing and the transaction that writes it.
+        async commit(work) {
+          const { happen } = race;
+          delete race.happen;
+          await happen?.();
+          return journal.commit(work);
+        },
+      };
+    },
+  });
+  const admin = await asAdmin(coffer);
+  await mustCreateSecret(admin, "KEY_0", "first");
+  const other = await another(coffer);
+  race.happen = async () => {
+    await other.keys.rotate(OPERATOR);
+    await other.keys.settled(); // nothing looks for values under the old key any more
+    expect(await sealedUnder(coffer)).toEqual(new Set(["2"]));
+  };
+  const names = Array.from({ length: 300 }, (_, index) => `KEY_${String(index)}`);
+  const text = names.map((name) => `${name}="value of ${name}"`).join("\n");
+  must(200, await admin.post("/api/v1/import", { source: { text }, existing: "rotate" }));
+  expect(race.happen).toBeUndefined();
+  expect(await sealedUnder(coffer)).toEqual(new Set(["2"]));
+  await expectAllOpen(coffer, admin, names);
   await other.close();
 });
 

@@ -32,7 +32,7 @@ export const importRoutes = [
   route({
     method: "GET",
     path: IMPORT,
-    summary: "How many rows one's import under way has opened",
+    summary: "How far one's import under way is; null without one",
     action: "secrets.import",
     answer: importProgress,
     handle: async ({ vault, caller }) => ({ progress: await vault.imports.progress(caller) }),
