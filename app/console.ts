@@ -4,6 +4,7 @@ import { cache } from "react";
 import { originOf } from "../lib/auth/options";
 import { sessionCaller } from "../lib/auth/session";
 import type { UserCaller } from "../lib/access/caller";
+import { may } from "../lib/access/may";
 import { isCofferError } from "../lib/errors";
 import { DEFAULT_ENVIRONMENT } from "../lib/name";
 import type { EnvironmentInfo } from "../lib/shapes";
@@ -57,6 +58,11 @@ export async function environmentOf(caller: UserCaller, slug: string): Promise<E
 export const environmentsOf = cache((caller: UserCaller): Promise<EnvironmentInfo[]> =>
   vaultOfProcess().environments.list(caller),
 );
+
+/** How many services are held, for who can decide about them; for others none. */
+export async function heldServicesOf(caller: UserCaller): Promise<number> {
+  return may(caller, "services.release") ? vaultOfProcess().services.countHeld(caller) : 0;
+}
 
 /** For pages that belong to none: the environment that the reader was in last, while it is there. */
 export async function lastEnvironmentOf(caller: UserCaller): Promise<EnvironmentInfo> {

@@ -1,10 +1,11 @@
 import type { ReactNode } from "react";
 import { ConfirmIdentity } from "../components/account/confirm-identity";
+import { HeldNotice } from "../components/services/held-notice";
 import { Rail } from "../components/shell/rail";
 import type { UserCaller } from "../lib/access/caller";
 import { may } from "../lib/access/may";
 import type { EnvironmentInfo } from "../lib/shapes";
-import { environmentsOf, themeOfRequest } from "./console";
+import { environmentsOf, heldServicesOf, themeOfRequest } from "./console";
 
 interface FrameProps {
   caller: UserCaller;
@@ -37,7 +38,10 @@ export async function Frame({ caller, environment, children }: FrameProps) {
       />
       <ConfirmIdentity />
       <main id="content" tabIndex={-1} className="min-w-0 px-4 py-5 rail:px-8 rail:py-6">
-        <div className="mx-auto max-w-[1200px]">{children}</div>
+        <div className="mx-auto max-w-[1200px]">
+          <HeldNotice held={await heldServicesOf(caller)} />
+          {children}
+        </div>
       </main>
     </div>
   );

@@ -54,6 +54,7 @@ const STATUS = {
   rekey_under_way: 409,
   reseal_under_way: 409,
   backup_under_way: 409,
+  not_held: 409,
   key_in_use: 409,
   body_too_large: 413,
   unsupported_media_type: 415,

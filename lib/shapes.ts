@@ -244,9 +244,14 @@ export interface ServiceInfo {
   createdAt: string;
   createdBy: string;
   disabledAt: string | null;
+  /** Why it is off until an admin has looked at it; null: it is not held. */
+  held: HeldBecause | null;
   lastUsedAt: string | null;
   tokens: TokenInfo[];
 }
+
+/** Why a service is held: the vault came out of a backup, or its keys were reset. */
+export type HeldBecause = "restored" | "reset";
 
 /** A row that something other than Coffer has written. */
 export interface TamperedRow {

@@ -26,6 +26,7 @@ const ACTIONS: Record<Action, string> = {
   "services.update": "Rename, describe, disable a service",
   "services.grant": "Change what a service may do, from where; enable it",
   "services.delete": "Delete a service",
+  "services.release": "Decide about services that are held, as after a restore",
   "tokens.create": "Make a token",
   "tokens.revoke": "Revoke a token",
   "environments.list": "See environments",

@@ -16,6 +16,11 @@ export function updateService(id: string, patch: ServicePatch): Promise<ServiceI
   return send<ServiceInfo>("PATCH", `/services/${encodeURIComponent(id)}`, patch);
 }
 
+/** Decides about services that are held. */
+export function releaseServices(ids: { enable?: string[]; leaveOff?: string[] }): Promise<void> {
+  return send("POST", "/held-services", ids);
+}
+
 export function deleteService(id: string): Promise<void> {
   return send("DELETE", `/services/${encodeURIComponent(id)}`);
 }

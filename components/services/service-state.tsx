@@ -1,10 +1,17 @@
-import { Asterisk, Ban, Circle, CircleOff, Clock3 } from "lucide-react";
+import { Asterisk, Ban, Circle, CircleOff, CirclePause, Clock3 } from "lucide-react";
 import type { ServiceInfo, TokenInfo } from "../../lib/shapes";
 import { Chip } from "../ui/chip";
 import { coversEverything } from "./words";
 
 /** Whether a service's tokens are taken. */
 export function ServiceState({ service }: { service: ServiceInfo }) {
+  if (service.held) {
+    return (
+      <Chip tone="soon" icon={<CirclePause aria-hidden size={12} />}>
+        held
+      </Chip>
+    );
+  }
   return service.disabledAt ? (
     <Chip tone="soon" icon={<CircleOff aria-hidden size={12} />}>
       disabled

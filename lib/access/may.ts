@@ -32,6 +32,8 @@ export type Action =
   /** Changing what a service may do, from where, or enabling it. */
   | "services.grant"
   | "services.delete"
+  /** Deciding about services that are held: which go on, and which stay off. */
+  | "services.release"
   | "tokens.create"
   | "tokens.revoke"
   | "environments.list"
@@ -115,6 +117,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "services.update": ADMIN_ONLY,
   "services.grant": ADMIN_ONLY,
   "services.delete": ADMIN_ONLY,
+  "services.release": ADMIN_ONLY,
   "tokens.create": ADMIN_ONLY,
   "tokens.revoke": ADMIN_ONLY,
   "environments.list": EVERYONE,
@@ -154,6 +157,7 @@ const SENSITIVE: ReadonlySet<Action> = new Set<Action>([
   "incidents.look",
   "incidents.handle",
   "services.grant",
+  "services.release",
   "tokens.create",
   "environments.unprotect",
   "users.create",

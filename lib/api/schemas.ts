@@ -420,6 +420,10 @@ export const serviceInfo: z.ZodType<ServiceInfo> = z
     createdAt: z.string(),
     createdBy: z.string(),
     disabledAt: z.string().nullable(),
+    held: z.enum(["restored", "reset"]).nullable().meta({
+      description:
+        "Why it is off until an admin has looked at it: the vault was restored from a backup, or its keys were reset",
+    }),
     lastUsedAt: z.string().nullable(),
     tokens: z.array(tokenInfo),
   })

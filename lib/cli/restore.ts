@@ -13,7 +13,7 @@ export const restore: Command = {
   takes: ["FILE"],
   options: secretOptions("passphrase"),
   notes:
-    "It takes the passphrase and the TYK_AI_SECRET_KEY of the vault that was backed up. The whole file is verified before anything is\nwritten. Nobody is signed in then, and every service is off until an admin enables it again.",
+    "It takes the passphrase and the TYK_AI_SECRET_KEY of the vault that was backed up. The whole file is verified before anything is\nwritten. Nobody is signed in then, and every service is off until an admin has looked at it.",
   examples: [
     ["coffer restore coffer-2030-01-31.backup", "Asks for the passphrase, and restores."],
     [
@@ -51,9 +51,13 @@ function inWords({ takenAt, rows, held }: Restored): string {
   const lines = [`Restored ${rows.toLocaleString("en")} rows of the backup of ${takenAt}.`];
   lines.push("Nobody is signed in. Start Coffer with npm start.");
   if (held.length > 0) {
-    lines.push("", "These services are off until an admin enables each, under Services:", "");
+    lines.push(
+      "",
+      "These services are off until an admin decides, under Settings → Held services:",
+      "",
+    );
     for (const { name, environment, tokens } of held) {
-      lines.push(`  ${name} in ${environment}, tokens: ${String(tokens)}`);
+      lines.push(`  ${name} in ${environment}, live tokens: ${String(tokens)}`);
     }
   }
   return `${lines.join("\n")}\n`;

@@ -21,6 +21,8 @@ export interface StoredToken {
     /** JSON array of what it has to send with each request; null: nothing. */
     demands: string | null;
     disabledAt: Date | null;
+    /** Why it is off until an admin has looked at it; null: it is not held. */
+    held: string | null;
     mac: string;
     environment: { id: string; slug: string; protected: boolean; mac: string };
   };
@@ -35,6 +37,7 @@ type Columns = Record<
   Record<"expiresAt" | "revokedAt" | "disabledAt", unknown> & {
     protected: number;
     demands: string | null;
+    held: string | null;
   };
 
 /** Finds a token with its service and environment, by the hash of the token: three rows of one moment. */
@@ -42,7 +45,7 @@ export function tokenReader(prepare: Prepare): (hash: string) => StoredToken | n
   const select = prepare(`
     SELECT t."id", t."serviceId", t."hash", t."hint", t."expiresAt", t."revokedAt", t."mac",
            s."id" AS "service", s."environmentId", s."name", s."rules", s."allowedCidrs", s."demands",
-           s."disabledAt", s."mac" AS "serviceMac", e."id" AS "environment", e."slug", e."protected", e."mac" AS "environmentMac"
+           s."disabledAt", s."held", s."mac" AS "serviceMac", e."id" AS "environment", e."slug", e."protected", e."mac" AS "environmentMac"
     FROM "ServiceToken" t
     JOIN "Service" s ON s."id" = t."serviceId"
     JOIN "Environment" e ON e."id" = s."environmentId"
@@ -52,12 +55,13 @@ export function tokenReader(prepare: Prepare): (hash: string) => StoredToken | n
     if (row === undefined) return null;
     const { id, serviceId, hint, mac, environmentId, name, rules, allowedCidrs, demands, slug } =
       row;
+    const { held } = row;
     return {
       ...{ id, serviceId, hash: row.hash, hint, mac },
       expiresAt: timeOrNull(row.expiresAt),
       revokedAt: timeOrNull(row.revokedAt),
       service: {
-        ...{ id: row.service, environmentId, name, rules, allowedCidrs, demands },
+        ...{ id: row.service, environmentId, name, rules, allowedCidrs, demands, held },
         mac: row.serviceMac,
         disabledAt: timeOrNull(row.disabledAt),
         environment: {

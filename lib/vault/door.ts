@@ -40,7 +40,7 @@ export interface Outcome<T> {
   code?: string;
   incident?: string;
   /** What else was done in the same change, on record before it. */
-  besides?: readonly { action: string; target: string; environment?: string }[];
+  besides?: readonly { action: string; target: string; environment?: string; code?: string }[];
 }
 
 /**

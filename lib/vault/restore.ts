@@ -13,6 +13,7 @@ import { newDatabaseFile, type NewDatabase } from "../store/new-database";
 import { openStore } from "../store/store";
 import { readContent, type BackupHead } from "./backup-content";
 import { demand } from "./door";
+import { holdServices, type HeldService } from "./held-services";
 import { Rows } from "./rows";
 
 export interface RestoreOptions {
@@ -31,7 +32,7 @@ export interface Restored {
   takenAt: string;
   rows: number;
   /** Services that were enabled: they are off until an admin enables each. */
-  held: { name: string; environment: string; tokens: number }[];
+  held: HeldService[];
 }
 
 /**
@@ -170,20 +171,7 @@ async function begin(
     );
     return await journal.commit(async (tx, note) => {
       await tx.revision.update({ where: { id: 1 }, data: { counter: { increment: 1 } } });
-      const include = { environment: true, _count: { select: { tokens: true } } };
-      const where = { disabledAt: null };
-      const services = await tx.service.findMany({ where, include, orderBy: { name: "asc" } });
-      const disabledAt = new Date();
-      for (const { environment, _count, ...service } of services) {
-        if (!rows.isIntact("service", service)) continue; // refused as it is
-        const data = rows.changed("service", service, { disabledAt });
-        await tx.service.update({ where: { id: service.id }, data });
-        const about = { environment: environment.slug, target: service.id, code: "restored" };
-        note({ caller: OPERATOR, action: "services.update", outcome: "ok", ...about });
-      }
-      return services.map(({ name, environment, _count }) => ({
-        ...{ name, environment: environment.slug, tokens: _count.tokens },
-      }));
+      return holdServices(tx, { rows, note, because: "restored", now: new Date() });
     });
   } finally {
     await store.close();

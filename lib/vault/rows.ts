@@ -26,7 +26,7 @@ const FIELDS = {
 /** Fields that came later: a MAC covers those up to the last that is not null, so that older rows stay intact. */
 const LATER_FIELDS = {
   ...{ environment: [], secret: [], token: [], identity: [], policy: [], keyring: [] },
-  service: ["demands"],
+  service: ["demands", "held"],
   user: ["totp"],
   link: ["createdBy"],
 } as const satisfies Record<RowKind, readonly string[]>;

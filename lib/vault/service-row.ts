@@ -1,7 +1,7 @@
 import type { ServiceCaller } from "../access/caller";
 import { readRules, type CompiledRule } from "../access/rules";
 import { CofferError } from "../errors";
-import type { Demand, ServiceInfo, TokenInfo } from "../shapes";
+import type { Demand, HeldBecause, ServiceInfo, TokenInfo } from "../shapes";
 import type { Db } from "../store/store";
 import { storedList } from "../stored-list";
 
@@ -33,6 +33,7 @@ export interface ServiceRow {
   createdAt: Date;
   createdBy: string;
   disabledAt: Date | null;
+  held: string | null;
   mac: string;
   tokens: TokenRow[];
 }
@@ -59,6 +60,7 @@ export function serviceInfo(row: ServiceRow, now: Date): ServiceInfo {
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdBy,
     disabledAt: row.disabledAt?.toISOString() ?? null,
+    held: heldOf(row),
     lastUsedAt: lastUsed[lastUsed.length - 1] ?? null,
     tokens,
   };
@@ -87,6 +89,11 @@ export function serviceCaller(
 /** What a service has to send with each request, from what is stored: nothing is null there. */
 export function demandsOf({ demands }: { demands: string | null }): Demand[] {
   return demands === null ? [] : (JSON.parse(demands) as Demand[]);
+}
+
+/** Why a service is held, from what is stored. */
+function heldOf({ held }: { held: string | null }): HeldBecause | null {
+  return held === "restored" || held === "reset" ? held : null;
 }
 
 /** The same to be stored, in one order, so that a change can be told. */

@@ -14,6 +14,7 @@ import {
   serviceInfo,
   storedDemands,
 } from "./service-row";
+import { heldFunctions } from "./held-services";
 import { tokenFunctions } from "./tokens";
 import type { UseCounter } from "./uses";
 import type { ServiceChanges, Services } from "./vault";
@@ -35,6 +36,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
 
   return {
     ...tokenFunctions(door),
+    ...heldFunctions(door),
 
     list: (caller, slug) =>
       door.read(caller, { action: "services.list", environment: slug }, async () => {
@@ -77,6 +79,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
                 createdAt: door.now(),
                 createdBy: actorName(caller),
                 disabledAt: null,
+                held: null,
               }),
               include: SERVICE_WITH_TOKENS,
             })
@@ -140,7 +143,11 @@ function changedColumns(changes: ServiceChanges, disabledAt: Date | null, now: D
     ...(rules !== undefined && { rules: JSON.stringify(rules) }),
     ...(allowedCidrs !== undefined && { allowedCidrs: JSON.stringify(allowedCidrs) }),
     ...(demands !== undefined && { demands: storedDemands(demands) }),
-    ...(disabled !== undefined && { disabledAt: disabled ? (disabledAt ?? now) : null }),
+    // Either is a decision about one that is held.
+    ...(disabled !== undefined && {
+      disabledAt: disabled ? (disabledAt ?? now) : null,
+      held: null,
+    }),
   };
 }
 

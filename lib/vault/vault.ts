@@ -231,6 +231,19 @@ export interface Services {
     expiresAt: string | null | undefined,
   ): Promise<TokenInfo & { token: string }>;
   revokeToken(caller: Caller, id: string, tokenId: string): Promise<void>;
+  /** Those of every environment that are off until an admin has looked at them. */
+  held(caller: Caller): Promise<ServiceInfo[]>;
+  /** How many these are. Asked for every page, so on no record of its own: it names none. */
+  countHeld(caller: Caller): Promise<number>;
+  /**
+   * Decides about services that are held, all or none: their tokens work again, or they stay disabled. Says how many are
+   * still held.
+   * @throws CofferError `not_held` where somebody has decided meanwhile
+   */
+  release(
+    caller: Caller,
+    ids: { enable: readonly string[]; leaveOff: readonly string[] },
+  ): Promise<{ left: number }>;
 }
 
 export interface IncidentQuery {

@@ -108,6 +108,7 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
     "DELETE /api/v1/services/{id}": {
       ...{ ...inDefault, action: "services.delete", target: "WORLD-doomed" },
     },
+    "GET /api/v1/held-services": { action: "services.list", target: "" },
     "POST /api/v1/services/{id}/tokens": { ...ofService, action: "tokens.create" },
     "GET /api/v1/environments": { action: "environments.list", environment: "", target: "" },
     "POST /api/v1/environments": {

@@ -71,7 +71,7 @@ describe("a backup, restored elsewhere", () => {
     const home = temporaryHome();
     const ran = await restore(home, file);
     expect(ran.code, ran.stderr).toBe(0);
-    expect(ran.stdout).toContain("gateway in default, tokens: 1");
+    expect(ran.stdout).toContain("gateway in default, live tokens: 1");
     expect(ran.stdout).not.toContain("off in default");
     expect(statSync(join(home, "data/coffer.db")).mode & 0o777).toBe(0o600);
 

@@ -42,6 +42,7 @@ const TABLE: Record<string, { readers: Readers; shows?: string; leadsTo?: string
   "/environments": { readers: "admins", shows: "trashed" },
   "/join": { readers: "anybody" },
   "/people": { readers: "admins", shows: "hidden@example.com" },
+  "/settings/held-services": { readers: "admins", shows: "heldServices" },
   "/settings/backup": { readers: "admins", shows: "restore one" },
   "/settings": { readers: "admins", shows: "Integrity" },
   "/setup": { readers: "anybody" },

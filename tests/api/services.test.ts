@@ -18,7 +18,8 @@ const shared = shareCoffer();
 const SERVICES = "/api/v1/services";
 const SERVICE_KEYS = [
   ...["id", "name", "environment", "description", "rules", "allowedCidrs"],
-  ...["demands", "createdAt", "createdBy", "disabledAt", "lastUsedAt", "tokens"],
+  ...["demands", "createdAt", "createdBy", "disabledAt", "held"],
+  ...["lastUsedAt", "tokens"],
 ];
 
 const items = (answer: Answer) => answer.json?.["items"] as Record<string, unknown>[];
@@ -54,6 +55,7 @@ describe("creating a service", () => {
       createdAt: coffer.clock.now().toISOString(),
       createdBy: "admin@example.com",
       disabledAt: null,
+      held: null,
       lastUsedAt: null,
       tokens: [],
     });

@@ -336,7 +336,7 @@ export async function tamper<T>(coffer: Coffer, work: (tx: Db) => Promise<T>): P
 const knownRows = new WeakMap<Coffer, Promise<Rows>>();
 
 /** MACs as this Coffer makes them, for rows that a test writes as if Coffer had. */
-function rowsOf(coffer: Coffer): Promise<Rows> {
+export function rowsOf(coffer: Coffer): Promise<Rows> {
   const known = knownRows.get(coffer) ?? openRows(coffer);
   knownRows.set(coffer, known);
   return known;

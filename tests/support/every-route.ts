@@ -100,6 +100,7 @@ export const FAILING_EXAMPLES: Readonly<Record<string, ErrorCode>> = {
   "POST /api/v1/account/two-step/enable": "wrong_code",
   "POST /api/v1/account/two-step/recovery-codes": "not_found",
   "DELETE /api/v1/keys/wraps/{fingerprint}": "not_found",
+  "POST /api/v1/held-services": "not_held",
 };
 
 /** Routes that no person may call. */
@@ -180,6 +181,11 @@ const EXAMPLES: Record<string, (world: World, byService: boolean) => ExampleCall
   "POST /api/v1/services/{id}/tokens": (w) => ({ path: `${V}/${w.serviceId}/tokens`, body: {} }),
   "DELETE /api/v1/services/{id}/tokens/{tokenId}": (w) => ({
     path: `${V}/${w.serviceId}/tokens/${w.tokenId}`,
+  }),
+  "GET /api/v1/held-services": () => ({ path: "/api/v1/held-services" }),
+  "POST /api/v1/held-services": (w) => ({
+    path: "/api/v1/held-services",
+    body: { leaveOff: [w.serviceId] },
   }),
   "GET /api/v1/environments": () => ({ path: E }),
   "POST /api/v1/environments": (w) => ({

@@ -5,6 +5,7 @@ import { checkRoutes } from "./check";
 import { environmentRoutes } from "./environments";
 import { identityRoutes } from "./identity";
 import { incidentRoutes } from "./incidents";
+import { heldServiceRoutes } from "./held-services";
 import { importRoutes } from "./imports";
 import { policyRoutes } from "./policy";
 import { integrityRoutes } from "./integrity";
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   ...secretRoutes,
   ...importRoutes,
   ...serviceRoutes,
+  ...heldServiceRoutes,
   ...incidentRoutes,
   ...environmentRoutes,
   ...userRoutes,
