@@ -6,6 +6,7 @@ import { ATTENTIONS, SOON_DAYS, UNREAD_DAYS } from "../attention";
 import { isSlug, NAME_RULE } from "../name";
 import type {
   AccountInfo,
+  AttentionCounts,
   LinkInfo,
   Page,
   PersonInfo,
@@ -353,6 +354,13 @@ export const secretPage: z.ZodType<Page<SecretInfo>> = z.object({
   items: z.array(secretInfo),
   nextCursor: z.string().nullable(),
 });
+
+export const attentionCounts: z.ZodType<AttentionCounts> = z
+  .object({ expired: z.int(), overdue: z.int(), expiring: z.int(), due: z.int() })
+  .meta({
+    id: "Attention",
+    description: `Secrets in use. Expiring and due: within ${String(SOON_DAYS)} days. One can be counted in two.`,
+  });
 
 export const versionList: z.ZodType<{ items: VersionInfo[] }> = z.object({
   items: z.array(

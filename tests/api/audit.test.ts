@@ -50,6 +50,7 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
     "GET /api/v1/check/services": { ...inDefault, action: "secrets.check", target: "" },
     "GET /api/v1/whoami": { action: "whoami" },
     "GET /api/v1/secrets": { ...inDefault, action: "secrets.list", target: "" },
+    "GET /api/v1/attention": { ...inDefault, action: "secrets.list", target: "" },
     "POST /api/v1/secrets": {
       ...{ ...inDefault, action: "secrets.create", target: `${w.secret}_new` },
       names: [[`${w.secret}_new`, 1]],

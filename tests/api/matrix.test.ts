@@ -46,6 +46,7 @@ const TABLE: Record<string, [People, Services]> = {
   "GET /api/v1/check/services": ["checkers", "check"],
   "GET /api/v1/whoami": ["everybody", "all"],
   "GET /api/v1/secrets": ["everybody", "list"],
+  "GET /api/v1/attention": ["everybody", "none"],
   "POST /api/v1/secrets": ["writers", "write"],
   "GET /api/v1/secrets/{name}": ["everybody", "list"],
   "PATCH /api/v1/secrets/{name}": ["writers", "none"],

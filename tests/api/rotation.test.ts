@@ -5,6 +5,8 @@ import {
   asAdmin,
   asRole,
   eventsOf,
+  must,
+  mustCreateEnvironment,
   mustCreateSecret,
   asService,
   mustCreateService,
@@ -234,6 +236,31 @@ describe("the filter", () => {
       400,
       "invalid_request",
     );
+  });
+
+  test("is counted at an address of its own, in one environment, for people and no service", async () => {
+    const { coffer, admin } = shared;
+    await mustCreateEnvironment(coffer, "counted");
+    const expiresAt = after(coffer, DAY_MS);
+    const body = { name: "attention", value: "v", environment: "counted", expiresAt };
+    must(201, await admin.post(SECRETS, body));
+    const counts = (client: Client, environment = "counted") =>
+      client.get(`/api/v1/attention?environment=${environment}`);
+    for (const role of ["admin", "editor", "viewer", "auditor"] as const) {
+      const answer = await counts(await asRole(coffer, role));
+      expect(answer.json).toEqual({ expired: 0, overdue: 0, expiring: 1, due: 0 });
+    }
+    expect((await counts(admin, "default")).json).toMatchObject({ expiring: 0 });
+    expectProblem(await counts(admin, "nowhere"), 404, "not_found");
+    expectProblem(await admin.get("/api/v1/attention?tag=x"), 400, "invalid_request");
+    const service = await mustHaveService(coffer, admin, ["*"], { actions: ["list"] });
+    const refused = await service.get("/api/v1/attention");
+    expectProblem(refused, 403, "forbidden");
+    expect(await eventsOf(coffer, refused)).toMatchObject([
+      { action: "secrets.list", outcome: "denied" },
+    ]);
+    const named = await admin.get(`${path("attention")}?environment=counted`);
+    expect(named.json).toMatchObject({ name: "attention" }); // the name stays free for a secret
   });
 
   test("counts what it finds, for people", async () => {

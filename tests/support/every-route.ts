@@ -127,6 +127,7 @@ const EXAMPLES: Record<string, (world: World, byService: boolean) => ExampleCall
     body: { link: "x", email: "a@example.com", name: "A", password: "long enough to pass" },
   }),
   "GET /api/v1/secrets": () => ({ path: S }),
+  "GET /api/v1/attention": () => ({ path: "/api/v1/attention" }),
   "POST /api/v1/secrets": (w) => ({ path: S, body: { name: `${w.secret}_new`, value: "v" } }),
   "GET /api/v1/secrets/{name}": (w) => ({ path: `${S}/${w.secret}` }),
   "PATCH /api/v1/secrets/{name}": (w) => ({

@@ -2,6 +2,7 @@ import { route } from "../route";
 import {
   changeQuery,
   activateQuery,
+  attentionCounts,
   createSecret,
   deleteQuery,
   describeSecret,
@@ -29,6 +30,15 @@ export const secretRoutes = [
     query: listQuery,
     answer: secretPage,
     handle: ({ vault, caller, query }) => vault.secrets.list(caller, query),
+  }),
+  route({
+    method: "GET",
+    path: "/api/v1/attention", // below SECRETS it would be a secret's name
+    summary: "How many secrets are overdue or due for rotation, expired or expiring; for people",
+    action: "secrets.list",
+    query: environmentQuery,
+    answer: attentionCounts,
+    handle: ({ vault, caller, query }) => vault.secrets.attention(caller, query.environment),
   }),
   route({
     method: "POST",
