@@ -11,6 +11,8 @@ export class Problem extends Error {
     private readonly errors: readonly FieldError[] = [],
     /** The limits that a service has to send and that were not (`limits_required`). */
     readonly missing: readonly string[] = [],
+    /** The secret that a new one's name is taken by (`in_trash`). */
+    readonly inTrash: TrashedName | null = null,
   ) {
     super(detail);
   }
@@ -25,6 +27,12 @@ export class Problem extends Error {
   }
 }
 
+/** A secret in the trash, and until when it stays there. */
+export interface TrashedName {
+  name: string;
+  purgeAt: string | null;
+}
+
 interface FieldError {
   pointer: string;
   message: string;
@@ -37,6 +45,8 @@ interface ProblemDocument {
   requestId?: string;
   errors?: FieldError[];
   missing?: string[];
+  name?: string;
+  purgeAt?: string | null;
 }
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
@@ -176,6 +186,9 @@ async function problemOf(answer: Response): Promise<Problem> {
     problem.requestId,
     problem.errors,
     problem.missing,
+    code === "in_trash" && problem.name !== undefined
+      ? { name: problem.name, purgeAt: problem.purgeAt ?? null }
+      : null,
   );
 }
 

@@ -9,6 +9,8 @@ import { Trouble } from "../ui/notice";
 import { useSave } from "../use-save";
 import { otherProblem } from "./field-problems";
 import { DescribeFields, type Description } from "./describe-fields";
+import { LifetimeFields } from "./lifetime-fields";
+import { useLifetime } from "./use-lifetime";
 
 interface EditSecretProps {
   secret: SecretInfo;
@@ -22,12 +24,15 @@ export function EditSecret({ secret, onSaved, onClose }: EditSecretProps) {
     description: secret.description,
     tags: secret.tags,
   });
+  const lifetime = useLifetime(secret);
   const save = useSave();
 
   async function submit() {
-    if (save.busy) return;
+    if (save.busy || !lifetime.isFine()) return;
     await save.run(async () => {
-      onSaved(await send<SecretInfo>("PATCH", secretPath(secret.environment, secret.name), about));
+      const changes = { ...about, ...lifetime.changes };
+      const path = secretPath(secret.environment, secret.name);
+      onSaved(await send<SecretInfo>("PATCH", path, changes));
       onClose();
     });
   }
@@ -41,13 +46,16 @@ export function EditSecret({ secret, onSaved, onClose }: EditSecretProps) {
         </>
       }
       isDirty={() =>
-        about.description !== secret.description || about.tags.join() !== secret.tags.join()
+        about.description !== secret.description ||
+        about.tags.join() !== secret.tags.join() ||
+        lifetime.isDirty
       }
       onClose={onClose}
     >
       <ModalForm onSubmit={submit}>
         <ModalBody>
           <DescribeFields value={about} problem={save.problem} onChange={setAbout} />
+          <LifetimeFields form={lifetime} problem={save.problem} />
           <Trouble problem={otherProblem(save.problem)} />
         </ModalBody>
         <ModalFooter note="The value stays as it is.">

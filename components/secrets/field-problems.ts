@@ -2,7 +2,9 @@ import type { Problem } from "../api";
 
 /** What the API has against the name, such as that it is taken in another case. */
 export function nameProblem(problem: Problem | null): string | undefined {
-  const codes = ["already_exists", "in_trash", "invalid_name"];
+  if (problem?.inTrash)
+    return "A secret in the trash has this name. Say below what is to become of it.";
+  const codes = ["already_exists", "invalid_name"];
   return problem && codes.includes(problem.code) ? problem.message : problem?.at("name");
 }
 
@@ -17,6 +19,8 @@ export function otherProblem(problem: Problem | null): Problem | null {
     nameProblem(problem) ??
     valueProblem(problem) ??
     problem?.at("description") ??
-    problem?.at("tags");
+    problem?.at("tags") ??
+    problem?.at("rotateEveryDays") ??
+    problem?.at("expiresAt");
   return told === undefined ? problem : null;
 }

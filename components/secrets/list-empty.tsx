@@ -2,6 +2,7 @@
 
 import { Button, ButtonLink } from "../ui/button";
 import { Empty } from "../ui/page-header";
+import { ATTENTION_WORDS } from "./attention-words";
 import { listUrl } from "./list-url";
 import type { SecretQuery } from "./use-secret-list";
 
@@ -14,20 +15,31 @@ interface ListEmptyProps {
 
 /** Why there is nothing in the list, and the way on. */
 export function ListEmpty({ environment, query, canImport, onNew }: ListEmptyProps) {
-  if (query.search || query.tag) {
-    const what = [query.search ? `“${query.search}”` : "", query.tag ? `the tag ${query.tag}` : ""];
+  const { search, tag, attention, state } = query;
+  if (search || tag) {
+    const what = [
+      ...(search ? [`“${search}”`] : []),
+      ...(tag ? [`the tag ${tag}`] : []),
+      ...(attention ? [`“${ATTENTION_WORDS[attention].filter}”`] : []),
+    ];
     return (
       <Empty
-        title={`Nothing ${query.state === "trashed" ? "in the trash" : "here"} matches ${what.filter(Boolean).join(" and ")}`}
-        actions={
-          <ButtonLink href={listUrl(environment, { state: query.state })}>Show all</ButtonLink>
-        }
+        title={`Nothing ${state === "trashed" ? "in the trash" : "here"} matches ${what.join(" and ")}`}
+        actions={<ButtonLink href={listUrl(environment, { state })}>Show all</ButtonLink>}
       >
         Search looks in names, descriptions and tags.
       </Empty>
     );
   }
-  if (query.state === "trashed") {
+  if (attention) {
+    return (
+      <Empty
+        title={ATTENTION_WORDS[attention].none}
+        actions={<ButtonLink href={listUrl(environment, {})}>Show all</ButtonLink>}
+      />
+    );
+  }
+  if (state === "trashed") {
     return (
       <Empty title="The trash is empty">
         A secret that is moved here can be restored until it is purged.

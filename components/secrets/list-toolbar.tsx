@@ -5,6 +5,8 @@ import Link from "next/link";
 import type { ReactNode, RefObject } from "react";
 import { Button } from "../ui/button";
 import { Menu, MenuChoices } from "../ui/menu";
+import { ATTENTION_WORDS } from "./attention-words";
+import { FilterMenu } from "./filter-menu";
 import { listUrl } from "./list-url";
 import { SearchField } from "./search-field";
 import type { SecretQuery } from "./use-secret-list";
@@ -19,9 +21,10 @@ interface ListToolbarProps {
   onDown: () => void;
 }
 
-/** Search, tag and trash. What is chosen is in the address. */
+/** Search, tag, what asks for attention, and trash. What is chosen is in the address. */
 export function ListToolbar(props: ListToolbarProps) {
   const { environment, query, tags, search, onQuery, onDown } = props;
+  const { tag, attention, state } = query;
   return (
     <div className="mb-3 flex flex-wrap items-center gap-2">
       <SearchField
@@ -30,21 +33,40 @@ export function ListToolbar(props: ListToolbarProps) {
         onSearch={(text) => onQuery({ ...query, search: text })}
         onDown={onDown}
       />
-      <TagMenu tag={query.tag} tags={tags} onChoose={(tag) => onQuery({ ...query, tag })} />
-      {query.tag ? (
-        <TagFilter tag={query.tag} onClear={() => onQuery({ ...query, tag: "" })} />
+      <TagMenu tag={tag} tags={tags} onChoose={(next) => onQuery({ ...query, tag: next })} />
+      {state === "active" ? (
+        <FilterMenu
+          attention={attention}
+          onChoose={(next) => onQuery({ ...query, attention: next })}
+        />
+      ) : null}
+      {tag ? (
+        <FilterChip
+          clear={`Show every tag, not only ${tag}`}
+          onClear={() => onQuery({ ...query, tag: "" })}
+        >
+          tag: {tag}
+        </FilterChip>
+      ) : null}
+      {attention ? (
+        <FilterChip
+          clear={`Show all, not only: ${ATTENTION_WORDS[attention].filter}`}
+          onClear={() => onQuery({ ...query, attention: "" })}
+        >
+          {ATTENTION_WORDS[attention].filter}
+        </FilterChip>
       ) : null}
       <nav
         aria-label="Which secrets"
         className="ml-auto flex rounded-md border border-line-strong p-0.5"
       >
-        {(["active", "trashed"] as const).map((state) => (
+        {(["active", "trashed"] as const).map((each) => (
           <StateLink
-            key={state}
-            href={listUrl(environment, { ...query, state })}
-            open={query.state === state}
+            key={each}
+            href={listUrl(environment, { ...query, state: each })}
+            open={state === each}
           >
-            {state === "active" ? "In use" : "Trash"}
+            {each === "active" ? "In use" : "Trash"}
           </StateLink>
         ))}
       </nav>
@@ -78,15 +100,23 @@ function TagMenu({ tag, tags, onChoose }: TagMenuProps) {
   );
 }
 
-function TagFilter({ tag, onClear }: { tag: string; onClear: () => void }) {
+interface FilterChipProps {
+  /** What its button does. */
+  clear: string;
+  onClear: () => void;
+  children: ReactNode;
+}
+
+/** A filter that is on, and the way to take it off. */
+function FilterChip({ clear, onClear, children }: FilterChipProps) {
   return (
-    <span className="flex h-8 items-center gap-1 rounded-md bg-accent-soft pl-2.5 text-accent-text">
-      tag: {tag}
+    <span className="flex h-8 min-w-0 items-center gap-1 rounded-md bg-accent-soft pl-2.5 text-accent-text">
+      <span className="truncate">{children}</span>
       <button
         type="button"
-        aria-label={`Show every tag, not only ${tag}`}
+        aria-label={clear}
         onClick={onClear}
-        className="inline-flex size-8 items-center justify-center rounded-md"
+        className="inline-flex size-8 shrink-0 items-center justify-center rounded-md"
       >
         <X aria-hidden size={14} />
       </button>

@@ -1,3 +1,4 @@
+import { ATTENTIONS, type Attention } from "../../lib/attention";
 import { isName } from "../../lib/name";
 import type { SecretQuery } from "./use-secret-list";
 
@@ -5,19 +6,26 @@ type Search = Record<string, string | string[] | undefined>;
 
 /** What the list's address asks for. */
 export function queryOf(search: Search): SecretQuery {
+  const isTrash = one(search["state"]) === "trashed";
   return {
     search: one(search["search"]),
     tag: one(search["tag"]),
-    state: one(search["state"]) === "trashed" ? "trashed" : "active",
+    attention: isTrash ? "" : attentionIn(one(search["attention"])),
+    state: isTrash ? "trashed" : "active",
   };
 }
 
-/** The list's address for a query. */
+function attentionIn(text: string): Attention | "" {
+  return ATTENTIONS.find((each) => each === text) ?? "";
+}
+
+/** The list's address for a query. Nothing in the trash asks for attention. */
 export function listUrl(environment: string, query: Partial<SecretQuery>): string {
   const search = new URLSearchParams();
   if (query.search) search.set("search", query.search);
   if (query.tag) search.set("tag", query.tag);
   if (query.state === "trashed") search.set("state", "trashed");
+  else if (query.attention) search.set("attention", query.attention);
   const text = search.toString();
   return `/e/${environment}/secrets${text ? `?${text}` : ""}`;
 }

@@ -1,38 +1,23 @@
 "use client";
 
-import Link from "next/link";
 import { NAME_RULE } from "../../lib/name";
 import type { Problem } from "../api";
 import { Field, Input } from "../ui/field";
 import { nameProblem } from "./field-problems";
-import { listUrl } from "./list-url";
 import { nameTrouble } from "./name-check";
 
 interface NameFieldProps {
-  environment: string;
   name: string;
   problem: Problem | null;
   onChange: (name: string) => void;
 }
 
 /** A new secret's name, checked while it is typed. */
-export function NameField({ environment, name, problem, onChange }: NameFieldProps) {
+export function NameField({ name, problem, onChange }: NameFieldProps) {
   return (
     <Field
       label="Name"
-      hint={
-        problem?.code === "in_trash" ? (
-          <Link
-            href={listUrl(environment, { state: "trashed", search: name })}
-            prefetch={false}
-            className="text-accent-text underline"
-          >
-            Show it in the trash
-          </Link>
-        ) : (
-          `${NAME_RULE.charAt(0).toUpperCase()}${NAME_RULE.slice(1)}. It can't be changed later.`
-        )
-      }
+      hint={`${NAME_RULE.charAt(0).toUpperCase()}${NAME_RULE.slice(1)}. It can't be changed later.`}
       error={nameTrouble(name) ?? nameProblem(problem)}
     >
       {(control) => (

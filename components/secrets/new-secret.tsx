@@ -6,18 +6,23 @@ import { Button, ButtonLink } from "../ui/button";
 import { CloseButton, Modal, ModalBody, ModalFooter } from "../ui/modal";
 import { secretUrl } from "./list-url";
 import { NewSecretForm } from "./new-secret-form";
+import type { Permissions } from "./permissions";
 import { References } from "./references";
 
 interface NewSecretProps {
   environment: string;
   initialName?: string;
+  can: Pick<Permissions, "restore" | "purge">;
   /** After each save; the sheet stays open with the references. */
   onSaved: (secret: SecretInfo) => void;
+  /** The one that had the name is back from the trash. */
+  onRestored: () => void;
   onClose: () => void;
 }
 
 /** The sheet that makes a secret, and then shows how to refer to it. */
-export function NewSecret({ environment, initialName = "", onSaved, onClose }: NewSecretProps) {
+export function NewSecret(props: NewSecretProps) {
+  const { environment, initialName = "", can, onSaved, onRestored, onClose } = props;
   const [saved, setSaved] = useState<SecretInfo | null>(null);
   const [wasSaved, setWasSaved] = useState(false);
   const isDirty = useRef(false);
@@ -47,8 +52,11 @@ export function NewSecret({ environment, initialName = "", onSaved, onClose }: N
         <NewSecretForm
           environment={environment}
           initialName={wasSaved ? "" : initialName}
+          can={can}
           onSaved={keep}
+          onRestored={onRestored}
           onDirty={noteDirty}
+          onClose={onClose}
         />
       )}
     </Modal>

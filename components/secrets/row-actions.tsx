@@ -107,7 +107,7 @@ function RowMenu({ secret, isStop, can, onAct }: RowActionsProps) {
       ) : null}
       {can.describe ? (
         <MenuItem icon={<Pencil aria-hidden size={16} />} onChoose={() => onAct("edit", secret)}>
-          Edit description and tags
+          Edit description, tags and dates
         </MenuItem>
       ) : null}
       {can.handleIncidents ? (

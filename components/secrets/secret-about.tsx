@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { SecretInfo } from "../../lib/shapes";
 import { Chip } from "../ui/chip";
+import { many } from "../ui/amount";
 import { Ago } from "../ui/clock";
 import { Facts } from "../ui/page-header";
 import { listUrl } from "./list-url";
@@ -56,9 +57,12 @@ function factsOf(secret: SecretInfo) {
       ),
     },
   ];
-  if (secret.expiresAt) facts.push({ label: "Expires", value: <Ago at={secret.expiresAt} /> });
+  if (secret.expiresAt) facts.push({ label: "Expiry", value: <Ago at={secret.expiresAt} /> });
   if (secret.rotateEveryDays) {
-    facts.push({ label: "Rotate every", value: <>{secret.rotateEveryDays} days</> });
+    facts.push({ label: "Rotate every", value: <>{many(secret.rotateEveryDays, "day")}</> });
+  }
+  if (secret.rotateDueAt) {
+    facts.push({ label: "Rotation due", value: <Ago at={secret.rotateDueAt} /> });
   }
   return facts;
 }

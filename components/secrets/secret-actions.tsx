@@ -71,13 +71,18 @@ export function HeaderActions({ secret, can }: ActionsProps) {
   );
 }
 
-/** Opens the sheet for description and tags. */
-export function EditButton({ secret }: { secret: SecretInfo }) {
+interface EditButtonProps {
+  secret: SecretInfo;
+  label?: string;
+}
+
+/** Opens the sheet for description, tags and dates. */
+export function EditButton({ secret, label = "Edit" }: EditButtonProps) {
   const { panel, open } = useSecretPanel(secret);
   return (
     <>
       <Button icon={<Pencil aria-hidden size={14} />} onClick={() => open("edit")}>
-        Edit
+        {label}
       </Button>
       {panel}
     </>

@@ -9,20 +9,22 @@ import type { Permissions } from "./permissions";
 import type { RowAct } from "./row-actions";
 import { RowGroup } from "./row-group";
 import type { RowKeys } from "../shell/use-row-keys";
-import type { SecretList } from "./use-secret-list";
+import type { SecretList, SecretQuery } from "./use-secret-list";
 
 const GROUP = 20;
 const FIRST_PAINT = 2 * GROUP;
 
 interface SecretGridProps extends Pick<RowKeys, "grid" | "stop" | "handlers"> {
   list: SecretList;
+  state: SecretQuery["state"];
   can: Permissions;
   waiting: boolean;
   onAct: RowAct;
 }
 
 /** The rows, and more of them on demand. */
-export function SecretGrid({ list, grid, stop, handlers, can, waiting, onAct }: SecretGridProps) {
+export function SecretGrid(props: SecretGridProps) {
+  const { list, state, grid, stop, handlers, can, waiting, onAct } = props;
   // The first paint fills the tallest screens; the rest follows once the page is live.
   const shown = useLive() ? Infinity : FIRST_PAINT;
   const groups = useMemo(() => inGroups(list.items.slice(0, shown)), [list.items, shown]);
@@ -38,7 +40,7 @@ export function SecretGrid({ list, grid, stop, handlers, can, waiting, onAct }: 
         {...handlers}
         className="@container rounded-md border aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-300"
       >
-        <Heads />
+        <Heads state={state} />
         {groups.map((group, at) => (
           <RowGroup
             key={at}
@@ -62,7 +64,7 @@ function inGroups(secrets: readonly SecretInfo[]): SecretInfo[][] {
   );
 }
 
-function Heads() {
+function Heads({ state }: Pick<SecretGridProps, "state">) {
   return (
     <div role="rowgroup" className="hidden @[640px]:block">
       <div
@@ -80,7 +82,7 @@ function Heads() {
         </span>
         <span role="columnheader">Rotated</span>
         <span role="columnheader">Last used</span>
-        <span role="columnheader">State</span>
+        <span role="columnheader">{state === "trashed" ? "Purged" : "State"}</span>
         <span role="columnheader">
           <span className="sr-only">Actions</span>
         </span>

@@ -2,11 +2,12 @@
 
 import { useRouter } from "next/navigation";
 import { useCallback, useRef, useState, useTransition } from "react";
-import type { EnvironmentInfo, Page, SecretInfo } from "../../lib/shapes";
+import type { AttentionCounts, EnvironmentInfo, Page, SecretInfo } from "../../lib/shapes";
 import { useKeys } from "../shell/use-keys";
 import { useLive } from "../shell/use-live";
 import { leakedUrl } from "../incidents/incident-url";
 import { count } from "../ui/amount";
+import { AttentionSummary } from "./attention-summary";
 import { ListEmpty } from "./list-empty";
 import { ListHeader } from "./list-header";
 import { ListToolbar } from "./list-toolbar";
@@ -24,6 +25,8 @@ import { useSecretList, type SecretQuery } from "./use-secret-list";
 interface SecretListProps {
   environment: EnvironmentInfo;
   first: Page<SecretInfo>;
+  /** What asks for attention in the whole environment, whatever the query is. */
+  counts: AttentionCounts;
   query: SecretQuery;
   /** The name of a secret to be made at once, from the address; empty for none. */
   newName: string;
@@ -32,7 +35,7 @@ interface SecretListProps {
 
 /** The list of secrets: search, rows, and the sheets that change them. */
 export function SecretList(props: SecretListProps) {
-  const { first, query, newName, can } = props;
+  const { first, counts, query, newName, can } = props;
   const { slug } = props.environment;
   const router = useRouter();
   const copyReference = useCopyReference();
@@ -94,17 +97,27 @@ export function SecretList(props: SecretListProps) {
         onQuery={ask}
         onDown={() => focusRow(0)}
       />
+      {query.state === "active" ? <AttentionSummary environment={slug} counts={counts} /> : null}
       <Shown amount={list.items.length} more={list.hasMore} waiting={waiting} />
       {list.items.length === 0 ? (
         <ListEmpty environment={slug} query={query} canImport={can.import} onNew={make} />
       ) : (
-        <SecretGrid {...rows} list={list} can={can} waiting={waiting} onAct={act} />
+        <SecretGrid
+          {...rows}
+          list={list}
+          state={query.state}
+          can={can}
+          waiting={waiting}
+          onAct={act}
+        />
       )}
       {panel === "new" ? (
         <NewSecret
           environment={slug}
           initialName={newName}
+          can={can}
           onSaved={() => router.refresh()}
+          onRestored={() => router.refresh()}
           onClose={close}
         />
       ) : panel ? (

@@ -2,7 +2,9 @@ import type { SecretInfo } from "../../lib/shapes";
 import { leakedUrl } from "../incidents/incident-url";
 import { ButtonLink } from "../ui/button";
 import { Notice } from "../ui/notice";
+import { AttentionNotices } from "./attention-notices";
 import type { Permissions } from "./permissions";
+import { PurgeTime } from "./purge-time";
 import { PurgeButton, TrashedActions } from "./secret-actions";
 
 /** What must be known about a secret before anything else on its page. */
@@ -26,6 +28,12 @@ export function SecretNotices({ secret, can }: { secret: SecretInfo; can: Permis
         >
           Configs that refer to it do not resolve (422). Restore it and they do again; purge it and
           it is gone for good.
+          {secret.purgeAt ? (
+            <>
+              {" "}
+              It is purged for good <PurgeTime at={secret.purgeAt} />.
+            </>
+          ) : null}
         </Notice>
       </div>
     );
@@ -45,5 +53,5 @@ export function SecretNotices({ secret, can }: { secret: SecretInfo; can: Permis
       </div>
     );
   }
-  return null;
+  return <AttentionNotices secret={secret} canEdit={can.describe} />;
 }

@@ -8,7 +8,8 @@ import { Ago } from "../ui/clock";
 import { secretUrl } from "./list-url";
 import type { Permissions } from "./permissions";
 import { RowActions, type RowAct } from "./row-actions";
-import { StateChip } from "./state-chip";
+import { PurgeTime } from "./purge-time";
+import { StateChips } from "./state-chips";
 
 interface SecretRowProps {
   secret: SecretInfo;
@@ -33,7 +34,7 @@ export const SecretRow = memo(function SecretRow({
       role="row"
       aria-rowindex={place + 2}
       data-name={secret.name}
-      className="group columns secret-columns relative min-h-11 row-line py-1.5 @[640px]:h-11 @[640px]:py-0 hover:bg-hover focus-within:bg-hover"
+      className="group columns secret-columns relative min-h-11 row-line py-1.5 @[640px]:py-0.5 hover:bg-hover focus-within:bg-hover"
     >
       <NameCell secret={secret} isStop={isStop} />
       <div role="gridcell" className="hidden min-w-0 @[840px]:block">
@@ -51,8 +52,12 @@ export const SecretRow = memo(function SecretRow({
       <div role="gridcell" className="hidden text-muted @[640px]:block">
         <LastUsed secret={secret} />
       </div>
-      <div role="gridcell" className="hidden @[640px]:flex">
-        <StateChip state={secret.state} />
+      <div role="gridcell" className="hidden flex-wrap gap-0.5 @[640px]:flex">
+        {secret.purgeAt && secret.state === "trashed" ? (
+          <PurgeTime at={secret.purgeAt} />
+        ) : (
+          <StateChips secret={secret} />
+        )}
       </div>
       <div role="gridcell" className="justify-self-end">
         <RowActions secret={secret} isStop={isStop} can={can} onAct={onAct} />
@@ -75,11 +80,6 @@ function NameCell({ secret, isStop }: Pick<SecretRowProps, "secret" | "isStop">)
         >
           {secret.name}
         </Link>
-        {secret.state === "active" ? null : (
-          <span className="@[640px]:hidden">
-            <StateChip state={secret.state} />
-          </span>
-        )}
       </div>
       {secret.description ? (
         <p className="truncate text-small text-muted" title={secret.description}>
@@ -89,7 +89,18 @@ function NameCell({ secret, isStop }: Pick<SecretRowProps, "secret" | "isStop">)
       <p className="flex flex-wrap gap-x-1 text-small text-muted @[640px]:hidden">
         v{secret.version} · rotated <Ago at={secret.rotatedAt} /> ·{" "}
         <LastUsed secret={secret} long />
+        {secret.purgeAt ? (
+          <>
+            {" "}
+            · purged <PurgeTime at={secret.purgeAt} />
+          </>
+        ) : null}
       </p>
+      {secret.state === "trashed" ? null : (
+        <div className="flex flex-wrap gap-1 @[640px]:hidden">
+          <StateChips secret={secret} onlyIfTelling />
+        </div>
+      )}
     </div>
   );
 }

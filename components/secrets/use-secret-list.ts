@@ -1,12 +1,14 @@
 "use client";
 
 import { useCallback, useState } from "react";
+import type { Attention } from "../../lib/attention";
 import type { Page, SecretInfo } from "../../lib/shapes";
 import { Problem, send } from "../api";
 
 export interface SecretQuery {
   search: string;
   tag: string;
+  attention: Attention | "";
   state: "active" | "trashed";
 }
 
@@ -37,7 +39,8 @@ export function useSecretList(
   first: Page<SecretInfo>,
   query: SecretQuery,
 ): SecretList {
-  const of = JSON.stringify([environment, query.search, query.tag, query.state]);
+  const { search, tag, attention, state } = query;
+  const of = JSON.stringify([environment, search, tag, attention, state]);
   const [kept, setRest] = useState<Rest>({ of, items: [], cursor: undefined });
   const [loading, setLoading] = useState(false);
   const [trouble, setTrouble] = useState("");
@@ -84,5 +87,6 @@ function searchOf(environment: string, query: SecretQuery, cursor: string): stri
   const search = new URLSearchParams({ environment, state: query.state, limit: "100", cursor });
   if (query.search) search.set("search", query.search);
   if (query.tag) search.set("tag", query.tag);
+  if (query.attention) search.set("attention", query.attention);
   return search.toString();
 }

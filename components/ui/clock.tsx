@@ -24,9 +24,9 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-function presentTime(at: string): number {
+function presentTime(at?: string): number {
   // Something newer than the last tick, such as what was just saved, moves the clock on.
-  if (now === 0 || Date.parse(at) > now) now = Date.now();
+  if (now === 0 || (at !== undefined && Date.parse(at) > now)) now = Date.now();
   return now;
 }
 
@@ -35,6 +35,28 @@ const ServerNow = createContext(0);
 /** Tells the page what time it was on the server, so that the first paint and the browser agree. */
 export function Clock({ now: serverNow, children }: { now: number; children: ReactNode }) {
   return <ServerNow.Provider value={serverNow}>{children}</ServerNow.Provider>;
+}
+
+/**
+ * A text about the present time, in milliseconds since 1970: rendered anew when it changes, and at first the same in
+ * the browser as on the server.
+ */
+export function useAtPresent(of: (now: number) => string): string {
+  const serverNow = useContext(ServerNow);
+  return useSyncExternalStore(
+    subscribe,
+    () => of(presentTime()),
+    () => of(serverNow),
+  );
+}
+
+/** A time to the second in the reader's zone: in the browser only, and empty before. */
+export function useExactTime(at: string): string {
+  return useSyncExternalStore(
+    subscribe,
+    () => exactTime(at),
+    () => "",
+  );
 }
 
 /**
@@ -48,11 +70,7 @@ export function Ago({ at, className = "" }: { at: string; className?: string }) 
     () => relativeTime(at, presentTime(at)),
     () => relativeTime(at, serverNow),
   );
-  const exact = useSyncExternalStore(
-    subscribe,
-    () => exactTime(at),
-    () => "",
-  );
+  const exact = useExactTime(at);
   return (
     <time dateTime={at} data-tip={exact} className={`whitespace-nowrap ${className}`}>
       {relative}

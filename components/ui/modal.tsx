@@ -157,7 +157,7 @@ export function ModalFooter({ note, children }: { note?: ReactNode; children: Re
   return (
     <footer className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2 border-t border-line px-5 py-3">
       {note ? <p className="min-w-0 flex-1 basis-48 text-small text-muted">{note}</p> : null}
-      <div className="flex gap-2">{children}</div>
+      <div className="flex flex-wrap justify-end gap-2">{children}</div>
     </footer>
   );
 }

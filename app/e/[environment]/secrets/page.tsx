@@ -28,14 +28,17 @@ export default async function Secrets({ params, searchParams }: SecretsProps) {
       environment: slug,
       search: query.search || undefined,
       tag: query.tag || undefined,
+      attention: query.attention || undefined,
       state: query.state,
       limit: 100,
     }),
   );
+  const counts = await vault.secrets.attention(caller, slug);
   return (
     <SecretList
       environment={environment}
       first={first}
+      counts={counts}
       query={query}
       newName={newName}
       can={permissionsOf(caller, environment)}

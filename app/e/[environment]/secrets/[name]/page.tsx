@@ -6,7 +6,7 @@ import { permissionsOf } from "../../../../../components/secrets/permissions";
 import { SecretAbout } from "../../../../../components/secrets/secret-about";
 import { HeaderActions } from "../../../../../components/secrets/secret-actions";
 import { SecretNotices } from "../../../../../components/secrets/secret-notices";
-import { StateChip } from "../../../../../components/secrets/state-chip";
+import { StateChips } from "../../../../../components/secrets/state-chips";
 import { UsesTable } from "../../../../../components/secrets/uses-table";
 import { Versions } from "../../../../../components/secrets/versions";
 import { PageHeader, Section } from "../../../../../components/ui/page-header";
@@ -43,7 +43,7 @@ export default async function Secret({ params }: SecretProps) {
             : { label: "Trash", href: listUrl(slug, { state: "trashed" }) }
         }
         title={<span className="font-mono break-all">{secret.name}</span>}
-        beside={<StateChip state={secret.state} />}
+        beside={<StateChips secret={secret} />}
         actions={live ? <HeaderActions secret={secret} can={can} /> : null}
       />
       <OpenIncidentNotice incident={incidents[0]} />

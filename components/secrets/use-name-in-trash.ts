@@ -1,0 +1,52 @@
+"use client";
+
+import { useState } from "react";
+import type { SecretInfo } from "../../lib/shapes";
+import type { TrashedName } from "../api";
+import { useSave, type Save } from "../use-save";
+import { restoreSecret } from "./trash-secret";
+
+export interface TakenName {
+  /** The secret in the trash that has the name, as the last save said. */
+  trashed: TrashedName | null;
+  /** The same, once it is back. */
+  restored: SecretInfo | null;
+  restoring: Save;
+  restore: () => void;
+  isPurging: boolean;
+  /** Asks whether it is to be purged. */
+  purge: () => void;
+  stopPurging: () => void;
+  /** Forgets it all: another name is typed. */
+  reset: () => void;
+}
+
+/** What becomes of the secret in the trash that has the name of a new one. */
+export function useNameInTrash(environment: string, save: Save, onRestored: () => void): TakenName {
+  const [restored, setRestored] = useState<SecretInfo | null>(null);
+  const [isPurging, setPurging] = useState(false);
+  const restoring = useSave();
+  const trashed = save.problem?.inTrash ?? null;
+
+  async function restore() {
+    if (restoring.busy || !trashed) return;
+    await restoring.run(async () => {
+      setRestored(await restoreSecret(environment, trashed.name));
+      save.reset();
+      onRestored();
+    });
+  }
+
+  function reset() {
+    setRestored(null);
+    restoring.reset();
+    save.reset();
+  }
+
+  return {
+    ...{ trashed, restored, restoring, isPurging, reset },
+    restore: () => void restore(),
+    purge: () => setPurging(true),
+    stopPurging: () => setPurging(false),
+  };
+}
