@@ -331,6 +331,8 @@ export interface ResealInfo {
 export interface KeyringInfo {
   /** Of the master key that the process that answers was started with. */
   fingerprint: string;
+  /** Of the one that it was given as `TYK_AI_SECRET_KEY_PREVIOUS`; null where there was none that opened the vault. */
+  previous: string | null;
   kdf: string;
   createdAt: string;
   newestKeyId: number;

@@ -71,8 +71,8 @@ function Question({ account, onAnswer }: QuestionProps) {
             <>
               <p>
                 What you are about to do gives somebody rights, takes protection or the whole vault
-                away, or belongs to a leak, and it is over five minutes since you last showed that
-                it is you.
+                away, changes the keys or belongs to a leak, and it is over five minutes since you
+                last showed that it is you.
               </p>
               <ProofField byCode={byCode} text={text} error={trouble} onChange={setText} />
               {account.hasPassword && account.twoStep ? (

@@ -32,6 +32,8 @@ export function PageHeader({ title, above, beside, actions }: PageHeaderProps) {
 }
 
 interface SectionProps {
+  /** What leads to it within the page. */
+  id?: string;
   title: string;
   about?: ReactNode;
   actions?: ReactNode;
@@ -39,9 +41,9 @@ interface SectionProps {
 }
 
 /** A part of a page, under a heading of its own. */
-export function Section({ title, about, actions, children }: SectionProps) {
+export function Section({ id, title, about, actions, children }: SectionProps) {
   return (
-    <section className="mt-8">
+    <section id={id} className="mt-8 scroll-mt-16 rail:scroll-mt-4">
       <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
         <div>
           <h2 className="text-large font-strong">{title}</h2>

@@ -9,6 +9,10 @@ export const wrapPath = z.strictObject({ fingerprint: z.string().max(100) });
 
 export const keyringInfo: z.ZodType<KeyringInfo> = z.object({
   fingerprint,
+  previous: z.string().nullable().meta({
+    description:
+      "The fingerprint of the master key that the answering process was started with as the previous one",
+  }),
   kdf: z.string(),
   createdAt: z.string(),
   newestKeyId: z.int(),

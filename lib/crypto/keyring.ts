@@ -71,6 +71,11 @@ class Keyring {
     return this.#keks[0].fingerprint;
   }
 
+  /** Fingerprint of the master key that was given with it as the one before; null where there was none that opened it. */
+  get previousFingerprint(): string | null {
+    return this.#keks[1]?.fingerprint ?? null;
+  }
+
   /** Id of the data key that values are sealed under: the highest there is. */
   get newestKeyId(): number {
     return this.#newest.keyId;

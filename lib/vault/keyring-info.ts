@@ -37,6 +37,7 @@ export async function keyringInfo(
   const { running, problem, unreadable } = reseal.progress;
   return {
     fingerprint: keyring.fingerprint,
+    previous: keyring.previousFingerprint,
     kdf: record.kdf,
     createdAt: head.createdAt.toISOString(),
     newestKeyId: newest,

@@ -54,7 +54,7 @@ async function endWrap(door: Door, tx: Db, fingerprint: string): Promise<void> {
   if (users.length > 0) {
     throw inUse(
       `${users.length === 1 ? "A process runs" : `${String(users.length)} processes run`} on the key ${fingerprint} still. ` +
-        "Start each with the new key; one that was killed counts for a minute.",
+        "Start each with the new key; one that was killed counts for 45 seconds.",
     );
   }
   keyring.take(record); // every key opens by this process's own wraps, which stay

@@ -66,6 +66,7 @@ test("the status names the key, its processes and how many values each data key 
   const answer = await admin.get("/api/v1/keys");
   const info = answer.json as unknown as KeyringInfo;
   expect(info).toMatchObject({
+    previous: null,
     newestKeyId: 1,
     dataKeys: [{ id: 1, createdBy: null, values: 3 }],
     unopened: 0,
@@ -202,6 +203,8 @@ test("a rekey opens everything by the new key, and by the old until an admin end
   await expectAllOpen(old, await asAdmin(old), names);
   const info = await status(admin);
   expect(info.wraps).toHaveLength(2);
+  expect(info.previous).toBe(oldPrint);
+  expect((await status(await asAdmin(old))).previous).toBeNull();
   expect(info.wraps.every(({ isComplete }) => isComplete)).toBe(true);
 
   // The process on the old key alone can't wrap for the new one; the one with both makes a key for both.

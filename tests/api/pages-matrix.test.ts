@@ -45,6 +45,7 @@ const TABLE: Record<string, { readers: Readers; shows?: string; leadsTo?: string
   "/settings/held-services": { readers: "admins", shows: "heldServices" },
   "/settings/backup": { readers: "admins", shows: "restore one" },
   "/settings": { readers: "admins", shows: "Integrity" },
+  "/settings/keys": { readers: "admins", shows: "newestKeyId" },
   "/setup": { readers: "anybody" },
   "/sign-in": { readers: "anybody" },
   "/two-step": { readers: "signed in", leadsTo: "/" },

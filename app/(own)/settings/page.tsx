@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { forbidden } from "next/navigation";
 import { LastBackup } from "../../../components/backup/backup-about";
 import { OpenIncidents } from "../../../components/incidents/open-incidents";
+import { KeysLink } from "../../../components/keys/keys-link";
 import { Integrity } from "../../../components/settings/integrity";
 import { ButtonLink } from "../../../components/ui/button";
 import { PageHeader, Section } from "../../../components/ui/page-header";
@@ -23,6 +24,7 @@ export default async function Settings() {
   return (
     <>
       <PageHeader title="Settings" />
+      <KeysLink />
       <Integrity report={await vault.integrity.check(caller)} />
       <Section title="Backup" actions={<ButtonLink href="/settings/backup">Back up</ButtonLink>}>
         <LastBackup last={(await vault.backups.status(caller)).last} />

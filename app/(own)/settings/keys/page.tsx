@@ -1,0 +1,20 @@
+import type { Metadata } from "next";
+import { forbidden } from "next/navigation";
+import { Keyring } from "../../../../components/keys/keyring";
+import { PageHeader } from "../../../../components/ui/page-header";
+import { may } from "../../../../lib/access/may";
+import { openConsole } from "../../../console";
+
+export const metadata: Metadata = { title: "Keys" };
+
+export default async function Keys() {
+  const { vault, caller } = await openConsole("/settings/keys");
+  if (!may(caller, "keys.read")) forbidden();
+  const [info, check] = await Promise.all([vault.keys.status(caller), vault.keys.checked(caller)]);
+  return (
+    <>
+      <PageHeader title="Keys" above={{ label: "Settings", href: "/settings" }} />
+      <Keyring info={info} check={check} />
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import type { KeyringInfo } from "../../lib/shapes";
+import { count } from "../ui/amount";
+import { Ago } from "../ui/clock";
+import { Facts } from "../ui/page-header";
+import { Fingerprint } from "./fingerprint";
+
+/** The keyring at a glance. */
+export function KeyFacts({ info }: { info: KeyringInfo }) {
+  const { fingerprint, kdf, createdAt, reseal, unopened } = info;
+  return (
+    <Facts
+      facts={[
+        { label: "Master key of this process", value: <Fingerprint of={fingerprint} /> },
+        { label: "Derived by", value: kdfWords(kdf) },
+        {
+          label: "Values",
+          value:
+            unopened > 0
+              ? `${count(reseal.total)}, ${count(unopened)} under no key of this keyring`
+              : count(reseal.total),
+        },
+        { label: "Keyring made", value: <Ago at={createdAt} /> },
+      ]}
+    />
+  );
+}
+
+/** A key derivation in words, from its `scrypt:N:r:p`: a guess takes 128·N·r bytes (RFC 7914, section 2). */
+function kdfWords(kdf: string): string {
+  const [, n = "", r = ""] = /^scrypt:(\d+):(\d+):\d+$/.exec(kdf) ?? [];
+  const mebibytes = (128 * Number(n) * Number(r)) / 2 ** 20;
+  return n === "" ? kdf : `scrypt, ${count(mebibytes)} MiB a guess`;
+}
