@@ -5,7 +5,7 @@ import { Ago } from "../ui/clock";
 
 /** Every data key, the newest first, and how many values are under each. */
 export function DataKeyTable({ info }: { info: KeyringInfo }) {
-  const { dataKeys, newestKeyId, unopened, seals } = info;
+  const { dataKeys, newestKeyId, unopened, lost, seals } = info;
   const isWorn = seals.used > seals.limit / 2;
   return (
     <>
@@ -18,7 +18,7 @@ export function DataKeyTable({ info }: { info: KeyringInfo }) {
                 Data key
               </th>
               <th scope="col">Made</th>
-              <th scope="col" className="w-16 text-right">
+              <th scope="col" className="w-24 text-right">
                 Values
               </th>
             </tr>
@@ -39,14 +39,8 @@ export function DataKeyTable({ info }: { info: KeyringInfo }) {
                 <td className="text-right">{count(values)}</td>
               </tr>
             ))}
-            {unopened > 0 ? (
-              <tr className="h-11 border-t *:px-3">
-                <th scope="row" colSpan={2} className="font-normal text-danger-text">
-                  Under none of these
-                </th>
-                <td className="text-right">{count(unopened)}</td>
-              </tr>
-            ) : null}
+            {unopened > 0 ? <OtherRow name="Under none of these" values={unopened} /> : null}
+            {lost > 0 ? <OtherRow name="Lost with a keyring of before" values={lost} /> : null}
           </tbody>
         </table>
       </div>
@@ -57,5 +51,17 @@ export function DataKeyTable({ info }: { info: KeyringInfo }) {
         </p>
       ) : null}
     </>
+  );
+}
+
+/** Values that no data key of this keyring opens. */
+function OtherRow({ name, values }: { name: string; values: number }) {
+  return (
+    <tr className="h-11 border-t *:px-3">
+      <th scope="row" colSpan={2} className="font-normal text-danger-text">
+        {name}
+      </th>
+      <td className="text-right">{count(values)}</td>
+    </tr>
   );
 }

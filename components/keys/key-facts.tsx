@@ -6,23 +6,26 @@ import { Fingerprint } from "./fingerprint";
 
 /** The keyring at a glance. */
 export function KeyFacts({ info }: { info: KeyringInfo }) {
-  const { fingerprint, kdf, createdAt, reseal, unopened } = info;
+  const { fingerprint, kdf, createdAt } = info;
   return (
     <Facts
       facts={[
         { label: "Master key of this process", value: <Fingerprint of={fingerprint} /> },
         { label: "Derived by", value: kdfWords(kdf) },
-        {
-          label: "Values",
-          value:
-            unopened > 0
-              ? `${count(reseal.total)}, ${count(unopened)} under no key of this keyring`
-              : count(reseal.total),
-        },
+        { label: "Values", value: valueWords(info) },
         { label: "Keyring made", value: <Ago at={createdAt} /> },
       ]}
     />
   );
+}
+
+/** How many values there are, and how many of them can't open. */
+function valueWords({ reseal, unopened, lost }: KeyringInfo): string {
+  return [
+    count(reseal.total),
+    ...(unopened > 0 ? [`${count(unopened)} under no key of this keyring`] : []),
+    ...(lost > 0 ? [`and ${count(lost)} lost`] : []),
+  ].join(", ");
 }
 
 /** A key derivation in words, from its `scrypt:N:r:p`: a guess takes 128·N·r bytes (RFC 7914, section 2). */

@@ -7,7 +7,7 @@ export interface ResealWords {
 }
 
 /** How far the sealing anew is, in a sentence. */
-export function resealWords({ newestKeyId, reseal }: KeyringInfo): ResealWords {
+export function resealWords({ newestKeyId, reseal, lost }: KeyringInfo): ResealWords {
   const { state, total, done } = reseal;
   const key = `data key ${String(newestKeyId)}`;
   const left = total - done;
@@ -23,7 +23,10 @@ export function resealWords({ newestKeyId, reseal }: KeyringInfo): ResealWords {
       text: `${many(left, "value")} to be sealed anew under ${key}: ${count(done)} of ${count(total)} done`,
     };
   }
-  if (total === 0) return { state: "none", text: "There are no values yet." };
+  if (total === 0) {
+    const text = lost > 0 ? "There is no value that could be sealed." : "There are no values yet.";
+    return { state: "none", text };
+  }
   if (left === 0) {
     return {
       state: "done",

@@ -4,7 +4,11 @@ import { adviceFor, checkWords } from "./check-words";
 import { resealWords } from "./reseal-words";
 
 function reseal(state: ResealInfo["state"], done: number, total: number) {
-  const info = { newestKeyId: 2, reseal: { state, total, done, unreadable: 0, problem: null } };
+  const info = {
+    newestKeyId: 2,
+    lost: 0,
+    reseal: { state, total, done, unreadable: 0, problem: null },
+  };
   return resealWords(info as KeyringInfo);
 }
 
