@@ -24,8 +24,8 @@ export default async function Settings() {
   return (
     <>
       <PageHeader title="Settings" />
-      <KeysLink />
       <Integrity report={await vault.integrity.check(caller)} />
+      <KeysLink />
       <Section title="Backup" actions={<ButtonLink href="/settings/backup">Back up</ButtonLink>}>
         <LastBackup last={(await vault.backups.status(caller)).last} />
       </Section>
