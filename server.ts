@@ -12,6 +12,7 @@ import { sweepDaily } from "./lib/server/daily";
 import { drain } from "./lib/server/stop";
 import { openVault } from "./lib/vault/open-vault";
 import { threadedBackups } from "./lib/vault/threaded-backups";
+import { searchInThread } from "./lib/vault/threaded-record";
 import { threadedDocuments } from "./lib/vault/threaded-documents";
 
 // The one process: Fastify for the API, Next for the console, on one port.
@@ -43,6 +44,7 @@ async function start(settings: Settings, log: Log): Promise<void> {
     ...{ config, masterKey, previousMasterKey, providerSecrets, variables, log },
     documents: threadedDocuments(join(config.root, "dist/documents.js")),
     backups: threadedBackups(join(config.root, "dist/backup.js")),
+    searcher: (databaseUrl) => searchInThread(join(config.root, "dist/record.js"), databaseUrl),
   });
   // Next bundles its own copy of lib/, so the console finds the one vault here.
   Object.defineProperty(globalThis, VAULT_SLOT, { value: vault });

@@ -179,6 +179,61 @@ export interface IncidentStory extends IncidentInfo {
   more: boolean;
 }
 
+/** One event of the audit record. Never a value. */
+export interface RecordEvent {
+  /** Which process start wrote it, and its number among what that has written. */
+  journal: string;
+  seq: number;
+  at: string;
+  /** `user`, `service`, `operator` or `nobody`. */
+  actor: { kind: string; id: string; name: string };
+  /** A noun and a verb: `secrets.rotate`. */
+  action: string;
+  environment: string;
+  target: string;
+  /** Secrets with the version that was read or written; 0 where none was. */
+  names: { name: string; version: number }[];
+  outcome: string;
+  code: string;
+  address: string;
+  userAgent: string;
+  requestId: string;
+  tokenId: string | null;
+  incident: string | null;
+}
+
+/** How many events there were in a stretch of time: values read, refusals, failures, and the rest. */
+export interface RecordStep {
+  at: string;
+  reads: number;
+  denied: number;
+  failed: number;
+  other: number;
+}
+
+/** How many events there were over a time, in steps of one length. */
+export interface RecordChart {
+  from: string;
+  to: string;
+  stepMs: number;
+  steps: RecordStep[];
+  /** From when on it is whole: later than `from` where counting all of it took too long. */
+  countedFrom: string;
+}
+
+/** What a search of the record has found, newest first. */
+export interface RecordPage {
+  items: RecordEvent[];
+  /** Goes on to what is older; null once there is nothing more. A page may be short and go on all the same. */
+  nextCursor: string | null;
+  /** How far it was looked, where there is more. */
+  lookedBackTo: string | null;
+  /** Asks for what is newer than the first item; null on pages further on. */
+  newerCursor: string | null;
+  /** Where it was asked for. */
+  chart: RecordChart | null;
+}
+
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;

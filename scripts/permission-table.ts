@@ -47,6 +47,7 @@ const ACTIONS: Record<Action, string> = {
   "policy.update": "Require a second factor of everybody",
   "integrity.check": "Find rows that something other than Coffer has written",
   "setup.prepare": "Make the first admin",
+  "audit.read": "Search and export the audit record",
   "keys.read": "See which keys there are, and who uses them",
   "keys.rotate": "Make a new data key",
   "keys.check": "Open every value once, to find those that don't",

@@ -58,6 +58,8 @@ export type Action =
   | "policy.update"
   /** Asking which rows of the database are not as Coffer wrote them. */
   | "integrity.check"
+  /** Searching and exporting the audit record. */
+  | "audit.read"
   /** Seeing which keys there are. */
   | "keys.read"
   /** Making a new data key. */
@@ -137,6 +139,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "policy.read": ADMIN_ONLY,
   "policy.update": ADMIN_ONLY,
   "integrity.check": ADMIN_ONLY,
+  "audit.read": { admin: "yes", editor: "no", viewer: "no", auditor: "yes" },
   "keys.read": ADMIN_ONLY,
   "keys.rotate": ADMIN_ONLY,
   "keys.check": ADMIN_ONLY,

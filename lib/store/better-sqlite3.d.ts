@@ -1,6 +1,6 @@
 /** What Coffer uses of the driver, which brings no types of its own. */
 declare module "better-sqlite3" {
-  type Value = string | number | null;
+  type Value = string | number | null | Buffer;
 
   namespace Database {
     interface Statement {

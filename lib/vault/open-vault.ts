@@ -17,6 +17,7 @@ import {
   readKeyringCount,
   storeFirstKeyring,
 } from "../store/keyring-rows";
+import { searchInThisThread, type RecordSearcher } from "../store/record-searcher";
 import { openStore, type Store } from "../store/store";
 import { accountFunctions } from "./account";
 import { makeBackup, type BackupMaker } from "./backup-maker";
@@ -35,6 +36,7 @@ import { LiveKeyring, requireHead, requireKeyring } from "./live-keyring";
 import { peopleFunctions } from "./people";
 import { policyFunctions } from "./policy";
 import { providerFunctions } from "./providers";
+import { recordFunctions } from "./record";
 import { rekey, unlockWith, type Unlocked } from "./rekey";
 import { Reseal } from "./reseal";
 import { resolverFunctions } from "./resolver";
@@ -63,6 +65,8 @@ export interface OpenOptions {
   documents?: DocumentWorker;
   /** Who makes backups: this thread unless given. */
   backups?: BackupMaker;
+  /** Who looks through the audit record of a database that is there: this thread unless given. */
+  searcher?: (databaseUrl: string) => RecordSearcher;
   /**
    * The `coffer` command that opens it, in a process beside the server's or without one. It opens what is there: it
    * makes no vault and migrates none, since a server of another version may be running.
@@ -171,6 +175,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
   const { variables = NO_VARIABLES, documents = IN_THIS_THREAD } = options;
   const { store } = door;
   const backups = backupFunctions(door, config, options.backups ?? makeBackup);
+  const searcher = (options.searcher ?? searchInThisThread)(config.databaseUrl);
   const uses = new UseCounter(store, log);
   const callers = new ServiceCallers(door, uses);
   const factors = new SecondFactors(door, keyring);
@@ -192,6 +197,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     await work.checker.stop();
     await instances.leave().catch(() => undefined); // it is taken for gone soon enough
     await documents.close();
+    await searcher.close();
     const target = targetOf(options);
     await door.journal.record({ caller: OPERATOR, action: "stop", target, outcome: "ok" });
     await store.close();
@@ -210,6 +216,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     integrity: integrityFunctions(door),
     keys: keyFunctions(door, work),
     backups,
+    record: recordFunctions(door, searcher),
     resolver: resolverFunctions(door, {
       ...{ keyring, callers, secrets: new SecretCache(door), uses },
       ...{ log, variables, documents },

@@ -22,6 +22,7 @@ import type {
   PolicyInfo,
   ProviderInfo,
   ReadersReport,
+  RecordPage,
   Role,
   Rule,
   SecretInfo,
@@ -60,6 +61,7 @@ export interface Vault {
   readonly integrity: Integrity;
   readonly keys: Keys;
   readonly backups: Backups;
+  readonly record: AuditRecord;
   /** Who the caller is. */
   whoami(caller: Caller): Promise<WhoAmI>;
   /** The caller behind a bearer token, for a call of that tier. @throws CofferError `invalid_token`, `token_revoked`, `token_expired`, `service_disabled`, `address_not_allowed` */
@@ -455,6 +457,46 @@ export interface Backups {
 export interface BackupFile {
   fileName: string;
   pieces: AsyncIterableIterator<Buffer>;
+}
+
+/** Which events of the audit record are looked for: those to which all of it applies. */
+export interface RecordFilters {
+  /** Who did it, by id or name. */
+  actor?: string | undefined;
+  /** `secrets.rotate`, or the first part: `secrets`. */
+  action?: string | undefined;
+  /** A secret's name, in any case: what read it, tried to, or was done to it. */
+  secret?: string | undefined;
+  /** A service, by id or name: what it did, and what was done to it. */
+  service?: string | undefined;
+  outcome?: "ok" | "denied" | "failed" | undefined;
+  address?: string | undefined;
+  environment?: string | undefined;
+  requestId?: string | undefined;
+  /** From this time on, and before that one. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+export interface RecordQuery extends RecordFilters {
+  /** Goes on to what is older, or asks for what is newer, in a search that was made before. */
+  cursor?: string | undefined;
+  newer?: string | undefined;
+  /** 1 to 500; 100 unless given. */
+  limit?: number | undefined;
+  /** Whether to count what there is over the time, too. */
+  chart?: boolean | undefined;
+}
+
+/** The audit record, to be read. */
+export interface AuditRecord {
+  /** On record once for each search, and not for each page of it. */
+  search(caller: Caller, query: RecordQuery): Promise<RecordPage>;
+  /** Every event that passes, newest first, as a file in pieces: on record before the first. */
+  exported(
+    caller: Caller,
+    request: RecordFilters & { format: "jsonl" | "csv" },
+  ): Promise<ExportedFile>;
 }
 
 export interface Integrity {

@@ -6,6 +6,7 @@ import { hashOf, stamp } from "./stamp.mjs";
 const OUTPUT = "dist/server.js";
 const DOCUMENTS = "dist/documents.js";
 const BACKUP = "dist/backup.js";
+const RECORD = "dist/record.js";
 const COMMANDS = "dist/coffer.js";
 const STAMP = "dist/.coffer-stamp";
 
@@ -48,10 +49,11 @@ export async function bundle(source, output) {
   }
 }
 
-/** The threads that the server starts: for large documents, and for backups. */
+/** The threads that the server starts: for large documents, for backups, and to look through the audit record. */
 export async function bundleThreads() {
   await bundle("lib/vault/document-thread.ts", DOCUMENTS);
   await bundle("lib/vault/backup-thread.ts", BACKUP);
+  await bundle("lib/vault/record-thread.ts", RECORD);
 }
 
 /** The server, bundled into dist/server.js, and the `coffer` command. */
@@ -62,6 +64,7 @@ export const server = {
     existsSync(inRoot(OUTPUT)) &&
     existsSync(inRoot(DOCUMENTS)) &&
     existsSync(inRoot(BACKUP)) &&
+    existsSync(inRoot(RECORD)) &&
     existsSync(inRoot(COMMANDS)) &&
     stamp.says(STAMP, hashOf(SOURCES)),
   async make() {

@@ -100,6 +100,10 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
     },
     "GET /api/v1/import": { action: "secrets.import", target: "", code: "progress" },
     "GET /api/v1/export": { ...inDefault, action: "secrets.export", target: "" },
+    "GET /api/v1/audit": { action: "audit.search", environment: "", target: "" },
+    "GET /api/v1/audit/export": {
+      ...{ action: "audit.export", environment: "", target: `secret=${w.secret}` },
+    },
     "GET /api/v1/services": { ...inDefault, action: "services.list", target: "" },
     "POST /api/v1/services": {
       ...{ ...inDefault, action: "services.create", target: `${w.secret}-new` },

@@ -34,8 +34,8 @@ import {
  * it in its own words and asks no code of Coffer's. A route that is not in it fails the first test.
  */
 
-/** Who may. `writers`: admins, and editors where the environment is not protected. `checkers`: both, anywhere. */
-type People = "everybody" | "admins" | "writers" | "checkers" | "nobody";
+/** Who may. `writers`: admins, and editors where the environment is not protected. `checkers`: both, anywhere. `auditors`: admins too. */
+type People = "everybody" | "admins" | "auditors" | "writers" | "checkers" | "nobody";
 /** By which action of its rules a service may. `write` is not for protected environments. */
 type Services = "all" | "none" | ServiceAction;
 
@@ -68,6 +68,8 @@ const TABLE: Record<string, [People, Services]> = {
   "POST /api/v1/import": ["admins", "none"],
   "GET /api/v1/import": ["admins", "none"],
   "GET /api/v1/export": ["admins", "none"],
+  "GET /api/v1/audit": ["auditors", "none"],
+  "GET /api/v1/audit/export": ["auditors", "none"],
   "GET /api/v1/services": ["admins", "none"],
   "POST /api/v1/services": ["admins", "none"],
   "GET /api/v1/services/{id}": ["admins", "none"],
@@ -315,6 +317,7 @@ function forPerson(role: Role, name: string, isProtected = false): Expected {
     admins: role === "admin",
     writers: role === "admin" || (role === "editor" && !isProtected),
     checkers: role === "admin" || role === "editor",
+    auditors: role === "admin" || role === "auditor",
     nobody: false,
   };
   return may[people] ? "ok" : "forbidden";

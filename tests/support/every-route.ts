@@ -171,6 +171,8 @@ const EXAMPLES: Record<string, (world: World, byService: boolean) => ExampleCall
   }),
   "GET /api/v1/import": () => ({ path: "/api/v1/import" }),
   "GET /api/v1/export": () => ({ path: "/api/v1/export" }),
+  "GET /api/v1/audit": () => ({ path: "/api/v1/audit?limit=1" }),
+  "GET /api/v1/audit/export": (w) => ({ path: `/api/v1/audit/export?secret=${w.secret}` }),
   "GET /api/v1/services": () => ({ path: V }),
   "POST /api/v1/services": (w) => ({ path: V, body: { name: `${w.secret}-new` } }),
   "GET /api/v1/services/{id}": (w) => ({ path: `${V}/${w.serviceId}` }),

@@ -1,6 +1,7 @@
 import type { Route } from "../route";
 import { accountRoutes } from "./account";
 import { backupRoutes } from "./backup";
+import { auditRoutes } from "./audit";
 import { checkRoutes } from "./check";
 import { environmentRoutes } from "./environments";
 import { identityRoutes } from "./identity";
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...serviceRoutes,
   ...heldServiceRoutes,
   ...incidentRoutes,
+  ...auditRoutes,
   ...environmentRoutes,
   ...userRoutes,
   ...accountRoutes,

@@ -1,0 +1,367 @@
+import { existsSync } from "node:fs";
+import Database from "better-sqlite3";
+import { timeOf, timeText } from "./column";
+import {
+  ALL_TERM,
+  classOf,
+  conditionOf,
+  termsOfFilter,
+  termsOfOutcome,
+  type RecordFilter,
+  type SoughtEvent,
+} from "./record-filter";
+import { BUCKET_MS, nothing, RecordIndex, type Counts } from "./record-index";
+import { BUSY_TIMEOUT_MS, sqlitePath } from "./sqlite";
+
+/** An event as it is stored, with its place. `at` is ISO 8601 in UTC. */
+export interface StoredEvent extends SoughtEvent {
+  journalId: string;
+  seq: number;
+  at: string;
+  code: string;
+  userAgent: string;
+  tokenId: string | null;
+  incident: string | null;
+}
+
+/** A place between events, in order of time. */
+export type RecordPlace = Pick<StoredEvent, "at" | "journalId" | "seq">;
+
+export interface PageTask {
+  do: "page";
+  filter: RecordFilter;
+  /** Only events before this place, and only those after that one. */
+  before?: RecordPlace | undefined;
+  after?: RecordPlace | undefined;
+  limit: number;
+}
+
+export interface RecordPage {
+  /** Newest first. */
+  events: StoredEvent[];
+  /** Where to go on: null once there is nothing more. Less than a whole page may come before it. */
+  next: RecordPlace | null;
+}
+
+export interface CountTask {
+  do: "count";
+  filter: RecordFilter;
+  from: number;
+  to: number;
+  stepMs: number;
+}
+
+export interface RecordCounts {
+  /** By the number of the step from `from`; those without an event are left out. */
+  steps: [number, Counts][];
+  /** From when on everything is counted: later than `from` where counting took too long. */
+  countedFrom: number;
+}
+
+export interface SpanTask {
+  do: "span";
+}
+
+export type RecordTask = PageTask | CountTask | SpanTask;
+
+/** What comes of each task. Of `span`: the time of the first event, and how far the index is. */
+export interface RecordResults {
+  page: RecordPage;
+  count: RecordCounts;
+  span: { first: number | null; indexed: { done: number; total: number } };
+}
+
+/** How long a task may take: what is not found by then is looked for by the next one. */
+const LONGEST_MS = 150;
+const LOOKED_BETWEEN_CLOCKS = 500;
+
+/**
+ * Looks through the audit record, newest first, by an index of its own (`RecordIndex`). Everything here keeps its
+ * thread: with a server, it is one that answers no requests.
+ */
+export class RecordSearch {
+  readonly #record: Database;
+  readonly #index: RecordIndex | null;
+  readonly #longestMs: number;
+
+  /** @param longestMs how long a task may take; a test gives less */
+  constructor(databaseUrl: string, longestMs = LONGEST_MS) {
+    const path = sqlitePath(databaseUrl);
+    this.#record = new Database(path, {
+      ...{ readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS },
+    });
+    this.#index = openIndex(path, this.#record);
+    this.#longestMs = longestMs;
+  }
+
+  run(task: RecordTask): RecordResults[RecordTask["do"]] {
+    if (task.do === "page") return this.#page(task);
+    return task.do === "count" ? this.#count(task) : this.#span();
+  }
+
+  /** Takes new events into the index for a while. False where more are left. */
+  catchUp(): boolean {
+    return this.#index?.catchUp(performance.now() + this.#longestMs, "patient") ?? true;
+  }
+
+  close(): void {
+    this.#index?.close();
+    this.#record.close();
+  }
+
+  #page(task: PageTask): RecordPage {
+    const { filter, before, after, limit } = task;
+    const ofRequest = this.#ofRequest(filter);
+    if (ofRequest) return pageOf(ofRequest, task);
+    const deadline = performance.now() + this.#longestMs;
+    const condition = conditionOf(filter);
+    const look = this.#record.prepare(`
+      SELECT e."at", e."journalId", e."seq", ${condition.sql} AS "hit" FROM "AuditEvent" e
+      WHERE e."at" >= ? AND e."at" < ?
+        ${before ? PLACE_BEFORE : ""} ${after ? PLACE_AFTER : ""}
+      ORDER BY e."at" DESC, e."journalId" DESC, e."seq" DESC`);
+    const places = [...(before ? placeValues(before) : []), ...(after ? placeValues(after) : [])];
+    const found: RecordPlace[] = [];
+    let next: RecordPlace | null = null;
+    const range = rangeOf(filter, before, after);
+    outer: for (const { from, to, empty } of this.#candidates(filter, range)) {
+      // One range at least is looked into, so that every page gets somewhere.
+      if (empty) {
+        if (performance.now() < deadline) continue;
+        next = endOfTime(from);
+        break;
+      }
+      let looked = 0;
+      const rows = look.iterate(
+        ...condition.values,
+        timeText(new Date(from)),
+        timeText(new Date(to)),
+        ...places,
+      );
+      for (const row of rows as IterableIterator<RecordPlace & { hit: number }>) {
+        if (row.hit !== 0) found.push(row);
+        const isLate = ++looked % LOOKED_BETWEEN_CLOCKS === 0 && performance.now() >= deadline;
+        if (found.length < limit && !isLate) continue;
+        next = row;
+        break outer;
+      }
+      if (performance.now() >= deadline && from > range.from) {
+        next = endOfTime(from);
+        break;
+      }
+    }
+    return {
+      events: found.map((place) => this.#read(place)),
+      next: next && { at: isoOf(next.at), journalId: next.journalId, seq: next.seq },
+    };
+  }
+
+  /** The times to look into, newest first: all of it, or where the index knows of events that may pass. */
+  *#candidates(
+    filter: RecordFilter,
+    { from, to }: { from: number; to: number },
+  ): Generator<{ from: number; to: number; empty: boolean }> {
+    const groups = [...termsOfFilter(filter), ...termsOfOutcome(filter.outcome)];
+    const index = this.#index;
+    if (groups.length === 0 || index?.catchUp(this.#soon()) !== true) {
+      yield { from, to, empty: false };
+      return;
+    }
+    for (let bucket = Math.floor((to - 1) / BUCKET_MS); ; bucket--) {
+      let last = bucket;
+      for (const terms of groups) {
+        const found = index.lastBucket(terms, last);
+        if (found === undefined) return;
+        last = found;
+      }
+      bucket = last;
+      if ((bucket + 1) * BUCKET_MS <= from) return;
+      const empty = groups.some((terms) => index.lastBucket(terms, last) !== last);
+      const start = Math.max(from, bucket * BUCKET_MS);
+      yield { from: start, to: Math.min(to, (bucket + 1) * BUCKET_MS), empty };
+      if (empty) bucket++; // the others may have one of their own here
+    }
+  }
+
+  /** The events that pass, newest first, where a request is looked for and the index knows of every event. */
+  #ofRequest(filter: RecordFilter): StoredEvent[] | null {
+    const { requestId, from = 0, to = END_OF_TIME } = filter;
+    if (requestId === undefined || this.#index?.catchUp(this.#soon()) !== true) return null;
+    const { sql, values } = conditionOf(filter);
+    const select = this.#record.prepare(`
+      SELECT ${COLUMNS} FROM "AuditEvent" e WHERE "journalId" = ? AND "seq" BETWEEN ? AND ? AND ${sql}
+        AND "at" >= ? AND "at" < ?`);
+    const times = [from, to].map((time) => timeText(new Date(time)));
+    return this.#index
+      .request(requestId)
+      .flatMap(
+        (at) => select.all(at.journalId, at.from, at.to, ...values, ...times) as StoredEvent[],
+      )
+      .map((row) => ({ ...row, at: isoOf(row.at) }))
+      .sort((a, b) => (isBefore(a, b) ? 1 : -1));
+  }
+
+  /** Until when new events may be taken in while somebody waits. */
+  #soon(): number {
+    return performance.now() + this.#longestMs / 2;
+  }
+
+  #read({ journalId, seq }: RecordPlace): StoredEvent {
+    const row = this.#record
+      .prepare(`SELECT ${COLUMNS} FROM "AuditEvent" WHERE "journalId" = ? AND "seq" = ?`)
+      .get(journalId, seq) as StoredEvent;
+    return { ...row, at: isoOf(row.at) };
+  }
+
+  #count(task: CountTask): RecordCounts {
+    const { filter, from, to, stepMs } = task;
+    const groups = termsOfFilter(filter);
+    const isOne = groups.length <= 1 && filter.requestId === undefined;
+    if (isOne && this.#index?.catchUp(this.#soon()) === true) {
+      const range = {
+        from: from / BUCKET_MS,
+        to: Math.ceil(to / BUCKET_MS),
+        step: stepMs / BUCKET_MS,
+      };
+      const steps = this.#index.counts(groups[0] ?? [ALL_TERM], range);
+      return { steps: ofOutcome(steps, filter.outcome), countedFrom: from };
+    }
+    const ofRequest = this.#ofRequest({ ...filter, from, to });
+    if (ofRequest === null) return this.#countByLooking(task);
+    const steps = new Map<number, Counts>();
+    for (const event of ofRequest)
+      note(steps, Math.floor((Date.parse(event.at) - from) / stepMs), event);
+    return { steps: [...steps], countedFrom: from };
+  }
+
+  #countByLooking({ filter, from, to, stepMs }: CountTask): RecordCounts {
+    const deadline = performance.now() + this.#longestMs;
+    const condition = conditionOf({ ...filter, outcome: undefined });
+    const look = this.#record.prepare(`
+      SELECT e."at", e."action", e."outcome", ${condition.sql} AS "hit" FROM "AuditEvent" e
+      WHERE e."at" >= ? AND e."at" < ? ORDER BY e."at" DESC`);
+    const steps = new Map<number, Counts>();
+    for (const range of this.#candidates({ ...filter, outcome: undefined }, { from, to })) {
+      let looked = 0;
+      const times = [range.from, range.to].map((time) => timeText(new Date(time)));
+      const rows = range.empty ? [] : look.iterate(...condition.values, ...times);
+      for (const row of rows as Iterable<SoughtEvent & { at: string; hit: number }>) {
+        const at = timeOf(row.at).getTime();
+        if (row.hit !== 0) note(steps, Math.floor((at - from) / stepMs), row);
+        if (++looked % LOOKED_BETWEEN_CLOCKS === 0 && performance.now() >= deadline) {
+          return { steps: ofOutcome(steps, filter.outcome), countedFrom: at };
+        }
+      }
+      if (performance.now() >= deadline && range.from > from) {
+        return { steps: ofOutcome(steps, filter.outcome), countedFrom: range.from };
+      }
+    }
+    return { steps: ofOutcome(steps, filter.outcome), countedFrom: from };
+  }
+
+  #span(): RecordResults["span"] {
+    const first = this.#record.prepare(`SELECT min("at") FROM "AuditEvent"`).pluck().get();
+    return {
+      first: first === null ? null : timeOf(first).getTime(),
+      indexed: this.#index?.progress() ?? { done: 0, total: 0 },
+    };
+  }
+}
+
+function note(
+  steps: Map<number, Counts>,
+  step: number,
+  event: Pick<SoughtEvent, "action" | "outcome">,
+): void {
+  const counts = steps.get(step) ?? nothing();
+  counts[classOf(event)] += 1;
+  steps.set(step, counts);
+}
+
+/** One page of events that are all known. */
+function pageOf(
+  all: readonly StoredEvent[],
+  { before, after, limit }: Pick<PageTask, "before" | "after" | "limit">,
+): RecordPage {
+  const rest = all.filter(
+    (event) => (!before || isBefore(event, before)) && (!after || isBefore(after, event)),
+  );
+  const events = rest.slice(0, limit);
+  const last = events.at(-1);
+  if (!last || rest.length <= limit) return { events, next: null };
+  return { events, next: { at: last.at, journalId: last.journalId, seq: last.seq } };
+}
+
+function isBefore(a: RecordPlace, b: RecordPlace): boolean {
+  if (a.at !== b.at) return a.at < b.at;
+  return a.journalId === b.journalId ? a.seq < b.seq : a.journalId < b.journalId;
+}
+
+/** The counts of what has that outcome only. */
+function ofOutcome(
+  steps: ReadonlyMap<number, Counts>,
+  outcome: string | undefined,
+): [number, Counts][] {
+  if (outcome === undefined) return [...steps];
+  return Array.from(steps, ([step, { reads, denied, failed, other }]): [number, Counts] => {
+    if (outcome === "denied") return [step, { ...nothing(), denied }];
+    return [step, outcome === "failed" ? { ...nothing(), failed } : { ...nothing(), reads, other }];
+  });
+}
+
+const COLUMNS = [
+  ...[
+    "journalId",
+    "seq",
+    "at",
+    "actorKind",
+    "actorId",
+    "actorName",
+    "action",
+    "environment",
+    "target",
+  ],
+  ...["names", "outcome", "code", "address", "userAgent", "requestId", "tokenId", "incident"],
+]
+  .map((column) => `"${column}"`)
+  .join(", ");
+
+const PLACE_BEFORE = `AND e."at" <= ? AND (e."at", e."journalId", e."seq") < (?, ?, ?)`;
+const PLACE_AFTER = `AND e."at" >= ? AND (e."at", e."journalId", e."seq") > (?, ?, ?)`;
+
+function placeValues({ at, journalId, seq }: RecordPlace): (string | number)[] {
+  const text = timeText(new Date(at));
+  return [text, text, journalId, seq];
+}
+
+/** The place before every event of that time and later. */
+function endOfTime(time: number): RecordPlace {
+  return { at: new Date(time).toISOString(), journalId: "", seq: 0 };
+}
+
+const isoOf = (at: string): string => timeOf(at).toISOString();
+
+/** Later than any time that is written. */
+const END_OF_TIME = Date.UTC(10_000, 0) - 1;
+
+/** The times that can have an event of the page. */
+function rangeOf(
+  { from = 0, to = END_OF_TIME }: RecordFilter,
+  before: RecordPlace | undefined,
+  after: RecordPlace | undefined,
+): { from: number; to: number } {
+  return {
+    from: Math.max(from, after ? Date.parse(after.at) : 0),
+    to: Math.min(to, before ? Date.parse(before.at) + 1 : END_OF_TIME),
+  };
+}
+
+/** Where the folder takes no file, the record is looked through without an index. */
+function openIndex(path: string, record: Database): RecordIndex | null {
+  if (!existsSync(path)) return null;
+  try {
+    return new RecordIndex(`${path}.record-index`, record);
+  } catch {
+    return null;
+  }
+}

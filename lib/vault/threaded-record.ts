@@ -1,0 +1,75 @@
+import { Worker } from "node:worker_threads";
+import type { RecordResults, RecordTask } from "../store/record-search";
+import type { RecordSearcher } from "../store/record-searcher";
+
+/** A task on its way to the thread. */
+export interface Asked {
+  id: number;
+  task: RecordTask;
+}
+
+/** What came back of it. `failed` names the kind of error, and never quotes a row. */
+export interface Answered {
+  id: number;
+  result?: RecordResults[RecordTask["do"]];
+  failed?: string;
+}
+
+interface Waiting {
+  done: (result: never) => void;
+  failed: (error: Error) => void;
+}
+
+/**
+ * Looks in a thread of its own, which also keeps the index up to date from now on. A thread that ends is started
+ * again for the next task.
+ * @param entry the bundled record-thread.ts
+ */
+export function searchInThread(entry: string, databaseUrl: string): RecordSearcher {
+  let waiting = new Map<number, Waiting>();
+  let worker: Worker | undefined = start();
+  let isClosed = false;
+  let last = 0;
+
+  function start(): Worker {
+    const started = new Worker(entry, {
+      workerData: { databaseUrl },
+      resourceLimits: { maxOldGenerationSizeMb: 256 },
+    });
+    started.on("message", ({ id, result, failed }: Answered) => {
+      const asked = waiting.get(id);
+      waiting.delete(id);
+      if (failed === undefined) asked?.done(result as never);
+      else asked?.failed(new Error(failed));
+    });
+    started.on("error", () => gone(started));
+    started.on("exit", () => gone(started));
+    started.unref();
+    return started;
+  }
+
+  function gone(ended: Worker): void {
+    if (worker !== ended) return;
+    worker = undefined;
+    const lost = waiting;
+    waiting = new Map();
+    for (const { failed } of lost.values()) failed(new Error("the thread has ended"));
+  }
+
+  return {
+    run: (task) =>
+      new Promise((done, failed) => {
+        if (isClosed) throw new Error("the search has been closed");
+        worker ??= start();
+        waiting.set(++last, { done, failed });
+        worker.postMessage({ id: last, task } satisfies Asked);
+      }),
+    async close() {
+      isClosed = true;
+      const ending = worker;
+      if (!ending) return;
+      gone(ending);
+      await ending.terminate();
+    },
+  };
+}

@@ -1,0 +1,334 @@
+import { cpSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { RecordEvent, RecordPage } from "../../lib/shapes";
+import type { RecordPage as Found, RecordPlace } from "../../lib/store/record-search";
+import { searchInThisThread } from "../../lib/store/record-searcher";
+import {
+  asAdmin,
+  asPerson,
+  asRole,
+  Client,
+  eventsOf,
+  must,
+  mustCreateSecret,
+  mustCreateService,
+  mustCreateUser,
+  mustMintToken,
+  asService,
+  startCoffer,
+  shareCoffer,
+  tamper,
+  temporaryHome,
+  type Coffer,
+} from "../support/coffer";
+
+const AUDIT = "/api/v1/audit";
+const shared = shareCoffer();
+let gateway: Client;
+let gatewayId: string;
+
+async function search(client: Client, query: Record<string, string> = {}): Promise<RecordPage> {
+  const text = new URLSearchParams(query).toString();
+  return must(200, await client.get(`${AUDIT}?${text}`)) as RecordPage;
+}
+
+/** Every event that a search finds, page by page. */
+async function searchAll(client: Client, query: Record<string, string>): Promise<RecordEvent[]> {
+  const first = await search(client, query);
+  const found = [...first.items];
+  for (let { nextCursor } = first; nextCursor !== null;) {
+    const page = await search(client, { ...query, cursor: nextCursor });
+    found.push(...page.items);
+    nextCursor = page.nextCursor;
+  }
+  return found;
+}
+
+const keyOf = ({ journal, seq }: RecordEvent) => `${journal} ${String(seq)}`;
+
+beforeAll(async () => {
+  const { coffer, admin } = shared;
+  await mustCreateSecret(admin, "SOUGHT", "value-of-sought");
+  await mustCreateSecret(admin, "SOUGHT_TOO", "value-of-sought-too");
+  const service = await mustCreateService(admin, "gateway", ["SOUGHT", "SOUGHT_TOO"]);
+  gatewayId = service.id;
+  gateway = asService(coffer, (await mustMintToken(admin, service.id)).token);
+  must(200, await gateway.resolve(["$SECRET/SOUGHT", "$SECRET/SOUGHT_TOO"]));
+  must(422, await gateway.resolve("$SECRET/NOT_MINE"));
+});
+
+describe("each filter finds what it says, and nothing else:", () => {
+  const of = async (query: Record<string, string>) => {
+    const events = await searchAll(shared.admin, query);
+    expect(events.length).toBeGreaterThan(0);
+    return events;
+  };
+
+  test("actor, by name in any case and by id", async () => {
+    const byName = await of({ actor: "GATEWAY" });
+    expect(new Set(byName.map(({ actor }) => actor.id))).toEqual(new Set([gatewayId]));
+    const byId = await of({ actor: gatewayId });
+    expect(byId.map(keyOf)).toEqual(byName.map(keyOf));
+  });
+
+  test("action, and all of one kind", async () => {
+    const exact = await of({ action: "secrets.create" });
+    expect(new Set(exact.map(({ action }) => action))).toEqual(new Set(["secrets.create"]));
+    const kind = new Set((await of({ action: "secrets" })).map(({ action }) => action));
+    expect(kind).toEqual(new Set(["secrets.create", "secrets.resolve"]));
+  });
+
+  test("secret, whether it was read, asked for or changed; and not one of a longer name", async () => {
+    const events = await of({ secret: "sought" });
+    expect(events.map(({ action }) => action)).toEqual(["secrets.resolve", "secrets.create"]);
+    expect(events[0]?.names).toEqual([
+      { name: "SOUGHT", version: 1 },
+      { name: "SOUGHT_TOO", version: 1 },
+    ]);
+    const refused = await of({ secret: "NOT_MINE" });
+    expect(refused.map(({ outcome, names }) => [outcome, names])).toEqual([
+      ["denied", [{ name: "NOT_MINE", version: 0 }]],
+    ]);
+    expect(await searchAll(shared.admin, { secret: "SOUGH" })).toEqual([]);
+  });
+
+  test.each(["name", "id"])("service, by %s: what it did, and what was done to it", async (by) => {
+    const events = await of({ service: by === "id" ? gatewayId : "gateway" });
+    expect(events.map(({ action }) => action)).toEqual([
+      ...["secrets.resolve", "secrets.resolve", "tokens.create", "services.create"],
+    ]);
+  });
+
+  test("outcome", async () => {
+    const events = await of({ outcome: "denied" });
+    expect(new Set(events.map(({ outcome }) => outcome))).toEqual(new Set(["denied"]));
+  });
+
+  test("environment, address and request", async () => {
+    const inDefault = await of({ environment: "default", action: "secrets" });
+    expect(new Set(inDefault.map(({ environment }) => environment))).toEqual(new Set(["default"]));
+    expect(await searchAll(shared.admin, { environment: "default-not" })).toEqual([]);
+    const { address = "", requestId = "" } = inDefault[0] ?? {};
+    expect(new Set((await of({ address })).map((event) => event.address))).toEqual(
+      new Set([address]),
+    );
+    expect(await searchAll(shared.admin, { address: "192.0.2.1" })).toEqual([]);
+    expect((await of({ requestId })).map((event) => event.requestId)).toEqual([requestId]);
+    expect(await searchAll(shared.admin, { requestId: "no such request" })).toEqual([]);
+  });
+
+  test("all of them together", async () => {
+    const query = { secret: "SOUGHT", actor: "gateway", action: "secrets.resolve", outcome: "ok" };
+    expect(await of(query)).toHaveLength(1);
+    expect(await searchAll(shared.admin, { ...query, outcome: "denied" })).toEqual([]);
+    expect(await searchAll(shared.admin, { ...query, actor: "somebody else" })).toEqual([]);
+  });
+});
+
+describe("time", () => {
+  test("is from one moment on and before another, and newest first", async () => {
+    const coffer = await startCoffer();
+    const admin = await asAdmin(coffer);
+    const times: string[] = [];
+    for (const name of ["A", "B", "C"]) {
+      coffer.clock.advance(60_000);
+      await mustCreateSecret(admin, name, "v");
+      times.push(coffer.clock.now().toISOString());
+    }
+    const query = { action: "secrets.create", from: times[0] ?? "", to: times[2] ?? "" };
+    const events = await searchAll(admin, query);
+    expect(events.map(({ target }) => target)).toEqual(["B", "A"]);
+    expect(events.map(({ at }) => at)).toEqual([times[1], times[0]]);
+  });
+});
+
+describe("going on in a search", () => {
+  test.each([{}, { environment: "default" }])(
+    "loses nothing and repeats nothing, also among events of one moment (%j)",
+    async (filter) => {
+      const whole = await search(shared.admin, { ...filter, limit: "500" });
+      const to = new Date(Date.parse(whole.items[0]?.at ?? "") + 1).toISOString();
+      const all = await searchAll(shared.admin, { ...filter, to, limit: "500" });
+      const paged = await searchAll(shared.admin, { ...filter, to, limit: "2" });
+      const asked = new Set(["audit.search"]);
+      const without = (events: RecordEvent[]) =>
+        events.filter(({ action }) => !asked.has(action)).map(keyOf);
+      expect(without(paged)).toEqual(without(all));
+      expect(new Set(paged.map(keyOf)).size).toBe(paged.length);
+    },
+  );
+
+  test("gives what is newer than it", async () => {
+    const first = await search(shared.admin, { actor: "gateway" });
+    const newer = first.newerCursor ?? "";
+    expect((await search(shared.admin, { actor: "gateway", newer })).items).toEqual([]);
+    shared.coffer.clock.advance(1);
+    must(200, await gateway.resolve("$SECRET/SOUGHT"));
+    const { items } = await search(shared.admin, { actor: "gateway", newer });
+    expect(items.map(({ action }) => action)).toEqual(["secrets.resolve"]);
+  });
+
+  test("is for who searched, for the same filters, and for twelve hours", async () => {
+    const coffer = await startCoffer();
+    const { email } = await mustCreateUser(coffer, "auditor");
+    const auditor = await asPerson(coffer, email);
+    const { nextCursor } = await search(auditor, { limit: "1" });
+    const cursor = nextCursor ?? "";
+    await search(auditor, { limit: "2", cursor });
+    const refused = [
+      await (await asAdmin(coffer)).get(`${AUDIT}?cursor=${cursor}`),
+      await auditor.get(`${AUDIT}?cursor=${cursor}&outcome=ok`),
+      await auditor.get(`${AUDIT}?cursor=${cursor.slice(0, -4)}`),
+      await auditor.get(`${AUDIT}?cursor=x`),
+      await auditor.get(`${AUDIT}?cursor=${cursor}&newer=${cursor}`),
+      await auditor.get(`${AUDIT}?cursor=${cursor}&chart=true`),
+    ];
+    coffer.clock.advance(12 * 60 * 60 * 1000 + 1);
+    refused.push(await (await asPerson(coffer, email)).get(`${AUDIT}?cursor=${cursor}`));
+    for (const { status, json } of refused) {
+      expect([status, json?.["code"]]).toEqual([400, "invalid_request"]);
+    }
+  });
+});
+
+describe("the search itself", () => {
+  test("is on record once, however many pages are read, with what was looked for", async () => {
+    const query = { secret: "SOUGHT", actor: "gateway", limit: "1" };
+    const answer = await shared.admin.get(`${AUDIT}?${new URLSearchParams(query).toString()}`);
+    expect(await eventsOf(shared.coffer, answer)).toMatchObject([
+      { action: "audit.search", outcome: "ok", target: "secret=SOUGHT actor=…" },
+    ]);
+    const { nextCursor, newerCursor } = answer.json as unknown as RecordPage;
+    for (const held of [`cursor=${nextCursor ?? ""}`, `newer=${newerCursor ?? ""}`]) {
+      const more = await shared.admin.get(
+        `${AUDIT}?${new URLSearchParams(query).toString()}&${held}`,
+      );
+      must(200, more);
+      expect(await eventsOf(shared.coffer, more)).toEqual([]);
+    }
+  });
+
+  test.each(["editor", "viewer"] as const)(
+    "is refused to an %s, on record, also with a cursor",
+    async (role) => {
+      const person = await asRole(shared.coffer, role);
+      const { nextCursor } = await search(shared.admin, { limit: "1" });
+      for (const path of [AUDIT, `${AUDIT}?cursor=${nextCursor ?? ""}`, `${AUDIT}/export`]) {
+        const answer = await person.get(path);
+        expect(answer.status).toBe(403);
+        expect(await eventsOf(shared.coffer, answer)).toMatchObject([{ outcome: "denied" }]);
+      }
+    },
+  );
+
+  test("has no value and no token in any answer", async () => {
+    const text = JSON.stringify(await searchAll(shared.admin, {}));
+    expect(text).not.toContain("value-of-sought");
+    expect(text).not.toMatch(/cfr_[0-9A-Za-z]{10}/);
+  });
+
+  test.each([
+    ...["outcome=good", "action=SECRETS", "secret=a-b", "from=yesterday", "limit=0", "limit=501"],
+    ...["environment=No", "chart=yes", "colour=red"],
+  ])("refuses %s", async (query) => {
+    const answer = await shared.admin.get(`${AUDIT}?${query}`);
+    expect([answer.status, answer.json?.["code"]]).toEqual([400, "invalid_request"]);
+  });
+});
+
+describe("the chart", () => {
+  const sum = (page: RecordPage) => {
+    const total = { reads: 0, denied: 0, failed: 0, other: 0 };
+    for (const step of page.chart?.steps ?? []) {
+      for (const name of ["reads", "denied", "failed", "other"] as const) total[name] += step[name];
+    }
+    return total;
+  };
+
+  test.each([
+    ["one filter", { actor: "gateway" }],
+    ["two filters, which are counted event by event", { actor: "gateway", action: "secrets" }],
+    ["a request", { requestId: "" }],
+    ["an outcome", { actor: "gateway", outcome: "denied" }],
+  ])("counts what the search finds: %s", async (_, filters) => {
+    const query = { ...filters } as Record<string, string>;
+    if ("requestId" in query) {
+      query["requestId"] =
+        (await search(shared.admin, { actor: "gateway" })).items[0]?.requestId ?? "";
+    }
+    const found = await searchAll(shared.admin, query);
+    const page = await search(shared.admin, { ...query, chart: "true" });
+    const expected = { reads: 0, denied: 0, failed: 0, other: 0 };
+    for (const { outcome } of found) expected[outcome === "ok" ? "reads" : "denied"]++;
+    expect(sum(page)).toEqual(expected);
+    expect(page.chart?.countedFrom).toBe(page.chart?.from);
+  });
+
+  test("has at most 61 steps of one length that cover the time, whatever that is", async () => {
+    const { admin, coffer } = shared;
+    for (const days of [1 / 24, 1, 7, 30, 400]) {
+      const from = new Date(coffer.clock.now().getTime() - days * 86_400_000).toISOString();
+      const { chart } = await search(admin, { from, chart: "true" });
+      if (!chart) throw new Error("There is no chart.");
+      expect(chart.steps.length).toBeLessThanOrEqual(61);
+      const at = chart.steps.map((step) => Date.parse(step.at));
+      expect(at.every((time, index) => time === (at[0] ?? 0) + index * chart.stepMs)).toBe(true);
+    }
+  });
+});
+
+describe("the index", () => {
+  const file = (coffer: Coffer) => join(coffer.home, "data", "coffer.db.record-index");
+
+  test.each([
+    ["was deleted", (path: string) => rmSync(path)],
+    ["is a file of something else", (path: string) => writeFileSync(path, "garbage".repeat(1_000))],
+  ])("that %s is made again", async (_, spoil) => {
+    const { coffer, admin } = shared;
+    await searchAll(admin, { secret: "SOUGHT" });
+    const home = temporaryHome();
+    const copy = join(home, "copy.db");
+    cpSync(file(coffer), `${copy}.record-index`);
+    spoil(`${copy}.record-index`);
+    const { db } = await coffer.database();
+    await db.$executeRawUnsafe(`VACUUM INTO '${copy}'`);
+    const searcher = searchInThisThread(`file:${copy}`);
+    onTestFinished(() => searcher.close());
+    const page = await searcher.run({ do: "page", filter: { secret: "sought" }, limit: 9 });
+    expect(page.events.length).toBeGreaterThan(0);
+    expect(existsSync(`${copy}.record-index`)).toBe(true);
+  });
+
+  test("that was made of another database is not believed", async () => {
+    const coffer = await startCoffer();
+    const admin = await asAdmin(coffer);
+    await mustCreateSecret(admin, "A", "v");
+    expect(await searchAll(admin, { secret: "A" })).toHaveLength(1);
+    // As if an older copy of the database had been put in this one's place.
+    await tamper(coffer, (tx) => tx.auditEvent.deleteMany({ where: { seq: { gt: 2 } } }));
+    const searcher = searchInThisThread(coffer.config.databaseUrl);
+    onTestFinished(() => searcher.close());
+    const now = coffer.clock.now().getTime();
+    const counts = await searcher.run({
+      ...{ do: "count", filter: { secret: "a" } },
+      ...{ from: now - 600_000, to: now + 600_000, stepMs: 60_000 },
+    });
+    expect(counts.steps).toEqual([]);
+  });
+
+  test("that is not whole yet leaves nothing out: the record is looked through without it", async () => {
+    const all = await searchAll(shared.admin, { actor: "gateway" });
+    const hurried = searchInThisThread(shared.coffer.config.databaseUrl, 0);
+    const found: string[] = [];
+    let before: RecordPlace | null | undefined;
+    while (before !== null) {
+      const filter = { actor: "gateway" };
+      const page: Found = await hurried.run({ do: "page", filter, before, limit: 1 });
+      found.push(...page.events.map(({ journalId, seq }) => `${journalId} ${String(seq)}`));
+      before = page.next;
+    }
+    await hurried.close();
+    expect(found).toEqual(all.map(keyOf));
+  });
+});
