@@ -9,9 +9,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { openBackup } from "../../lib/crypto/backup-stream";
+import { beforeAll, describe, expect, test } from "vitest";
+import { openBackup, sealBackup } from "../../lib/crypto/backup-stream";
 import { LEFT_OUT } from "../../lib/store/backup-rows";
+import type { ServiceInfo } from "../../lib/shapes";
 import { readContent } from "../../lib/vault/backup-content";
 import {
   asAdmin,
@@ -21,13 +22,15 @@ import {
   mustCreateService,
   mustMintToken,
   mustRotate,
+  shareCoffer,
   startCoffer,
   temporaryHome,
+  type Client,
 } from "../support/coffer";
 import { runCoffer, type Ran } from "../support/command";
+import { PASSPHRASE, restoreInto } from "../support/backup";
 import { TEST_KEY } from "../support/keys";
 
-const PASSPHRASE = "a passphrase for tests";
 const CONFIG = { key: "$SECRET/API_KEY", old: "{{Secrets.API_KEY@1}}" };
 
 const backUp = (home: string, file = "coffer.backup", passphrase = PASSPHRASE) =>
@@ -39,27 +42,31 @@ const restore = (home: string, file: string, more: Record<string, string> = {}):
   return runCoffer(["restore", file, "--passphrase-stdin"], { home, input: passphrase, env });
 };
 
-/** A vault with a bit of everything, and the path of its backup. */
-async function backedUp() {
-  const coffer = await startCoffer();
-  const admin = await asAdmin(coffer);
+const shared = shareCoffer();
+let service: ServiceInfo;
+let token: string;
+let config: object;
+/** The path of the shared vault's backup. */
+let file: string;
+
+/** A vault with a bit of everything, and its backup: for all tests, which take it as it is. */
+beforeAll(async () => {
+  const { coffer, admin } = shared;
   await mustCreateSecret(admin, "API_KEY", "first value");
   await mustRotate(admin, "API_KEY", "second value");
   await mustCreateSecret(admin, "PURGED", "value");
   await mustRotate(admin, "PURGED", "value");
   must(204, await admin.delete("/api/v1/secrets/PURGED?purge=true"));
-  const service = await mustCreateService(admin, "gateway", ["*"], { versions: "any" });
+  service = await mustCreateService(admin, "gateway", ["*"], { versions: "any" });
   const off = await mustCreateService(admin, "off", ["*"]);
   must(200, await admin.patch(`/api/v1/services/${off.id}`, { disabled: true }));
-  const { token } = await mustMintToken(admin, service.id);
-  const { config } = must(200, await asService(coffer, token).resolve(CONFIG)) as {
-    config: object;
-  };
+  ({ token } = await mustMintToken(admin, service.id));
+  const resolved = must(200, await asService(coffer, token).resolve(CONFIG));
+  ({ config } = resolved as { config: object });
   const ran = await backUp(coffer.home);
   expect(ran.code, ran.stderr).toBe(0);
-  const file = join(coffer.home, "coffer.backup");
-  return { coffer, admin, service, token, config, file };
-}
+  file = join(coffer.home, "coffer.backup");
+});
 
 /** What is in a home's folder of data. */
 const left = (home: string): string[] =>
@@ -67,7 +74,7 @@ const left = (home: string): string[] =>
 
 describe("a backup, restored elsewhere", () => {
   test("resolves the same, once an admin has enabled the service again, and goes on where it ended", async () => {
-    const { coffer, admin, service, token, config, file } = await backedUp();
+    const { coffer, admin } = shared;
     const home = temporaryHome();
     const ran = await restore(home, file);
     expect(ran.code, ran.stderr).toBe(0);
@@ -104,7 +111,6 @@ describe("a backup, restored elsewhere", () => {
   });
 
   test("has every table and column of the schema, but for what is left out", async () => {
-    const { file } = await backedUp();
     const schema = readFileSync("prisma/schema.prisma", "utf8");
     const models = Array.from(schema.matchAll(/^model (\w+) \{/gm), ([, name]) => name ?? "");
     const tables = new Map<string, number>();
@@ -127,7 +133,7 @@ describe("a backup, restored elsewhere", () => {
   });
 
   test("is of one moment, while others write", async () => {
-    const { coffer, admin } = await backedUp();
+    const { coffer, admin } = shared;
     const running = new AbortController();
     const writing = (async () => {
       for (let n = 0; !running.signal.aborted; n++) {
@@ -139,7 +145,7 @@ describe("a backup, restored elsewhere", () => {
     await writing;
     expect(ran.code, ran.stderr).toBe(0);
     const home = temporaryHome();
-    expect(await restore(home, join(coffer.home, "second.backup"))).toMatchObject({ code: 0 });
+    await restoreInto(home, join(coffer.home, "second.backup"));
     const restored = await startCoffer({ home, admin: false });
     const { db } = await restored.database();
     expect(await db.secret.count({ where: { versions: { none: {} } } })).toBe(0);
@@ -149,9 +155,8 @@ describe("a backup, restored elsewhere", () => {
   });
 
   test("who writes to the database can't put a service into force that is held", async () => {
-    const { token, file } = await backedUp();
     const home = temporaryHome();
-    await restore(home, file);
+    await restoreInto(home, file);
     const restored = await startCoffer({ home, admin: false });
     const store = await restored.database();
     await store.write((tx) => tx.service.updateMany({ data: { disabledAt: null } }));
@@ -162,7 +167,7 @@ describe("a backup, restored elsewhere", () => {
 
 describe("what can't be restored is refused in words, and nothing is made", () => {
   test("another passphrase, key, or file", async () => {
-    const { file, coffer } = await backedUp();
+    const { coffer } = shared;
     const bytes = readFileSync(file);
     const write = (name: string, content: Buffer) => {
       writeFileSync(join(coffer.home, name), content);
@@ -171,30 +176,35 @@ describe("what can't be restored is refused in words, and nothing is made", () =
     const flipped = Buffer.from(bytes);
     flipped[bytes.length >> 1] = (flipped[bytes.length >> 1] ?? 0) ^ 1;
     const newer = Buffer.from(bytes.toString("latin1").replace("backup 1", "backup 2"), "latin1");
-    const cases: [string, Record<string, string>, string][] = [
-      [file, { passphrase: "not this passphrase" }, "The passphrase is not the one"],
-      [file, { TYK_AI_SECRET_KEY: "another master key for tests" }, "is not the one this vault"],
-      [file, { TYK_AI_SECRET_KEY: "" }, "TYK_AI_SECRET_KEY is not set"],
+    const cases: [string, Parameters<typeof restoreInto>[2], string][] = [
+      [file, { masterKey: "another master key for tests" }, "is not the one this vault"],
+      [file, { masterKey: undefined }, "TYK_AI_SECRET_KEY is not set"],
       [write("empty", Buffer.alloc(0)), {}, "not a backup"],
       [write("png", Buffer.from("89504e470d0a1a0a0000000d", "hex")), {}, "not a backup"],
       [write("flipped", flipped), {}, "damaged"],
       [write("cut", bytes.subarray(0, -100)), {}, "backup"],
       [write("newer", newer), {}, "newer version of Coffer"],
     ];
-    for (const [path, env, words] of cases) {
+    for (const [path, how, words] of cases) {
       const home = temporaryHome();
-      const ran = await restore(home, path, env);
-      expect(ran, path).toMatchObject({ code: 1, stdout: "" });
-      expect(ran.stderr).toContain(words);
+      const refusal = expect(restoreInto(home, path, how), path).rejects;
+      await refusal.toMatchObject({
+        name: "CofferError",
+        message: expect.stringContaining(words) as string,
+      });
       expect(left(home), path).toEqual([]);
     }
+    const home = temporaryHome();
+    const ran = await restore(home, file, { passphrase: "not this passphrase" });
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("The passphrase is not the one");
+    expect(left(home)).toEqual([]);
     const none = await restore(temporaryHome(), join(coffer.home, "none"));
     expect(none).toMatchObject({ code: 2 });
   });
 
   test("into a database that has a vault; into an empty one it is", async () => {
-    const { file } = await backedUp();
-    const { home, vault } = await startCoffer();
+    const { home, vault } = shared.coffer;
     const ran = await restore(home, file);
     expect(ran).toMatchObject({ code: 1 });
     expect(ran.stderr).toContain("has a vault in it");
@@ -202,7 +212,7 @@ describe("what can't be restored is refused in words, and nothing is made", () =
     const empty = temporaryHome();
     mkdirSync(join(empty, "data"));
     writeFileSync(join(empty, "data/coffer.db"), "");
-    expect(await restore(empty, file)).toMatchObject({ code: 0 });
+    await restoreInto(empty, file);
     expect(left(empty)).toEqual(["coffer.db"]);
   });
 });
@@ -232,7 +242,7 @@ describe("where DATABASE_URL names something else than a database, a restore say
 
 describe("a backup that can't be written leaves nothing", () => {
   test("where a file is in its place, a folder is missing, the passphrase is short", async () => {
-    const { coffer, file } = await backedUp();
+    const { coffer } = shared;
     const bytes = readFileSync(file);
     expect(await backUp(coffer.home)).toMatchObject({ code: 2 });
     expect(readFileSync(file).equals(bytes)).toBe(true);
@@ -246,7 +256,7 @@ describe("a backup that can't be written leaves nothing", () => {
   });
 
   test("where the disk is full", async () => {
-    const { coffer } = await backedUp();
+    const coffer = await startCoffer();
     const admin = await asAdmin(coffer);
     for (let n = 0; n < 8; n++)
       await mustCreateSecret(admin, `BIG_${String(n)}`, "x".repeat(65_536));
@@ -274,13 +284,68 @@ describe("a backup that can't be written leaves nothing", () => {
   });
 });
 
-test("a backup is on record, by whom, before its first byte", async () => {
-  const { coffer } = await backedUp();
+test("a backup is on record, by whom, before its first byte and after its last", async () => {
+  const { coffer } = shared;
   const { db } = await coffer.database();
-  const events = await db.auditEvent.findMany({ where: { action: "backup.create" } });
-  expect(events).toMatchObject([{ actorKind: "operator", outcome: "ok" }]);
+  const where = { action: "backup.create", actorKind: "operator", outcome: "ok" };
+  const [first, last] = await db.auditEvent.findMany({ where, take: 2, orderBy: { at: "asc" } });
+  expect([first?.code, last?.code]).toEqual(["started", "finished"]);
+  expect(first?.target).toMatch(/^backup of \d{4}-/);
+  expect(last?.target).toBe(first?.target);
   const caller = { kind: "nobody" as const, origin: { address: "", userAgent: "", requestId: "" } };
-  await expect(
-    coffer.vault.backups.take(caller, PASSPHRASE, () => undefined),
-  ).rejects.toMatchObject({ code: "unauthenticated" });
+  await expect(coffer.vault.backups.take(caller, PASSPHRASE)).rejects.toMatchObject({
+    code: "unauthenticated",
+  });
 });
+
+describe("a backup of another schema", () => {
+  const OLD = "tests/fixtures/backups/0007_keys";
+
+  test("is brought up to date where it is older: the oldest that there is", async () => {
+    const { token: known } = JSON.parse(readFileSync(`${OLD}.json`, "utf8")) as { token: string };
+    const home = temporaryHome();
+    const { held, takenAt } = await restoreInto(home, `${OLD}.backup`);
+    expect(held).toEqual([{ name: "gateway", environment: "default", tokens: 1 }]);
+    expect(takenAt).toMatch(/^2026-/);
+    const restored = await startCoffer({ home, admin: false });
+    const admin = await asAdmin(restored);
+    must(200, await admin.post("/api/v1/held-services", { enable: [await onlyHeld(admin)] }));
+    const answer = await asService(restored, known).resolve(CONFIG);
+    expect(must(200, answer)).toMatchObject({
+      config: { key: "second value", old: "first value" },
+    });
+    expect((await mustCreateSecret(admin, "PURGED", "value")).version).toBe(3);
+    expect((await admin.get("/api/v1/integrity")).json).toMatchObject({ tampered: 0 });
+    const { db } = await restored.database();
+    expect(await db.secret.findFirst({ where: { name: "API_KEY" } })).toMatchObject({
+      ...{ description: "Of the gateway", rotateEveryDays: 30 },
+    });
+  });
+
+  test("is refused where it is newer, and which it is of is said", async () => {
+    const lines: string[] = [];
+    const stream = openBackup(PASSPHRASE, createReadStream(`${OLD}.backup`));
+    for await (const piece of stream) lines.push(piece.toString());
+    const text = lines.join("").replace('"0007_keys"', '"0007_keys","9999_of_the_future"');
+    const home = temporaryHome();
+    const newer = join(home, "newer.backup");
+    const pieces: Buffer[] = [];
+    for await (const piece of sealBackup(PASSPHRASE, inOnePiece(text))) pieces.push(piece);
+    writeFileSync(newer, Buffer.concat(pieces));
+    await expect(restoreInto(home, newer)).rejects.toMatchObject({
+      code: "invalid_backup",
+      message: expect.stringContaining("newer Coffer (migration 9999_of_the_future)") as string,
+    });
+    expect(left(home)).toEqual([]);
+  });
+});
+
+async function onlyHeld(admin: Client): Promise<string> {
+  const { items } = must(200, await admin.get("/api/v1/held-services")) as { items: ServiceInfo[] };
+  expect(items).toHaveLength(1);
+  return items[0]?.id ?? "";
+}
+
+async function* inOnePiece(text: string): AsyncGenerator<Buffer> {
+  yield await Promise.resolve(Buffer.from(text));
+}

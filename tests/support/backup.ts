@@ -1,0 +1,19 @@
+import { join } from "node:path";
+import { restoreBackup, type Restored, type RestoreOptions } from "../../lib/vault/restore";
+import { TEST_KEY } from "./keys";
+
+/** What the backups of tests are encrypted under. */
+export const PASSPHRASE = "a passphrase for tests";
+
+/** Restores a backup into `home`, as `coffer restore` does, in this process. */
+export function restoreInto(
+  home: string,
+  file: string,
+  how: Partial<Pick<RestoreOptions, "passphrase" | "masterKey">> = {},
+): Promise<Restored> {
+  return restoreBackup({
+    config: { root: process.cwd(), databaseUrl: `file:${join(home, "data/coffer.db")}` },
+    ...{ masterKey: TEST_KEY, passphrase: PASSPHRASE, file, progress: () => undefined },
+    ...{ signal: new AbortController().signal, ...how },
+  });
+}
