@@ -38,10 +38,11 @@ async function main(): Promise<void> {
 }
 
 async function start(settings: Settings, log: Log): Promise<void> {
-  const { config, masterKey, previousMasterKey, admin, providerSecrets, variables } = settings;
+  const { config, masterKey, previousMasterKey, admin, providerSecrets } = settings;
+  const { variables, sinks } = settings;
   prepareProcess(config);
   const { vault, madeKey } = await openVault({
-    ...{ config, masterKey, previousMasterKey, providerSecrets, variables, log },
+    ...{ config, masterKey, previousMasterKey, providerSecrets, variables, sinks, log },
     documents: threadedDocuments(join(config.root, "dist/documents.js")),
     backups: threadedBackups(join(config.root, "dist/backup.js")),
     searcher: (databaseUrl) => searchInThread(join(config.root, "dist/record.js"), databaseUrl),

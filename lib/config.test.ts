@@ -12,6 +12,7 @@ import {
   type Settings,
 } from "./config";
 import { NO_VARIABLES } from "./server-variables";
+import { NO_SINKS } from "./sinks";
 import { ConfigError } from "./setting";
 
 const KEY = "sixteen letters!";
@@ -73,6 +74,7 @@ describe("without any setting", () => {
       admin: undefined,
       providerSecrets: new Map(),
       variables: NO_VARIABLES,
+      sinks: NO_SINKS,
     });
   });
 });
@@ -103,6 +105,8 @@ describe("each variable", () => {
     ["COFFER_URL", "http://localhost:3000", (s) => s.config.urlGiven, true],
     ["COFFER_LOG_LEVEL", "silent", (s) => s.config.logLevel, "silent"],
     ["COFFER_TRASH_DAYS", "90", (s) => s.config.trashDays, 90],
+    ["COFFER_AUDIT_STREAM", "stdout", (s) => s.sinks.stream, "stdout"],
+    ["COFFER_AUDIT_STREAM", "/var/log/c.jsonl", (s) => s.sinks.stream, "/var/log/c.jsonl"],
     ["COFFER_INSECURE_HTTP", "0", (s) => s.config.host, "127.0.0.1"],
     [
       "COFFER_TRUSTED_PROXIES",
@@ -157,6 +161,13 @@ describe("each variable", () => {
     ["COFFER_ENV_ALLOW", "NEXTAUTH_SECRET"],
     ["COFFER_LOG_LEVEL", "verbose"],
     ["COFFER_LOG_LEVEL", "INFO"],
+    ["COFFER_AUDIT_STREAM", "stderr"],
+    ["COFFER_AUDIT_STREAM", "audit.jsonl"],
+    ["COFFER_AUDIT_WEBHOOK_URL", "collector.example.com"],
+    ["COFFER_AUDIT_WEBHOOK_URL", "ftp://collector.example.com"],
+    ["COFFER_AUDIT_WEBHOOK_URL", "https://user:pass-word@collector.example.com"],
+    ["COFFER_AUDIT_WEBHOOK_URL", "https://collector.example.com/#pass-word"],
+    ["COFFER_AUDIT_WEBHOOK_SECRET", "pass-word"],
     ["COFFER_TRASH_DAYS", "0"],
     ["COFFER_TRASH_DAYS", "3651"],
     ["COFFER_TRASH_DAYS", "30d"],
@@ -181,6 +192,41 @@ describe("each variable", () => {
     expect(values.map((name) => variables.isAllowed(name))).toEqual([
       ...[true, true, true, true, true, false, false],
     ]);
+  });
+
+  describe("COFFER_AUDIT_WEBHOOK_URL", () => {
+    const secret = { COFFER_AUDIT_WEBHOOK_SECRET: "sixteen letters!" };
+    const webhook = (url: string) => ({ COFFER_AUDIT_WEBHOOK_URL: url, ...secret });
+
+    it.each([
+      ...["https://collector.example.com/x?key=1", "https://10.0.0.1", "http://127.0.0.1:9"],
+      ...["http://localhost:8080/x", "http://[::1]/"],
+    ])("takes %s", (url) => {
+      const { webhook: taken } = read(webhook(url)).sinks;
+      expect(taken?.url.href).toBe(new URL(url).href);
+      expect(taken?.secret).toBe("sixteen letters!");
+    });
+
+    it.each([
+      ...["http://collector.example.com", "http://127.0.0.1.example.com", "http://10.0.0.1"],
+      ...["http://0.0.0.0", "http://localhost.example.com"],
+    ])("takes %s only where COFFER_INSECURE_HTTP says that plain HTTP is meant", (url) => {
+      const { takes } = VARIABLES.COFFER_AUDIT_WEBHOOK_URL;
+      expect(refusal(webhook(url))).toBe(`COFFER_AUDIT_WEBHOOK_URL takes ${takes}.`);
+      expect(read({ ...webhook(url), COFFER_INSECURE_HTTP: "1" }).sinks.webhook).not.toBeNull();
+    });
+
+    it("goes with COFFER_AUDIT_WEBHOOK_SECRET", () => {
+      const message = refusal({ COFFER_AUDIT_WEBHOOK_URL: "https://collector.example.com" });
+      expect(message).toContain("go together");
+      expect(refusal(secret)).toBe(message);
+    });
+
+    it("is gone from the environment once it is read, and so is its secret", () => {
+      const env: Record<string, string> = webhook("https://collector.example.com/?key=1");
+      read(env);
+      expect(env).toEqual({});
+    });
   });
 
   it("that is empty counts as not set", () => {

@@ -15,6 +15,7 @@ import { isCidr } from "./address";
 import { CLIENT_SECRET_VARIABLE, providerIds, readProviders, type Provider } from "./provider";
 import { ENV_ALLOW, serverVariables, type ServerVariables } from "./server-variables";
 import { ConfigError, parse, reader } from "./setting";
+import { SINK_VARIABLES, sinksOf, type Sinks } from "./sinks";
 
 /** What Coffer runs with. Keys and passwords are not part of it: see `Settings`. */
 export interface Config {
@@ -53,6 +54,8 @@ export interface Settings {
   providerSecrets: ReadonlyMap<string, string>;
   /** What `$ENV` references may read. */
   variables: ServerVariables;
+  /** Where the audit record goes as it is written. */
+  sinks: Sinks;
 }
 
 /** Fewer characters than this can't be a key worth the name. */
@@ -106,6 +109,7 @@ export const VARIABLES = {
       .refine((days) => days <= 3_650),
     takes: "a number of days from 1 to 3650",
   },
+  ...SINK_VARIABLES,
   COFFER_OIDC_PROVIDERS: {
     schema: providerIds,
     takes: "names of lower-case letters, digits and hyphens, separated by commas, each once",
@@ -152,7 +156,8 @@ export function readSettings(options: ReadOptions): Settings {
   const host = read("HOST") ?? "127.0.0.1";
   const listenPort = read("PORT") ?? 3000;
   const givenUrl = read("COFFER_URL");
-  requireSafeExposure(host, givenUrl, read("COFFER_INSECURE_HTTP") === "1");
+  const insecure = read("COFFER_INSECURE_HTTP") === "1";
+  requireSafeExposure(host, givenUrl, insecure);
   const email = read("COFFER_ADMIN_EMAIL");
   const password = read("COFFER_ADMIN_PASSWORD");
   if ((email === undefined) !== (password === undefined)) {
@@ -186,6 +191,10 @@ export function readSettings(options: ReadOptions): Settings {
     admin: email !== undefined && password !== undefined ? { email, password } : undefined,
     providerSecrets,
     variables: variablesOf(env, all, read("COFFER_ENV_ALLOW") ?? []),
+    sinks: sinksOf(
+      ...([read("COFFER_AUDIT_STREAM"), read("COFFER_AUDIT_WEBHOOK_URL")] as const),
+      ...([read("COFFER_AUDIT_WEBHOOK_SECRET"), insecure] as const),
+    ),
   };
   dropSecrets(env);
   return settings;
@@ -212,6 +221,8 @@ export function dropSecrets(env: NodeJS.ProcessEnv = process.env): void {
   delete env["TYK_AI_SECRET_KEY"];
   delete env["TYK_AI_SECRET_KEY_PREVIOUS"];
   delete env["COFFER_ADMIN_PASSWORD"];
+  delete env["COFFER_AUDIT_WEBHOOK_URL"]; // some have a key in them
+  delete env["COFFER_AUDIT_WEBHOOK_SECRET"];
   for (const name of Object.keys(env)) {
     if (CLIENT_SECRET_VARIABLE.test(name)) Reflect.deleteProperty(env, name);
   }

@@ -308,6 +308,22 @@ export interface ServiceInfo {
 /** Why a service is held: the vault came out of a backup, or its keys were reset. */
 export type HeldBecause = "restored" | "reset";
 
+/** Where the audit record goes as it is written, and whether it arrives. */
+export interface SinkInfo {
+  kind: "stream" | "webhook";
+  /** `standard output`, a file's path, or an origin: the rest of an address may be a secret. */
+  to: string;
+  /** `failing`: nothing can be delivered, which is tried again. `behind`: there is more to deliver. */
+  state: "up_to_date" | "behind" | "failing";
+  /** How many events have not been delivered. */
+  waiting: number;
+  /** When something was last delivered. */
+  deliveredAt: string | null;
+  failingSince: string | null;
+  /** Why it fails, in words. */
+  problem: string | null;
+}
+
 /** A row that something other than Coffer has written. */
 export interface TamperedRow {
   kind:

@@ -46,6 +46,7 @@ const ACTIONS: Record<Action, string> = {
   "policy.read": "See whether a second factor is required",
   "policy.update": "Require a second factor of everybody",
   "integrity.check": "Find rows that something other than Coffer has written",
+  "audit.sinks": "See where the audit record goes, and whether it arrives",
   "setup.prepare": "Make the first admin",
   "audit.read": "Search and export the audit record",
   "keys.read": "See which keys there are, and who uses them",

@@ -14,6 +14,7 @@ const guides = [
   "docs/single-sign-on.md",
   "docs/command.md",
   "docs/backup.md",
+  "docs/audit-stream.md",
 ].concat(readdirSync("docs/decisions").map((name) => join("docs/decisions", name)));
 
 /** The variables that a table of README's names in its first column. */

@@ -86,6 +86,7 @@ describe("what people may do, by role", () => {
     "policy.update": ["yes", "no", "no", "no"],
     "integrity.check": ["yes", "no", "no", "no"],
     "audit.read": ["yes", "no", "no", "yes"],
+    "audit.sinks": ["yes", "no", "no", "yes"],
     "keys.read": ["yes", "no", "no", "no"],
     "keys.rotate": ["yes", "no", "no", "no"],
     "keys.check": ["yes", "no", "no", "no"],

@@ -60,6 +60,8 @@ export type Action =
   | "integrity.check"
   /** Searching and exporting the audit record. */
   | "audit.read"
+  /** Seeing where the audit record goes as it is written, and whether it arrives. */
+  | "audit.sinks"
   /** Seeing which keys there are. */
   | "keys.read"
   /** Making a new data key. */
@@ -92,6 +94,7 @@ export interface Target {
 type Grant = "yes" | "unprotected" | "no";
 
 const ADMIN_ONLY = { admin: "yes", editor: "no", viewer: "no", auditor: "no" } as const;
+const AUDITORS = { admin: "yes", editor: "no", viewer: "no", auditor: "yes" } as const;
 const EVERYONE = { admin: "yes", editor: "yes", viewer: "yes", auditor: "yes" } as const;
 const WRITERS = { admin: "yes", editor: "unprotected", viewer: "no", auditor: "no" } as const;
 const NO_ONE = { admin: "no", editor: "no", viewer: "no", auditor: "no" } as const;
@@ -139,7 +142,8 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "policy.read": ADMIN_ONLY,
   "policy.update": ADMIN_ONLY,
   "integrity.check": ADMIN_ONLY,
-  "audit.read": { admin: "yes", editor: "no", viewer: "no", auditor: "yes" },
+  "audit.read": AUDITORS,
+  "audit.sinks": AUDITORS,
   "keys.read": ADMIN_ONLY,
   "keys.rotate": ADMIN_ONLY,
   "keys.check": ADMIN_ONLY,

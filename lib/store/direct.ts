@@ -1,6 +1,7 @@
 import Database from "better-sqlite3";
 import { eventWriter, type EventToWrite } from "./event-rows";
 import { resolveRowReader, type ResolveRow } from "./resolve-rows";
+import { recordReader, type RecordReader } from "./sink-rows";
 import {
   sealedRows,
   type Resealed,
@@ -21,7 +22,7 @@ export type Prepare = (sql: string) => Database.Statement;
  * SQLite's write lock: only the store calls them, under its own lock, or this connection and the writer's
  * would wait for each other with the event loop standing still.
  */
-export interface Direct {
+export interface Direct extends RecordReader {
   /**
    * A number that changes whenever another connection has committed to the file, in this process or any
    * other, and whatever it wrote. Says nothing of how. Takes two microseconds.
@@ -82,6 +83,7 @@ export function openDirect(databaseUrl: string): Direct {
         throw error;
       }
     },
+    ...recordReader(prepare),
     ...sealedRows(prepare),
     ...useWriter(prepare),
     close: () => database.close(),

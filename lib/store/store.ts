@@ -4,6 +4,7 @@ import type { EventToWrite } from "./event-rows";
 import { migrate, type MigrateOptions } from "./migrate";
 import { SqliteConnections } from "./sqlite";
 import type { Resealed } from "./sealed-rows";
+import type { RecordReader } from "./sink-rows";
 import type { SecretUse, TokenUse } from "./use-rows";
 
 /** What a query runs on: the reader client, or a transaction of the writer's. */
@@ -28,7 +29,7 @@ const TRANSACTION_LIMITS = { maxWait: 10_000, timeout: 30_000 };
  */
 export interface Store {
   readonly db: Db;
-  /** What a resolve reads, and what reads every value, past Prisma. */
+  /** What a resolve reads, and what reads every value or every event, past Prisma. */
   readonly direct: Pick<
     Direct,
     | "stamp"
@@ -37,6 +38,7 @@ export interface Store {
     | "readResolveRows"
     | "readSealedHeads"
     | "readSealedRows"
+    | keyof RecordReader
   >;
   /**
    * Runs `work` in one transaction and returns once it is durable. Nothing of it remains if it throws. Its

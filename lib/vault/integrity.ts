@@ -32,7 +32,10 @@ async function checkRows({ rows, store: { db }, now }: Door): Promise<IntegrityR
     items: [] as TamperedRow[],
   };
 
-  async function check<K extends Exclude<RowKind, "keyring">, R extends MacRow<K> & { id: string }>(
+  async function check<
+    K extends Exclude<RowKind, "keyring" | "cursor">,
+    R extends MacRow<K> & { id: string },
+  >(
     kind: K,
     read: (page: Page) => Promise<R[]>,
     nameOf: (row: R) => Pick<TamperedRow, "name" | "environment">,

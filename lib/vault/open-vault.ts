@@ -10,6 +10,7 @@ import type { Limits } from "../limits";
 import type { Log } from "../log";
 import { DEFAULT_ENVIRONMENT } from "../name";
 import { NO_VARIABLES, type ServerVariables } from "../server-variables";
+import { NO_SINKS, type Sinks } from "../sinks";
 import {
   peekKeyring,
   readHead,
@@ -22,6 +23,7 @@ import { openStore, type Store } from "../store/store";
 import { accountFunctions } from "./account";
 import { makeBackup, type BackupMaker } from "./backup-maker";
 import { backupFunctions } from "./backups";
+import { Delivery } from "./delivery";
 import { IN_THIS_THREAD, type DocumentWorker } from "./documents";
 import { Door } from "./door";
 import { environmentFunctions } from "./environment-functions";
@@ -47,6 +49,7 @@ import { SecretCache } from "./secret-cache";
 import { ServiceCallers } from "./service-callers";
 import { serviceFunctions } from "./services";
 import { callerOfSession } from "./sessions";
+import { openSinks, sinkFunctions } from "./sinks";
 import { UseCounter } from "./uses";
 import { userFunctions } from "./users";
 import type { Vault } from "./vault";
@@ -61,6 +64,8 @@ export interface OpenOptions {
   providerSecrets?: ReadonlyMap<string, string>;
   /** What `$ENV` references may read: nothing unless given. */
   variables?: ServerVariables;
+  /** Where the audit record goes as it is written: nowhere unless given. Not from a command. */
+  sinks?: Sinks;
   /** Who deals with documents of other formats than JSON: this thread unless given. */
   documents?: DocumentWorker;
   /** Who makes backups: this thread unless given. */
@@ -147,6 +152,9 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
 const USELESS_PREVIOUS =
   "TYK_AI_SECRET_KEY_PREVIOUS opens nothing here and is not needed: remove it";
 
+/** How long a stop waits for the sinks to be given the end of the record. */
+const SINKS_WITHIN_MS = 3_000;
+
 /** What the record says was started: nothing is the server. */
 function targetOf({ command }: Pick<OpenOptions, "command">): string | undefined {
   return command === undefined ? undefined : `coffer ${command}`;
@@ -187,6 +195,9 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     checker: new KeyChecker(door, log),
     instanceId: instances.id,
   };
+  const sinks = options.command === undefined ? openSinks(options.sinks ?? NO_SINKS, door.now) : [];
+  const deliveries = sinks.map((sink) => new Delivery(door, sink, instances.id, log));
+  for (const delivery of deliveries) delivery.start();
   const beating =
     options.command === undefined ? startBeating(door, instances, work.reseal, log) : null;
   async function close(): Promise<void> {
@@ -200,6 +211,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     await searcher.close();
     const target = targetOf(options);
     await door.journal.record({ caller: OPERATOR, action: "stop", target, outcome: "ok" });
+    await Promise.all(deliveries.map((delivery) => delivery.stop(SINKS_WITHIN_MS)));
     await store.close();
   }
   return {
@@ -214,6 +226,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     policy: policyFunctions(door),
     environments: environmentFunctions(door),
     integrity: integrityFunctions(door),
+    sinks: sinkFunctions(door, sinks),
     keys: keyFunctions(door, work),
     backups,
     record: recordFunctions(door, searcher),

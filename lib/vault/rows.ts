@@ -21,11 +21,13 @@ const FIELDS = {
   identity: ["id", "userId", "issuer", "subject"],
   policy: ["id", "requireTwoStep"],
   keyring: ["id", "newestKeyId", "resealedTo"],
+  cursor: ["sinkId", "journalId", "seq"],
 } as const;
 
 /** Fields that came later: a MAC covers those up to the last that is not null, so that older rows stay intact. */
 const LATER_FIELDS = {
   ...{ environment: [], secret: [], token: [], identity: [], policy: [], keyring: [] },
+  cursor: [],
   service: ["demands", "held"],
   user: ["totp"],
   link: ["createdBy"],

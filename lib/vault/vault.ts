@@ -28,6 +28,7 @@ import type {
   SecretInfo,
   ServiceInfo,
   SessionInfo,
+  SinkInfo,
   TokenInfo,
   TwoStepSetup,
   UseInfo,
@@ -59,6 +60,7 @@ export interface Vault {
   readonly resolver: Resolver;
   readonly environments: Environments;
   readonly integrity: Integrity;
+  readonly sinks: AuditSinks;
   readonly keys: Keys;
   readonly backups: Backups;
   readonly record: AuditRecord;
@@ -508,6 +510,12 @@ export interface Integrity {
 export interface Watch {
   progress: (done: number, total: number) => void;
   signal: AbortSignal;
+}
+
+/** Where the audit record goes as it is written, by the configuration. */
+export interface AuditSinks {
+  /** Each with how far it has come. */
+  list(caller: Caller): Promise<SinkInfo[]>;
 }
 
 /** What admins do with the keyring. Giving it another master key is done by starting with that key. */

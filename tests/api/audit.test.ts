@@ -130,6 +130,7 @@ function expectedEvent(name: string, w: World): Partial<EventOnRecord> {
     },
     "DELETE /api/v1/services/{id}/tokens/{tokenId}": { ...ofService, action: "tokens.revoke" },
     "GET /api/v1/integrity": { action: "integrity.check", target: "" },
+    "GET /api/v1/audit/sinks": { action: "audit.sinks", target: "" },
     "GET /api/v1/keys": { action: "keys.read", target: "" },
     "POST /api/v1/keys/rotate": { action: "keys.rotate", target: "data key 2" },
     "POST /api/v1/keys/check": { action: "keys.check", target: "", code: "started" },

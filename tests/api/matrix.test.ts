@@ -34,7 +34,10 @@ import {
  * it in its own words and asks no code of Coffer's. A route that is not in it fails the first test.
  */
 
-/** Who may. `writers`: admins, and editors where the environment is not protected. `checkers`: both, anywhere. `auditors`: admins too. */
+/**
+ * Who may. `writers`: admins, and editors where the environment is not protected. `checkers`: both, anywhere. `auditors`:
+ * admins, too.
+ */
 type People = "everybody" | "admins" | "auditors" | "writers" | "checkers" | "nobody";
 /** By which action of its rules a service may. `write` is not for protected environments. */
 type Services = "all" | "none" | ServiceAction;
@@ -90,6 +93,7 @@ const TABLE: Record<string, [People, Services]> = {
   "POST /api/v1/users/{id}/link": ["admins", "none"],
   "DELETE /api/v1/users/{id}/two-step": ["admins", "none"],
   "GET /api/v1/integrity": ["admins", "none"],
+  "GET /api/v1/audit/sinks": ["auditors", "none"],
   "GET /api/v1/keys": ["admins", "none"],
   "POST /api/v1/keys/rotate": ["admins", "none"],
   "POST /api/v1/keys/check": ["admins", "none"],
@@ -315,9 +319,9 @@ function forPerson(role: Role, name: string, isProtected = false): Expected {
   const may = {
     everybody: true,
     admins: role === "admin",
+    auditors: role === "admin" || role === "auditor",
     writers: role === "admin" || (role === "editor" && !isProtected),
     checkers: role === "admin" || role === "editor",
-    auditors: role === "admin" || role === "auditor",
     nobody: false,
   };
   return may[people] ? "ok" : "forbidden";

@@ -104,7 +104,7 @@ async function launch(
   home: string,
   { env, admin, limits = NO_LIMITS, openJournal, backups }: StartOptions = {},
 ): Promise<Coffer> {
-  const { config, masterKey, previousMasterKey, providerSecrets, variables } = readSettings({
+  const { config, masterKey, previousMasterKey, providerSecrets, variables, sinks } = readSettings({
     root: process.cwd(),
     home,
     env: { TYK_AI_SECRET_KEY: TEST_KEY, PORT: "0", ...env } as never,
@@ -112,7 +112,7 @@ async function launch(
   const clock = new TestClock();
   const { lines, log } = capturingLog();
   const { vault } = await openVault({
-    ...{ config, masterKey, previousMasterKey, providerSecrets, variables, log, limits },
+    ...{ config, masterKey, previousMasterKey, providerSecrets, variables, sinks, log, limits },
     now: clock.now,
     ...(openJournal && { openJournal }),
     ...(backups && { backups }),

@@ -213,6 +213,7 @@ const EXAMPLES: Record<string, (world: World, byService: boolean) => ExampleCall
   }),
   "GET /api/v1/backup": () => ({ path: "/api/v1/backup" }),
   "GET /api/v1/integrity": () => ({ path: "/api/v1/integrity" }),
+  "GET /api/v1/audit/sinks": () => ({ path: "/api/v1/audit/sinks" }),
   "POST /api/v1/links/accept": () => ({
     path: "/api/v1/links/accept",
     body: { link: "x", password: "long enough to pass" },

@@ -3,6 +3,7 @@ import { forbidden } from "next/navigation";
 import { LastBackup } from "../../../components/backup/backup-about";
 import { OpenIncidents } from "../../../components/incidents/open-incidents";
 import { KeysLink } from "../../../components/keys/keys-link";
+import { AuditSinks } from "../../../components/settings/audit-sinks";
 import { Integrity } from "../../../components/settings/integrity";
 import { ButtonLink } from "../../../components/ui/button";
 import { PageHeader, Section } from "../../../components/ui/page-header";
@@ -29,6 +30,7 @@ export default async function Settings() {
       <Section title="Backup" actions={<ButtonLink href="/settings/backup">Back up</ButtonLink>}>
         <LastBackup last={(await vault.backups.status(caller)).last} />
       </Section>
+      <AuditSinks sinks={await vault.sinks.list(caller)} />
       <OpenIncidents open={lists.flatMap(({ items }) => items)} environments={environments} />
     </>
   );

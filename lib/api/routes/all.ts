@@ -15,6 +15,7 @@ import { renderRoute } from "./render";
 import { resolveRoute } from "./resolve";
 import { secretRoutes } from "./secrets";
 import { serviceRoutes } from "./services";
+import { sinkRoutes } from "./sinks";
 import { userRoutes } from "./users";
 
 /** Every route of the API. What is not in this list is not served, and not in the OpenAPI document. */
@@ -34,6 +35,7 @@ export const routes: readonly Route[] = [
   ...accountRoutes,
   ...policyRoutes,
   ...integrityRoutes,
+  ...sinkRoutes,
   ...keyRoutes,
   ...backupRoutes,
 ];

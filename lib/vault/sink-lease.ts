@@ -1,0 +1,126 @@
+import { writeCursors } from "../store/sink-rows";
+import type { Db } from "../store/store";
+import type { Door } from "./door";
+
+/** Who sends says so again before this is over; who has not said so is dead, or as good as. */
+export const LEASE_MS = 20_000;
+/** A lease that is younger than this is not renewed. */
+const RENEW_AFTER_MS = 5_000;
+/** Cursors read at once. */
+const PAGE = 500;
+
+/** Up to which event of each journal a sink has been given all. */
+export type Cursors = Map<string, number>;
+
+/**
+ * That only one process at a time delivers to a sink, how far that has come, and how it goes: the rows `AuditSink` and
+ * `AuditCursor`. A cursor is believed only where its MAC is right: without one a journal is delivered from its
+ * beginning. So nobody who can write to the database can have an event left out that is in the record.
+ */
+export class SinkLease {
+  #renewedAt = -Infinity;
+  /** Null while another process sends. */
+  #cursors: Cursors | null = null;
+
+  constructor(
+    private readonly door: Door,
+    private readonly sinkId: string,
+    private readonly holder: string,
+  ) {}
+
+  /** Takes the lease or keeps it. The cursors, or null where another process has it. */
+  async hold(): Promise<Cursors | null> {
+    if (this.#cursors && performance.now() - this.#renewedAt < RENEW_AFTER_MS) return this.#cursors;
+    if (!this.#cursors && !(await this.#isFree())) return null;
+    const isMine = await this.door.store.write((tx) => this.#claim(tx, {}));
+    if (!isMine) return (this.#cursors = null);
+    this.#cursors ??= await readCursors(this.door, this.sinkId);
+    return this.#cursors;
+  }
+
+  /** Notes what was delivered. False where another process has the lease by now: it delivers that again. */
+  async delivered(upTo: ReadonlyMap<string, number>): Promise<boolean> {
+    const rows = Array.from(upTo, ([journalId, seq]) =>
+      this.door.rows.sealed("cursor", { sinkId: this.sinkId, journalId, seq }),
+    );
+    const success = { deliveredAt: this.door.now(), failingSince: null, problem: null };
+    const isMine = await this.door.store.write(async (tx) => {
+      if (!(await this.#claim(tx, success))) return false;
+      await writeCursors(tx, rows);
+      return true;
+    });
+    if (!isMine) this.#cursors = null;
+    for (const [journalId, seq] of upTo) this.#cursors?.set(journalId, seq);
+    return isMine;
+  }
+
+  /** Notes that and why nothing can be delivered. */
+  async failed(since: Date, problem: string): Promise<void> {
+    const failing = { failingSince: since, problem };
+    const isMine = await this.door.store.write((tx) => this.#claim(tx, failing));
+    if (!isMine) this.#cursors = null;
+  }
+
+  /** Lets another process have it at once. */
+  async release(): Promise<void> {
+    if (!this.#cursors) return;
+    this.#cursors = null;
+    await this.door.store.write((tx) =>
+      tx.auditSink.updateMany({
+        where: { id: this.sinkId, holder: this.holder },
+        data: { holder: "", heldUntil: this.door.now() },
+      }),
+    );
+  }
+
+  async #isFree(): Promise<boolean> {
+    const row = await this.door.store.db.auditSink.findUnique({ where: { id: this.sinkId } });
+    if (!row || row.holder === this.holder) return true;
+    const left = row.heldUntil.getTime() - this.door.now().getTime();
+    return left <= 0 || left > LEASE_MS; // longer than any lease: the clock was put back
+  }
+
+  /** Has the lease last from now on, unless another process has it. Its first statement is a write. */
+  async #claim(
+    tx: Db,
+    state: { deliveredAt?: Date; failingSince?: Date | null; problem?: string | null },
+  ): Promise<boolean> {
+    const now = this.door.now();
+    const longest = new Date(now.getTime() + LEASE_MS);
+    const data = { holder: this.holder, heldUntil: longest, ...state };
+    const { count } = await tx.auditSink.updateMany({
+      where: {
+        id: this.sinkId,
+        OR: [
+          { holder: this.holder },
+          ...(this.#cursors ? [] : [{ heldUntil: { lte: now } }, { heldUntil: { gt: longest } }]),
+        ],
+      },
+      data,
+    });
+    if (count === 0) {
+      if ((await tx.auditSink.count({ where: { id: this.sinkId } })) > 0) return false;
+      await tx.auditSink.create({ data: { id: this.sinkId, ...data } });
+    }
+    this.#renewedAt = performance.now();
+    return true;
+  }
+}
+
+/** How far the deliveries to a sink have come, as far as that is believed. */
+export async function readCursors({ store, rows }: Door, sinkId: string): Promise<Cursors> {
+  const cursors: Cursors = new Map();
+  for (let after = ""; ;) {
+    const page = await store.db.auditCursor.findMany({
+      where: { sinkId, journalId: { gt: after } },
+      orderBy: { journalId: "asc" },
+      take: PAGE,
+    });
+    for (const row of page) {
+      if (rows.isIntact("cursor", row)) cursors.set(row.journalId, row.seq);
+    }
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return cursors;
+    after = last.journalId;
+  }
+}
