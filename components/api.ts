@@ -139,6 +139,19 @@ export function download(
   });
 }
 
+/**
+ * Posts what may be large, and tells as it goes which part of it is sent, from 0 to 1. Asks as `send` does.
+ * @throws Problem
+ */
+export function sendLarge<T>(
+  path: string,
+  body: unknown,
+  sent: (part: number) => void,
+): Promise<T> {
+  const text = JSON.stringify(body);
+  return confirmed(async () => answered<T>(await upload(`/api/v1${path}`, text, sent)));
+}
+
 /** Posts a text as it is. @throws Problem */
 export async function sendText<T>(path: string, mediaType: string, text: string): Promise<T> {
   const headers = { "content-type": mediaType };
@@ -162,12 +175,31 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
     return await fetch(url, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Problem(
-      0,
-      "no_answer",
-      "Coffer did not answer. Check the connection, then try again.",
-    );
+    throw noAnswer();
   }
+}
+
+/** `fetch` does not tell how much of a body is sent. */
+function upload(url: string, body: string, sent: (part: number) => void): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    request.setRequestHeader("content-type", "application/json");
+    request.upload.onprogress = ({ loaded, total }) => sent(total > 0 ? loaded / total : 0);
+    request.upload.onload = () => sent(1);
+    request.onload = () => resolve(new Response(request.responseText, { status: request.status }));
+    request.onerror = () => reject(noAnswer());
+    request.onabort = request.onerror;
+    request.send(body);
+  });
+}
+
+function noAnswer(): Problem {
+  return new Problem(
+    0,
+    "no_answer",
+    "Coffer did not answer. Check the connection, then try again.",
+  );
 }
 
 async function problemOf(answer: Response): Promise<Problem> {

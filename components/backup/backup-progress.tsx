@@ -29,7 +29,7 @@ export function BackupProgress({ bytes }: { bytes: number }) {
     <div className="flex flex-col gap-1.5">
       <progress
         aria-label="Backing up"
-        className="h-1.5 w-full accent-accent"
+        className="h-1.5 w-full"
         {...(total !== null && total > 0 && status && { value: status.done, max: total })}
       />
       <p className="text-small text-muted">

@@ -95,9 +95,11 @@ function AllBox({ all, some, disabled, onChange }: AllBoxProps) {
   );
 }
 
+type As = "add" | "rotate" | "suggested" | undefined;
+
 interface EntryRowProps {
   entry: ImportEntry;
-  as: "add" | "rotate" | undefined;
+  as: As;
   onChoose: (on: boolean) => void;
 }
 
@@ -110,24 +112,39 @@ function EntryRow({ entry, as, onChoose }: EntryRowProps) {
           type="checkbox"
           aria-label={`Import ${name}`}
           checked={as !== undefined}
-          disabled={!canBeTaken(entry)}
+          disabled={!canBeTaken(entry) && as === undefined}
           onChange={(event) => onChoose(event.target.checked)}
           className="mt-0.5 size-4 accent-accent"
         />
       </td>
       <td className="mono max-w-80 min-w-28 break-all">{name === "" ? "(no name)" : name}</td>
       <td className="min-w-44">
-        <p className={entry.state === "invalid" ? "text-danger-text" : ""}>{words(entry, as)}</p>
-        {entry.description !== "" && entry.state === "add" ? (
+        <p className={entry.state === "invalid" && as === undefined ? "text-danger-text" : ""}>
+          {words(entry, as)}
+        </p>
+        {entry.description !== "" && (entry.state === "add" || as === "suggested") ? (
           <p className="text-small break-words text-muted">
             With the description “{entry.description}”
           </p>
         ) : null}
-        {entry.reason ? <p className="text-small text-muted">{entry.reason}</p> : null}
+        {entry.reason && as !== "suggested" ? (
+          <p className="text-small text-muted">{entry.reason}</p>
+        ) : null}
         {suggestion ? (
-          <p className="text-small text-muted">
-            A name like it that can be taken: <span className="mono">{suggestion}</span>
-          </p>
+          <Button
+            className="mt-1.5 h-auto min-h-7 py-0.5 text-left whitespace-normal"
+            onClick={() => onChoose(as === undefined)}
+          >
+            {as === undefined ? (
+              <span>
+                Take it as <span className="mono break-all">{suggestion}</span>
+              </span>
+            ) : (
+              <span>
+                Leave out<span className="sr-only"> {name}</span>
+              </span>
+            )}
+          </Button>
         ) : null}
       </td>
       <td className="text-muted whitespace-nowrap">{place}</td>
@@ -138,7 +155,8 @@ function EntryRow({ entry, as, onChoose }: EntryRowProps) {
   );
 }
 
-function words({ state, version }: ImportEntry, as: "add" | "rotate" | undefined): string {
+function words({ state, version, suggestion }: ImportEntry, as: As): string {
+  if (as === "suggested") return `New secret, as ${suggestion ?? ""}`;
   switch (state) {
     case "add":
       return as === undefined ? "New, left out" : "New secret";

@@ -1,5 +1,5 @@
 import type { ImportReport } from "../../lib/shapes";
-import { Problem, send } from "../api";
+import { Problem, sendLarge, sendOnce } from "../api";
 
 /** Where the secrets of an import come from. */
 export type Way = "text" | "tyk";
@@ -7,8 +7,27 @@ export type Way = "text" | "tyk";
 /** How a text is read; `guess` leaves it to Coffer. */
 export type TextFormat = "guess" | "dotenv" | "json" | "yaml";
 
-/** What is chosen of a preview: the numbers of its entries, and what becomes of each. */
-export type Chosen = ReadonlyMap<number, "add" | "rotate">;
+/**
+ * What is chosen of a preview: the numbers of its entries, and what becomes of each. `suggested`: it is added under
+ * the name that was suggested for it.
+ */
+export type Chosen = ReadonlyMap<number, "add" | "rotate" | "suggested">;
+
+/** What all new secrets of an import get. */
+export interface ForNew {
+  tags?: readonly string[];
+  expiresAt?: string | null;
+  rotateEveryDays?: number | null;
+}
+
+/** How far an import is. */
+export interface Work {
+  step: "send" | "read" | "seal" | "write";
+  /** From 0 to 1; null where that is not known. */
+  part: number | null;
+}
+
+type Watch = (work: Work | null) => void;
 
 /** A source as the API takes it. It holds values: never in a state, gone when the call is over. */
 type Source = { format?: string; text: string } | { format: "tyk"; file: string; key: string };
@@ -25,8 +44,8 @@ export async function tykSource(file: File, key: string): Promise<Source> {
 }
 
 /** What would become of each entry. Writes nothing. @throws Problem */
-export function preview(environment: string, source: Source): Promise<ImportReport> {
-  return send<ImportReport>("POST", "/import", { environment, source, preview: true });
+export function preview(environment: string, source: Source, watch: Watch): Promise<ImportReport> {
+  return post({ environment, source, preview: true }, watch);
 }
 
 /** Writes what is chosen, or nothing. @throws Problem */
@@ -34,12 +53,52 @@ export function runImport(
   { environment, entries }: ImportReport,
   source: Source,
   chosen: Chosen,
+  forNew: ForNew,
+  watch: Watch,
 ): Promise<ImportReport> {
   const choose = Array.from(chosen, ([entry, as]) => {
-    const version = entries[entry]?.version ?? null;
+    const { version = null, suggestion = null } = entries[entry] ?? {};
+    if (as === "suggested") return { entry, as: "add", ...(suggestion && { name: suggestion }) };
     return { entry, as, ...(as === "rotate" && version !== null && { version }) };
   });
-  return send<ImportReport>("POST", "/import", { environment, source, choose });
+  return post({ environment, source, choose, ...forNew }, watch);
+}
+
+/** Coffer is asked so often how far it is; it knows of nothing before it has everything. */
+const ASK_EVERY_MS = 1_000;
+
+/** Posts an import, and tells how far it is: first what is sent, then what Coffer says when it is asked. */
+async function post(body: object, watch: Watch): Promise<ImportReport> {
+  let next: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
+
+  async function ask() {
+    const step = await sendOnce<Answer>("GET", "/import").catch((): Answer => ({ progress: null }));
+    if (isOver) return;
+    const { progress } = step;
+    if (progress) {
+      watch({ step: progress.step, part: progress.of ? progress.done / progress.of : null });
+    }
+    next = setTimeout(() => void ask(), ASK_EVERY_MS);
+  }
+
+  function sent(part: number) {
+    watch(part < 1 ? { step: "send", part } : { step: "read", part: null });
+  }
+
+  sent(0);
+  next = setTimeout(() => void ask(), ASK_EVERY_MS);
+  try {
+    return await sendLarge<ImportReport>("/import", body, sent);
+  } finally {
+    isOver = true;
+    clearTimeout(next);
+    watch(null);
+  }
+}
+
+interface Answer {
+  progress: { step: "read" | "seal" | "write"; done: number; of: number | null } | null;
 }
 
 function decoded(bytes: ArrayBuffer): string {

@@ -2,11 +2,12 @@
 
 import { useCallback, useRef, useState } from "react";
 import type { EnvironmentInfo, ImportReport } from "../../lib/shapes";
+import { useLifetime } from "../secrets/use-lifetime";
 import { ButtonLink } from "../ui/button";
 import { PageHeader } from "../ui/page-header";
 import { useSave } from "../use-save";
 import { Done } from "./done";
-import { preview, runImport, type Chosen, type Way } from "./import-calls";
+import { preview, runImport, type Chosen, type Way, type Work } from "./import-calls";
 import { Preview } from "./preview";
 import { SourceForm, type ReadSource } from "./source-form";
 
@@ -24,6 +25,9 @@ export function Import({ environment: { slug }, importFrom }: ImportProps) {
   const readSource = useRef<ReadSource | null>(null);
   const [seen, setSeen] = useState<ImportReport | null>(null);
   const [done, setDone] = useState<ImportReport | null>(null);
+  const [work, setWork] = useState<Work | null>(null);
+  const [tags, setTags] = useState<string[]>([]);
+  const lifetime = useLifetime();
   const save = useSave();
   const list = `/e/${slug}/secrets`;
 
@@ -31,15 +35,19 @@ export function Import({ environment: { slug }, importFrom }: ImportProps) {
     () =>
       save.run(async () => {
         const source = await readSource.current?.();
-        if (source) setSeen(await preview(slug, source));
+        if (source) setSeen(await preview(slug, source, setWork));
       }),
     [save, slug],
   );
 
   async function take(chosen: Chosen): Promise<void> {
+    const isNew = [...chosen.values()].some((as) => as !== "rotate");
+    if (isNew && !lifetime.isFine()) return;
     await save.run(async () => {
       const source = await readSource.current?.();
-      if (source && seen) setDone(await runImport(seen, source, chosen));
+      if (!source || !seen) return;
+      const forNew = { tags, ...lifetime.changes };
+      setDone(await runImport(seen, source, chosen, isNew ? forNew : {}, setWork));
     });
   }
 
@@ -66,6 +74,7 @@ export function Import({ environment: { slug }, importFrom }: ImportProps) {
               source={readSource}
               busy={save.busy}
               problem={seen ? null : save.problem}
+              work={work}
               onPreview={look}
               onTyped={save.reset}
             />
@@ -76,6 +85,8 @@ export function Import({ environment: { slug }, importFrom }: ImportProps) {
               report={seen}
               busy={save.busy}
               problem={save.problem}
+              work={work}
+              forNew={{ tags, onTags: setTags, lifetime }}
               onTake={take}
               onLookAgain={look}
               onBack={back}

@@ -8,7 +8,9 @@ import { Button } from "../ui/button";
 import { CONTROL } from "../ui/field";
 import { Notice, Trouble } from "../ui/notice";
 import { EntryTable } from "./entry-table";
-import type { Chosen } from "./import-calls";
+import type { Chosen, Work } from "./import-calls";
+import { beyondNewFields, NewFields, type NewFieldsForm } from "./new-fields";
+import { WorkProgress } from "./work-progress";
 
 const FORMATS: Record<ImportReport["format"], string> = {
   ...{ dotenv: ".env", json: "JSON", yaml: "YAML", tyk: "Tyk AI Studio" },
@@ -18,6 +20,9 @@ interface PreviewProps {
   report: ImportReport;
   busy: boolean;
   problem: Problem | null;
+  work: Work | null;
+  /** What all new ones get. */
+  forNew: NewFieldsForm;
   onTake: (chosen: Chosen) => Promise<void>;
   onLookAgain: () => Promise<unknown>;
   onBack: () => void;
@@ -36,7 +41,7 @@ type Filter = keyof typeof FILTERS;
 
 /** What would become of each entry, and the choice. No value is in it. */
 export function Preview(props: PreviewProps) {
-  const { report, busy, problem, onTake, onLookAgain, onBack } = props;
+  const { report, busy, problem, work, forNew, onTake, onLookAgain, onBack } = props;
   const { environment, entries, format, notes } = report;
   const [chosen, setChosen] = useState<Chosen>(() => newOnes(entries));
   const [filter, setFilter] = useState<Filter>("all");
@@ -47,7 +52,7 @@ export function Preview(props: PreviewProps) {
   function choose(some: readonly ImportEntry[], on: boolean) {
     const next = new Map(chosen);
     for (const { entry, state } of some) {
-      if (on) next.set(entry, state === "exists" ? "rotate" : "add");
+      if (on) next.set(entry, WAYS[state] ?? "suggested");
       else next.delete(entry);
     }
     setChosen(next);
@@ -91,7 +96,10 @@ export function Preview(props: PreviewProps) {
           />
         </>
       ) : null}
-      <Trouble problem={problem} />
+      {additions > 0 ? (
+        <NewFields form={forNew} problem={problem} hasOthers={rotations > 0} />
+      ) : null}
+      <Trouble problem={additions > 0 ? beyondNewFields(problem) : problem} />
       <div className="sticky bottom-0 flex flex-wrap items-center gap-2 border-t bg-page py-3">
         <Button
           tone="primary"
@@ -108,10 +116,16 @@ export function Preview(props: PreviewProps) {
         <p className="min-w-0 flex-1 basis-60 text-small text-muted">
           {summary(environment, additions, rotations)}
         </p>
+        <WorkProgress work={work} />
       </div>
     </div>
   );
 }
+
+/** What becomes of an entry that is chosen; else it is added under the name that is suggested. */
+const WAYS: Partial<Record<ImportEntry["state"], "add" | "rotate">> = {
+  ...{ add: "add", exists: "rotate" },
+};
 
 function newOnes(entries: readonly ImportEntry[]): Chosen {
   const fresh = entries.filter(({ state, duplicate }) => state === "add" && !duplicate);

@@ -7,7 +7,8 @@ import { Button } from "../ui/button";
 import { CONTROL, Field } from "../ui/field";
 import { Trouble } from "../ui/notice";
 import { FileField } from "./file-field";
-import { textSource, tykSource, type TextFormat, type Way } from "./import-calls";
+import { textSource, tykSource, type TextFormat, type Way, type Work } from "./import-calls";
+import { WorkProgress } from "./work-progress";
 
 /** Reads what the form holds, anew each time; null where there is nothing yet. */
 export type ReadSource = () => Promise<Awaited<ReturnType<typeof textSource>> | null>;
@@ -19,13 +20,14 @@ interface SourceFormProps {
   source: Ref<ReadSource>;
   busy: boolean;
   problem: Problem | null;
+  work: Work | null;
   onPreview: () => Promise<unknown>;
   onTyped: () => void;
 }
 
 /** Where what is to be imported is pasted, dropped or chosen. */
 export function SourceForm(props: SourceFormProps) {
-  const { environment, way, source, busy, problem, onPreview, onTyped } = props;
+  const { environment, way, source, busy, problem, work, onPreview, onTyped } = props;
   const text = useRef<HTMLTextAreaElement>(null);
   const key = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
@@ -111,6 +113,7 @@ export function SourceForm(props: SourceFormProps) {
         </Button>
         <p className="text-small text-muted">Nothing is written before you have seen it.</p>
       </div>
+      <WorkProgress work={work} />
     </form>
   );
 }

@@ -42,6 +42,82 @@ test("import: a pasted .env is previewed without its values, chosen from, and ta
   await expect(page.getByRole("row", { name: /TOO/ })).toHaveCount(0);
 });
 
+test("import: a suggested name is taken by one click, and what is new gets tags, expiry and rotation", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  await createSecret(page, "OLD_KEY", "first");
+  await openImport(page, coffer.url);
+  await page.getByLabel("Or paste it here").fill("9_LIVES=cat\nA-B=x\nNEW_KEY=y\nOLD_KEY=z\n");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.getByLabel("Import 9_LIVES")).toBeDisabled();
+  await page.getByRole("button", { name: "Take it as _9_LIVES" }).press("Enter");
+  await expect(row(page, "9_LIVES")).toContainText("New secret, as _9_LIVES");
+  await expect(page.getByLabel("Import 9_LIVES")).toBeChecked();
+  const other = page.getByRole("button", { name: "Take it as A_B" });
+  await other.click();
+  await page.getByRole("button", { name: "Leave out A-B" }).press("Enter");
+  await expect(other).toBeFocused();
+  await expect(row(page, "A-B")).toContainText("Can't be taken");
+
+  await expect(page.getByText("Secrets that exist keep theirs.")).toBeHidden();
+  await page.getByLabel("Import OLD_KEY").press("Space");
+  await expect(page.getByText("Secrets that exist keep theirs.")).toBeVisible();
+  await page.getByLabel("Tags").fill("Proxy,");
+  await page.getByLabel("Rotate every … days").fill("30");
+  await page.getByLabel("Expires").fill("2020-01-01T10:00");
+  await page.getByRole("button", { name: "Import 3" }).click();
+  await expect(page.getByText(/That time is past/)).toBeVisible();
+  await expect(page.getByLabel("Expires")).toBeFocused();
+  await expectWellMade(page);
+  await page.getByLabel("Expires").fill("2099-01-01T10:00");
+  await page.getByRole("button", { name: "Import 3" }).click();
+  await expect(
+    page.getByText("Imported: 2 new secrets and 1 new version in default"),
+  ).toBeVisible();
+
+  const infoOf = (name: string) =>
+    page.evaluate(async (name) => {
+      const answer = await fetch(`/api/v1/secrets/${name}`);
+      return (await answer.json()) as Record<string, unknown>;
+    }, name);
+  for (const name of ["_9_LIVES", "NEW_KEY"]) {
+    expect(await infoOf(name)).toMatchObject({
+      ...{ tags: ["proxy"], rotateEveryDays: 30 },
+      expiresAt: expect.stringMatching(/^209[89]-/),
+    });
+  }
+  const none = { tags: [], rotateEveryDays: null, expiresAt: null };
+  expect(await infoOf("OLD_KEY")).toMatchObject({ version: 2, ...none });
+});
+
+test("import: one that takes a while says which step it is at and how far", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  await openImport(page, coffer.url);
+  const gate: { open?: () => void } = {};
+  const opened = new Promise<void>((resolve) => (gate.open = resolve));
+  await page.route("**/api/v1/import", async (route) => {
+    if (route.request().method() === "GET") {
+      await route.fulfill({ json: { progress: { step: "seal", done: 4_000, of: 10_000 } } });
+    } else {
+      await opened;
+      await route.continue();
+    }
+  });
+  await page.getByLabel("Or paste it here").fill("A_KEY=y\n");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Sealing" })).toBeVisible();
+  await expect(page.getByRole("progressbar", { name: "Sealing" })).toHaveJSProperty("value", 40);
+  await expectWellMade(page);
+  gate.open?.();
+  await expect(row(page, "A_KEY")).toContainText("New secret");
+  await expect(page.getByRole("progressbar")).toHaveCount(0);
+});
+
 test("import: what is refused keeps what was pasted, and a change in between is looked at again", async ({
   page,
   coffer,
