@@ -151,6 +151,7 @@ async function readHeader(input: AsyncIterator<Buffer>): Promise<Header> {
     throw new CofferError(
       "invalid_backup",
       "The backup's first lines are damaged. Use another copy of it.",
+      { details: { reason: "malformed" } },
     );
   }
   return { salt, lines, mac, rest: start.subarray(end + 1) };
@@ -183,13 +184,16 @@ function nonceOf(chunk: number, isLast: boolean): Buffer {
 }
 
 function notABackup(): CofferError {
-  return new CofferError("invalid_backup", "This file is not a backup that Coffer made.");
+  return new CofferError("invalid_backup", "This file is not a backup that Coffer made.", {
+    details: { reason: "not_a_backup" },
+  });
 }
 
 function otherVersion(): CofferError {
   return new CofferError(
     "invalid_backup",
     "This backup was made by a newer version of Coffer. Restore it with that version.",
+    { details: { reason: "other_version" } },
   );
 }
 
@@ -197,6 +201,7 @@ function wrongPassphrase(): CofferError {
   return new CofferError(
     "wrong_passphrase",
     "The passphrase is not the one of this backup, or the backup's first lines are damaged.",
+    { details: { reason: "other_passphrase" } },
   );
 }
 
@@ -204,6 +209,7 @@ function damaged(chunk: number): CofferError {
   return new CofferError(
     "invalid_backup",
     `The backup is damaged: its part ${(chunk + 1).toFixed(0)} is not as it was written. Use another copy of it.`,
+    { details: { reason: "not_authentic" } },
   );
 }
 
@@ -211,5 +217,6 @@ function cutOff(): CofferError {
   return new CofferError(
     "invalid_backup",
     "The backup is not whole: its end is missing. Use another copy of it.",
+    { details: { reason: "cut_off" } },
   );
 }

@@ -137,5 +137,6 @@ function notContent(): CofferError {
   return new CofferError(
     "invalid_backup",
     "The backup's content is not what Coffer writes. Use another copy of it.",
+    { details: { reason: "not_content" } },
   );
 }

@@ -456,6 +456,236 @@ function linkVectors() {
   };
 }
 
+const CHUNK = 65_536;
+
+/** @param {Buffer} value */
+const sha256 = (value) => createHash("sha256").update(value).digest();
+
+function backupVectors() {
+  // As with the master key: a reader that does not normalise the passphrase fails the good vectors.
+  const passphrase = "cafe\u0301 vector passphrase";
+  const fileSalt = bytes("backup salt", 32);
+  const { header, payload } = format.backupKeys(passphrase, fileSalt);
+  const line1 = "coffer-backup 1\n";
+  const line2 = `scrypt:131072:8:1 ${format.base64url(fileSalt)}\n`;
+  const head = format.backupHeader(header, line1 + line2);
+  const content = Buffer.from("the content of a backup");
+  const chunk = format.backupChunk(payload, 0, true, content);
+  const long = Buffer.alloc(CHUNK + 10, "0123456789abcdef");
+  const first = format.backupChunk(payload, 0, false, long.subarray(0, CHUNK));
+  const second = format.backupChunk(payload, 1, true, long.subarray(CHUNK));
+  const hex = (/** @type {Buffer} */ value) => value.toString("hex");
+
+  /** @param {(string | Buffer)[]} parts */
+  const base64 = (...parts) =>
+    Buffer.concat(parts.map((part) => Buffer.from(part))).toString("base64");
+  /** @param {string} about @param {object} expect @param {(string | [number, number])[]} parts @param {string} [given] */
+  const vector = (about, expect, parts, given = passphrase) => ({
+    ...{ about, kind: "backup", passphrase: given, parts, expect },
+  });
+  /** @param {string} about @param {Buffer} text @param {(string | Buffer)[]} parts */
+  const good = (about, text, ...parts) => ({
+    ...vector(about, { bytes: text.length, sha256: hex(sha256(text)) }, [base64(...parts)]),
+    inputs: { salt: hex(fileSalt), headerKey: hex(header), payloadKey: hex(payload) },
+  });
+  /** A file of those bytes of backup-good-two-chunks.json. @param {string} about @param {object} expect @param {[number, number][]} ranges */
+  const cut = (about, expect, ...ranges) => vector(about, expect, ranges);
+  /** A file whose first lines are others, with the MAC that they must have. @param {string} about @param {string} reason @param {string} lines */
+  const lines = (about, reason, lines) =>
+    vector(about, refusal("header", "invalid_backup", reason), [
+      base64(format.backupHeader(header, lines), chunk),
+    ]);
+  const MAC = refusal("mac", "wrong_passphrase", "other_passphrase");
+  const CHUNK_REFUSED = refusal("chunk", "invalid_backup", "not_authentic");
+  const CUT = refusal("end", "invalid_backup", "cut_off");
+  const at = head.length; // where the first chunk begins
+  const next = at + first.length;
+  const end = next + second.length;
+
+  return {
+    good: good("Opens.", content, head, chunk),
+    "good-empty": good(
+      "A backup of nothing is one empty chunk.",
+      Buffer.alloc(0),
+      ...[head, format.backupChunk(payload, 0, true, Buffer.alloc(0))],
+    ),
+    "good-two-chunks": good("A full chunk, and ten bytes.", long, head, first, second),
+    "other-passphrase": vector("Another passphrase.", MAC, [base64(head, chunk)], `${passphrase}.`),
+    "other-salt": vector("A bit of the salt is flipped.", MAC, [
+      base64(
+        line1,
+        `scrypt:131072:8:1 ${format.base64url(flip(fileSalt, 0))}\n`,
+        ...[head.slice(line1.length + line2.length), chunk],
+      ),
+    ]),
+    "flip-mac": vector("A bit of the header's MAC is flipped.", MAC, [
+      base64(line1, line2, `${macOf(head, (mac) => flip(mac, 0))}\n`, chunk),
+    ]),
+    "other-name": lines("Another name.", "not_a_backup", `coffer-backuq 1\n${line2}`),
+    "no-version": lines("No version.", "not_a_backup", `coffer-backup\n${line2}`),
+    "later-version": lines("A later version.", "other_version", `coffer-backup 2\n${line2}`),
+    "weak-kdf": lines(
+      "It asks for a weaker derivation.",
+      "malformed",
+      line1 + line2.replace("131072", "2"),
+    ),
+    "short-salt": lines(
+      "The salt has 31 bytes.",
+      "malformed",
+      `${line1}scrypt:131072:8:1 ${format.base64url(fileSalt.subarray(1))}\n`,
+    ),
+    "salt-not-canonical": lines(
+      "An unused bit of the salt's last character is set.",
+      "malformed",
+      `${line1}scrypt:131072:8:1 ${setUnusedBit(format.base64url(fileSalt))}\n`,
+    ),
+    "extra-word": lines(
+      "A word too many in the second line.",
+      "malformed",
+      `${line1}${line2.slice(0, -1)} x\n`,
+    ),
+    "no-mac": vector(
+      "The third line is missing.",
+      refusal("header", "invalid_backup", "malformed"),
+      [base64(line1, line2)],
+    ),
+    "mac-not-canonical": vector(
+      "The MAC is padded.",
+      refusal("header", "invalid_backup", "malformed"),
+      [base64(head.slice(0, -1), "=\n", chunk)],
+    ),
+    "no-chunk": vector("There is no chunk.", CHUNK_REFUSED, [base64(head)]),
+    "flip-ciphertext": vector("A bit of a chunk is flipped.", CHUNK_REFUSED, [
+      base64(head, flip(chunk, 0)),
+    ]),
+    "flip-tag": vector("A bit of a tag is flipped.", CHUNK_REFUSED, [
+      base64(head, flip(chunk, -1)),
+    ]),
+    truncated: vector("The last byte is missing.", CHUNK_REFUSED, [
+      base64(head, chunk.subarray(0, -1)),
+    ]),
+    extended: vector("A byte too many.", CHUNK_REFUSED, [base64(head, chunk, Buffer.alloc(1))]),
+    "other-counter": vector("The first chunk is numbered 1.", CHUNK_REFUSED, [
+      base64(head, format.backupChunk(payload, 1, true, content)),
+    ]),
+    "other-key": vector("Encrypted under the header's key.", CHUNK_REFUSED, [
+      base64(head, format.backupChunk(header, 0, true, content)),
+    ]),
+    "not-final": vector("The only chunk does not say that it is the last.", CUT, [
+      base64(head, format.backupChunk(payload, 0, false, content)),
+    ]),
+    "cut-at-chunk": cut("Cut where a chunk ends.", CUT, [0, next]),
+    "cut-in-chunk": cut("Cut within a chunk.", CHUNK_REFUSED, [0, next - 100]),
+    "chunk-left-out": cut("The first chunk is missing.", CHUNK_REFUSED, [0, at], [next, end]),
+    "chunk-twice": cut("The first chunk is there twice.", CHUNK_REFUSED, [0, next], [at, end]),
+    "chunks-exchanged": cut(
+      "The chunks have changed places.",
+      CHUNK_REFUSED,
+      [0, at],
+      [next, end],
+      [at, next],
+    ),
+    "empty-last-chunk": vector("A last chunk of no bytes, after another.", CHUNK_REFUSED, [
+      ...[[0, next]],
+      base64(format.backupChunk(payload, 1, true, Buffer.alloc(0))),
+    ]),
+  };
+}
+
+/** The third line of a backup's header, changed. @param {string} head @param {(mac: Buffer) => Buffer} change */
+function macOf(head, change) {
+  const text = head.split("\n")[2] ?? "";
+  return format.base64url(change(Buffer.from(text, "base64url")));
+}
+
+function contentVectors() {
+  const head = {
+    ...{ format: "coffer-rows", takenAt: "2030-01-31T12:00:00.000Z", migrations: ["0001_init"] },
+    ...{ heads: [["journal", 3]], rows: 2 },
+  };
+  const table = { table: "Environment", columns: ["id", "protected"], rows: 2 };
+  const rows = [
+    ["a", true],
+    ["b", null],
+  ];
+  const END = { end: true };
+  /** @param {string} about @param {object} expect @param {unknown[]} lines */
+  const vector = (about, expect, ...lines) => ({
+    ...{
+      about,
+      kind: "content",
+      text: lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+      expect,
+    },
+  });
+  const REFUSED = refusal("content", "invalid_backup", "not_content");
+  const good = vector("A table of two rows.", { tables: 1, rows: 2 }, head, table, ...rows, END);
+  return {
+    good,
+    "good-nothing": vector("No table.", { tables: 0, rows: 0 }, { ...head, rows: 0 }, END),
+    "no-head": vector("No head.", REFUSED, table, ...rows, END),
+    "other-format": vector(
+      "Another format.",
+      REFUSED,
+      { ...head, format: "other" },
+      table,
+      ...rows,
+      END,
+    ),
+    "no-migrations": vector(
+      "A head without a schema.",
+      REFUSED,
+      { ...head, migrations: null },
+      table,
+      ...rows,
+      END,
+    ),
+    "no-end": vector("No end.", REFUSED, head, table, ...rows),
+    "after-end": vector("A line after the end.", REFUSED, head, table, ...rows, END, END),
+    "row-missing": vector("A row fewer than the table says.", REFUSED, head, table, rows[0], END),
+    "row-too-many": vector(
+      "A row more than the table says.",
+      REFUSED,
+      head,
+      table,
+      ...rows,
+      rows[0],
+      END,
+    ),
+    "other-sum": vector(
+      "The head says another number of rows.",
+      REFUSED,
+      { ...head, rows: 3 },
+      table,
+      ...rows,
+      END,
+    ),
+    "short-row": vector("A row lacks a column.", REFUSED, head, table, rows[0], ["b"], END),
+    "nested-cell": vector("A cell is an object.", REFUSED, head, table, rows[0], ["b", {}], END),
+    "fractional-count": vector(
+      "A table of 1.5 rows.",
+      REFUSED,
+      head,
+      { ...table, rows: 1.5 },
+      ...rows,
+      END,
+    ),
+    "not-json": {
+      ...good,
+      about: "A line is no JSON.",
+      text: good.text.replace("null", "nul"),
+      expect: REFUSED,
+    },
+    "no-newline": {
+      ...good,
+      about: "The last line has no end.",
+      text: good.text.slice(0, -1),
+      expect: REFUSED,
+    },
+    empty: vector("Nothing at all.", REFUSED),
+  };
+}
+
 /** JSON text in ASCII, so that no editor normalises what is in it. @param {string} json */
 const ascii = (json) =>
   json.replace(/[^ -~\n]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
@@ -467,6 +697,8 @@ export function makeVectors() {
     value: valueVectors(),
     token: tokenVectors(),
     link: linkVectors(),
+    backup: backupVectors(),
+    content: contentVectors(),
   });
   return new Map(
     groups.flatMap(([group, vectors]) =>

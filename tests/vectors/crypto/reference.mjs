@@ -104,3 +104,31 @@ export const tokenOf = (secret) =>
 
 /** @param {string} text */
 export const sha256 = (text) => createHash("sha256").update(text).digest("hex");
+
+/**
+ * lib/crypto/BACKUP.md: the keys of a backup.
+ * @param {string} passphrase @param {Buffer} salt
+ */
+export function backupKeys(passphrase, salt) {
+  const cost = { N: 131072, r: 8, p: 1, maxmem: 1 << 28 };
+  const secret = scryptSync(Buffer.from(passphrase.normalize("NFKC"), "utf8"), salt, 32, cost);
+  return {
+    header: hkdf(secret, fields("coffer/backup-header", "cfb1"), 32),
+    payload: hkdf(secret, fields("coffer/backup-payload", "cfb1"), 32),
+  };
+}
+
+/** The header of a backup, with a MAC that is right for `lines`. @param {Buffer} headerKey @param {string} lines */
+export function backupHeader(headerKey, lines) {
+  const mac = createHmac("sha256", headerKey).update(lines, "utf8").digest();
+  return `${lines}${base64url(mac)}\n`;
+}
+
+/** @param {Buffer} payloadKey @param {number} number @param {boolean} isFinal @param {Buffer} plaintext */
+export function backupChunk(payloadKey, number, isFinal, plaintext) {
+  const nonce = Buffer.alloc(12);
+  nonce.writeUInt32BE(number, 7);
+  nonce[11] = isFinal ? 1 : 0;
+  const cipher = createCipheriv("aes-256-gcm", payloadKey, nonce);
+  return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+}

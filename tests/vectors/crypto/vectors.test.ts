@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { openBackup, sealBackup } from "../../../lib/crypto/backup-stream";
 import { parseSealed, sealedLength, valueAad, type Place } from "../../../lib/crypto/envelope";
 import { deriveKek, type Kek } from "../../../lib/crypto/kek";
 import {
@@ -17,6 +19,7 @@ import {
   newToken,
 } from "../../../lib/crypto/token";
 import { isCofferError } from "../../../lib/errors";
+import { readContent } from "../../../lib/vault/backup-content";
 import { makeVectors } from "./generate.mjs";
 import { openValue } from "./reference.mjs";
 
@@ -25,9 +28,24 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 /** Bytes that the next calls of `randomBytes` return, so that sealing can be compared with the vectors. */
 const draws = vi.hoisted((): Buffer[] => []);
+/** What was stretched already: many vectors share one passphrase and salt. */
+const stretched = vi.hoisted(() => new Map<string, Buffer>());
 vi.mock("node:crypto", async (load) => {
   const real = await load<typeof import("node:crypto")>();
-  return { ...real, randomBytes: (size: number) => draws.shift() ?? real.randomBytes(size) };
+  type Done = (error: Error | null, secret: Buffer) => void;
+  function scrypt(text: string, salt: Buffer, length: number, cost: object, done: Done): void {
+    const what = JSON.stringify([text, salt.toString("hex"), length, cost]);
+    const known = stretched.get(what);
+    if (known) done(null, Buffer.from(known));
+    else {
+      real.scrypt(text, salt, length, cost, (error, secret) => {
+        if (error === null) stretched.set(what, Buffer.from(secret));
+        done(error, secret);
+      });
+    }
+  }
+  const randomBytes = (size: number) => draws.shift() ?? real.randomBytes(size);
+  return { ...real, randomBytes, scrypt };
 });
 
 interface Refused {
@@ -56,6 +74,21 @@ interface TokenVector {
   token: string;
   expect: Refused | { hash: string; hint: string };
   inputs?: { secret: string };
+}
+
+interface BackupVector {
+  about: string;
+  passphrase: string;
+  /** Base64, or the first and last byte of a range of the good vector of two chunks. */
+  parts: (string | [from: number, to: number])[];
+  expect: Refused | { bytes: number; sha256: string };
+  inputs?: { salt: string };
+}
+
+interface ContentVector {
+  about: string;
+  text: string;
+  expect: Refused | { tables: number; rows: number };
 }
 
 interface LinkVector {
@@ -196,6 +229,88 @@ describe("token", () => {
     expect(hashToken(token)).toBe(expected.hash);
     draws.push(hex(inputs?.secret ?? ""));
     expect(newToken()).toEqual({ token, ...expected });
+  });
+});
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an iterable as files are
+async function* pieces(...all: Buffer[]): AsyncGenerator<Buffer> {
+  yield* all;
+}
+
+async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const piece of stream) all.push(piece);
+  return Buffer.concat(all);
+}
+
+/** Code and reason of what `work` is refused with; null where it is not. */
+async function refusedBy(
+  work: Promise<unknown>,
+): Promise<{ code: string; reason: unknown } | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    return refusalOf(() => {
+      throw error;
+    });
+  }
+}
+
+describe("backup", () => {
+  const layers: Record<string, string> = {
+    not_a_backup: "header",
+    other_version: "header",
+    malformed: "header",
+    other_passphrase: "mac",
+    not_authentic: "chunk",
+    cut_off: "end",
+  };
+
+  function bytesOf({ parts }: Pick<BackupVector, "parts">): Buffer {
+    return Buffer.concat(
+      parts.map((part) =>
+        typeof part === "string"
+          ? Buffer.from(part, "base64")
+          : bytesOf(read("backup-good-two-chunks.json") as BackupVector).subarray(...part),
+      ),
+    );
+  }
+
+  it.each(load<BackupVector>("backup"))("$title", async (vector) => {
+    const { passphrase, expect: expected, inputs } = vector;
+    const file = bytesOf(vector);
+    const opening = collect(openBackup(passphrase, pieces(file)));
+    if ("refused" in expected) {
+      const { layer, code, reason } = expected.refused;
+      expect(await refusedBy(opening)).toEqual({ code, reason });
+      expect(layers[reason ?? ""]).toBe(layer);
+      return;
+    }
+    const content = await opening;
+    expect(content.length).toBe(expected.bytes);
+    expect(createHash("sha256").update(content).digest("hex")).toBe(expected.sha256);
+    draws.push(hex(inputs?.salt ?? ""));
+    expect((await collect(sealBackup(passphrase, pieces(content)))).equals(file)).toBe(true);
+  });
+});
+
+describe("content", () => {
+  it.each(load<ContentVector>("content"))("$title", async ({ text, expect: expected }) => {
+    const found = { tables: 0, rows: 0 };
+    const reading = (async () => {
+      for await (const { kind } of readContent(pieces(Buffer.from(text)))) {
+        if (kind !== "head") found[kind === "row" ? "rows" : "tables"]++;
+      }
+    })();
+    if ("refused" in expected) {
+      const { layer, code, reason } = expected.refused;
+      expect(await refusedBy(reading)).toEqual({ code, reason });
+      expect(layer).toBe("content");
+      return;
+    }
+    await reading;
+    expect(found).toEqual(expected);
   });
 });
 
