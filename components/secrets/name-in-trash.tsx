@@ -5,10 +5,10 @@ import { useEffect, useRef, type ReactNode } from "react";
 import type { SecretInfo } from "../../lib/shapes";
 import type { TrashedName } from "../api";
 import { Button } from "../ui/button";
-import { Ago } from "../ui/clock";
 import { Confirm } from "../ui/confirm";
 import { Notice, Trouble } from "../ui/notice";
 import type { Permissions } from "./permissions";
+import { PurgeTime } from "./purge-time";
 import type { TakenName } from "./use-name-in-trash";
 import { WhoUses } from "./who-uses";
 
@@ -44,13 +44,13 @@ export function NameInTrash({ trashed, can, restoring, restore, purge }: NameInT
           </>
         }
       >
-        Nothing was saved, and what you typed is still here. Take the old one back, purge it, or
-        choose another name.
+        Nothing was saved, and what you typed is still here. Take the old one back,
+        {can.purge ? " purge it," : ""} or choose another name.
         {purgeAt ? (
           <>
             {" "}
-            It is purged for good <Ago at={purgeAt} />
-            {can.purge ? "." : "; before that, only an admin can."}
+            It is purged for good <PurgeTime at={purgeAt} />
+            {can.purge ? "." : "; before that, only an admin can purge it."}
           </>
         ) : null}
       </Notice>

@@ -1,6 +1,7 @@
 import { expect, type Page } from "playwright/test";
 import { localTime } from "../../components/secrets/lifetime";
 import {
+  anotherPage,
   changeDatabase,
   createSecret,
   expectWellMade,
@@ -222,7 +223,7 @@ test("the trash says when each secret is purged, and gives it back or up", async
   }
   await page.getByRole("link", { name: "Trash" }).click();
   await expect(page.getByRole("heading", { name: "Trash" })).toBeVisible();
-  await expect(row(page, "GONE_KEY")).toContainText(/in 30 d, can be restored until .*:\d\d:\d\d/);
+  await expect(row(page, "GONE_KEY")).toContainText(/in 30 d, kept until .*:\d\d:\d\d/);
   await expectWellMade(page);
   await row(page, "BACK_KEY").getByRole("button", { name: "Restore BACK_KEY" }).click();
   await expect(row(page, "BACK_KEY")).toBeHidden();
@@ -271,6 +272,40 @@ test("a name in the trash asks: restore the old one, and what was typed can be i
   await sheet.getByRole("button", { name: "Leave the old value" }).click();
   await expect(sheet).toBeHidden();
   await expect(row(page, "STRIPE_KEY")).toContainText("v2");
+});
+
+test("an editor is offered to restore what has the name, and not to purge it; a viewer sees what has expired", async ({
+  page,
+  coffer,
+  browser,
+}) => {
+  await setUp(page, coffer);
+  await make(page, "STRIPE_KEY");
+  await call(page, "DELETE", "/secrets/STRIPE_KEY");
+  await makeOneOfEach(page, coffer.home);
+  const join = async (role: string) => {
+    const person = { email: `${role}@example.com`, name: role, role };
+    const { link } = (await call(page, "POST", "/users", person)) as { link: { url: string } };
+    const theirs = await anotherPage(browser);
+    await theirs.goto(link.url);
+    await theirs.getByLabel("Password").fill("seven plain wooden chairs");
+    await theirs.getByRole("button", { name: "Save and sign in" }).click();
+    await expect(theirs.getByRole("heading", { name: "Secrets" })).toBeVisible();
+    await settled(theirs);
+    return theirs;
+  };
+  const editor = await join("editor");
+  await typeNew(editor, "STRIPE_KEY", "typed once");
+  const sheet = editor.getByRole("dialog");
+  await expect(sheet.getByText(/before that, only an admin can purge it/)).toBeVisible();
+  await expect(sheet.getByRole("button", { name: /Purge/ })).toBeHidden();
+  await expect(sheet.getByRole("button", { name: "Restore the old one" })).toBeVisible();
+
+  const viewer = await join("viewer");
+  await expect(summary(viewer).getByRole("link", { name: "1 expired" })).toBeVisible();
+  await viewer.getByRole("link", { name: "EXPIRED_KEY" }).click();
+  await expect(viewer.getByText("It has expired, and does not resolve")).toBeVisible();
+  await expect(viewer.getByRole("button", { name: "Change the expiry" })).toBeHidden();
 });
 
 test("a name in the trash asks: purge the old one, once its name is typed, and create the new", async ({
@@ -323,6 +358,8 @@ test("among 10,000 secrets the line above counts all of them, and a filter finds
   await expect(shown).toHaveText("100 or more secrets shown");
   await page.getByRole("button", { name: "Load more" }).click();
   await expect(shown).toHaveText("200 or more secrets shown");
+  await page.getByRole("button", { name: "Load more" }).scrollIntoViewIfNeeded();
+  await expect(row(page, "MANY_01997")).toContainText("overdue"); // the 200th, and not the next of all
   await page.getByRole("searchbox").fill("_0999");
   await expectOnly(page, "MANY_09997");
 });
