@@ -13,6 +13,7 @@ import { drain } from "./lib/server/stop";
 import { openVault } from "./lib/vault/open-vault";
 import { threadedBackups } from "./lib/vault/threaded-backups";
 import { searchInThread } from "./lib/vault/threaded-record";
+import { verifyInThread } from "./lib/vault/record-verifier";
 import { threadedDocuments } from "./lib/vault/threaded-documents";
 
 // The one process: Fastify for the API, Next for the console, on one port.
@@ -46,6 +47,7 @@ async function start(settings: Settings, log: Log): Promise<void> {
     documents: threadedDocuments(join(config.root, "dist/documents.js")),
     backups: threadedBackups(join(config.root, "dist/backup.js")),
     searcher: (databaseUrl) => searchInThread(join(config.root, "dist/record.js"), databaseUrl),
+    verifier: verifyInThread(join(config.root, "dist/verify.js")),
   });
   // Next bundles its own copy of lib/, so the console finds the one vault here.
   Object.defineProperty(globalThis, VAULT_SLOT, { value: vault });

@@ -17,6 +17,8 @@ export interface Backoff {
 export interface Limits {
   rates: Record<"nobody" | "management" | "resolve", Rate>;
   backoffs: Record<"account" | "address" | "known" | "password", Backoff>;
+  /** For how long denials that are alike are counted before one event says how many there were; 0: each has its own. */
+  repeats: { perMs: number };
 }
 
 const SECOND_MS = 1_000;
@@ -49,4 +51,5 @@ export const LIMITS: Limits = {
     /** One's present password, asked for in one session. */
     password: { free: 5, longestWaitMs: 15 * MINUTE_MS, forgottenAfterMs: 24 * HOUR_MS },
   },
+  repeats: { perMs: MINUTE_MS },
 };

@@ -352,6 +352,46 @@ export interface IntegrityReport {
   items: TamperedRow[];
 }
 
+/** Something in the audit record that is not as Coffer wrote it. */
+export interface AuditFinding {
+  /**
+   * `missing`: deleted, and others come after it. `cut`: nothing comes after it. `moved`: it was written under another
+   * number. `added`: it was not written there at all.
+   */
+  kind: "changed" | "moved" | "missing" | "cut" | "added";
+  /** The journal's id, and the number of the event. */
+  journal: string;
+  seq: number;
+  /** When, by what stands there: not to be relied on. Null where nothing does. */
+  at: string | null;
+  /** Why, in words. */
+  message: string;
+}
+
+/** A verification of the audit record, under way or over. */
+export interface AuditVerification {
+  state: "running" | "done" | "failed";
+  startedAt: string;
+  finishedAt: string | null;
+  total: number;
+  checked: number;
+  journals: number;
+  /** Events from before the chain: bound as a whole. */
+  unchained: number;
+  /** Of when the checkpoint is that it is held against. */
+  checkpoint: string | null;
+  findings: number;
+  /** Those, up to 100, in the order of the record. */
+  items: AuditFinding[];
+}
+
+/** Where the audit record stands, signed. */
+export interface AuditCheckpoint {
+  text: string;
+  /** Ed25519, base64url. */
+  publicKey: string;
+}
+
 /** A key that values are sealed under. */
 export interface DataKeyInfo {
   id: number;

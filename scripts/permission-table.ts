@@ -47,6 +47,8 @@ const ACTIONS: Record<Action, string> = {
   "policy.update": "Require a second factor of everybody",
   "integrity.check": "Find rows that something other than Coffer has written",
   "audit.sinks": "See where the audit record goes, and whether it arrives",
+  "audit.verify": "Ask whether the audit record is as Coffer wrote it",
+  "audit.checkpoint": "Take along, signed, where the audit record stands",
   "setup.prepare": "Make the first admin",
   "audit.read": "Search and export the audit record",
   "keys.read": "See which keys there are, and who uses them",

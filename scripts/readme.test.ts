@@ -15,6 +15,7 @@ const guides = [
   "docs/command.md",
   "docs/backup.md",
   "docs/audit-stream.md",
+  "docs/audit.md",
 ].concat(readdirSync("docs/decisions").map((name) => join("docs/decisions", name)));
 
 /** The variables that a table of README's names in its first column. */

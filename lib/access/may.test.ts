@@ -87,6 +87,8 @@ describe("what people may do, by role", () => {
     "integrity.check": ["yes", "no", "no", "no"],
     "audit.read": ["yes", "no", "no", "yes"],
     "audit.sinks": ["yes", "no", "no", "yes"],
+    "audit.verify": ["yes", "no", "no", "yes"],
+    "audit.checkpoint": ["yes", "no", "no", "yes"],
     "keys.read": ["yes", "no", "no", "no"],
     "keys.rotate": ["yes", "no", "no", "no"],
     "keys.check": ["yes", "no", "no", "no"],
@@ -350,7 +352,7 @@ describe("what a service may do", () => {
       ...(["environments.delete", "setup.prepare", "integrity.check"] as const),
       ...(["incidents.read", "incidents.look", "incidents.handle"] as const),
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
-      "trash.sweep",
+      ...(["audit.verify", "audit.checkpoint", "trash.sweep"] as const),
       ...(["backup.create", "backup.restore"] as const),
     ];
     for (const action of never) {
@@ -372,10 +374,11 @@ describe("what nobody and the operator may do", () => {
     }
   });
 
-  it("the operator: prepare the setup, let people in, see to the keys, import, back up and restore, sweep the trash, and nothing else with secrets", () => {
+  it("the operator: prepare the setup, let people in, see to the keys, verify the record, import, back up and restore, sweep the trash, and nothing else with secrets", () => {
     const allowed = [
       ...(["setup.prepare", "users.create", "users.password", "trash.sweep"] as const),
       ...(["secrets.import", "environments.list"] as const),
+      ...(["audit.verify", "audit.checkpoint"] as const),
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
       ...(["backup.create", "backup.restore"] as const),
     ];

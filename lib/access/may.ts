@@ -62,6 +62,10 @@ export type Action =
   | "audit.read"
   /** Seeing where the audit record goes as it is written, and whether it arrives. */
   | "audit.sinks"
+  /** Asking whether the audit record is as Coffer wrote it. */
+  | "audit.verify"
+  /** Taking along, signed, where the audit record stands. */
+  | "audit.checkpoint"
   /** Seeing which keys there are. */
   | "keys.read"
   /** Making a new data key. */
@@ -144,6 +148,8 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "integrity.check": ADMIN_ONLY,
   "audit.read": AUDITORS,
   "audit.sinks": AUDITORS,
+  "audit.verify": AUDITORS,
+  "audit.checkpoint": AUDITORS,
   "keys.read": ADMIN_ONLY,
   "keys.rotate": ADMIN_ONLY,
   "keys.check": ADMIN_ONLY,
@@ -189,6 +195,8 @@ const OPERATOR_MAY: ReadonlySet<Action> = new Set<Action>([
   /** To say where an import goes. */
   "environments.list",
   "trash.sweep",
+  "audit.verify",
+  "audit.checkpoint",
   "users.create",
   "users.password",
   "keys.read",

@@ -33,7 +33,7 @@ describe("an event on record", () => {
       ...{ action: "secrets.rotate", environment: "default", target: "KEY" },
       ...{ names: '[["KEY",3]]', outcome: "failed", code: "version_conflict" },
       ...{ address: "192.0.2.1", userAgent: "curl/8", requestId: "request" },
-      ...{ tokenId: null, incident: null },
+      ...{ tokenId: null, incident: null, repeats: null },
     });
   });
 

@@ -20,10 +20,13 @@ export interface Happening {
   code?: string | undefined;
   /** Id of the incident under which it happened. */
   incident?: string | undefined;
+  /** How many events alike it stands for, if it stands for any besides itself. */
+  repeats?: number | undefined;
 }
 
 const MAX_USER_AGENT_LENGTH = 256;
 const MAX_TARGET_LENGTH = 320;
+const MAX_ENVIRONMENT_LENGTH = 100;
 /** A service token. It is also a legal secret name, so it may come in as one. */
 const TOKEN = /cfr_[0-9A-Za-z]{49}/g;
 const UNPRINTABLE = /[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/g;
@@ -36,9 +39,9 @@ export function eventRow(happening: Happening, at: Date): EventRow {
     at,
     actorKind: caller.kind,
     actorId: caller.kind === "user" || caller.kind === "service" ? caller.id : "",
-    actorName: actorName(caller),
+    actorName: actorName(caller).toWellFormed(),
     action: happening.action,
-    environment: happening.environment ?? "",
+    environment: printable(happening.environment ?? "", MAX_ENVIRONMENT_LENGTH),
     target: printable(happening.target ?? "", MAX_TARGET_LENGTH),
     names: JSON.stringify(happening.names ?? []).replace(TOKEN, "cfr_…"),
     outcome: happening.outcome,
@@ -48,6 +51,7 @@ export function eventRow(happening: Happening, at: Date): EventRow {
     requestId: origin.requestId,
     tokenId: caller.kind === "service" ? caller.tokenId : null,
     incident: happening.incident ?? null,
+    repeats: happening.repeats ?? null,
   };
 }
 

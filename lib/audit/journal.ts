@@ -1,18 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { CofferError } from "../errors";
-import type { EventRow, EventToWrite } from "../store/event-rows";
+import type { EventRow, EventToWrite, StoredEvent } from "../store/event-rows";
 import type { Db, Store } from "../store/store";
+import { Chain, macOf } from "./chain";
+import { Ending } from "./ending";
 import { eventRow, type Happening } from "./event";
+import { linkNow } from "./link";
+import { Queue } from "./queue";
 
-/** More events than this waiting for one commit means that the database is not keeping up. */
-const MAX_WAITING = 10_000;
-const MAX_BATCH = 1_000;
 /** Under load commits begin no closer together than this, so that more requests share each. */
 const COMMIT_EVERY_MS = 1;
 
 /**
- * The audit record. Each process start opens a journal of its own; an event's place in it (`seq`) is given
- * under the store's write lock, so the numbers have no gaps and follow the order of commits.
+ * The audit record. Each process start opens a journal of its own, linked to where the others end; an event's place
+ * in it and its MAC are given under the store's write lock, so the numbers have no gaps and follow the order
+ * of commits (FORMAT.md).
  */
 export interface Journal {
   readonly id: string;
@@ -38,36 +40,33 @@ interface Waiting extends EventToWrite {
   failed: (error: unknown) => void;
 }
 
-/** Opens a journal for this process. Its first event registers the journal itself. */
+/**
+ * Opens a journal for this process. Its first event registers the journal itself.
+ * @param key the purpose key `audit`
+ */
 export async function openJournal(
   store: Store,
   first: Happening,
   now: () => Date,
+  key: Uint8Array,
 ): Promise<Journal> {
   const id = randomUUID();
-  let next = 1;
+  const ending = await open(store, { id, first, at: now() }, new Chain(key));
+  const begin = () => ending.begin(store.direct.record);
   let writing = true;
-  const waiting: Waiting[] = [];
+  const queue = new Queue<Waiting>();
   let pumping = false;
-
-  async function append(tx: Db, rows: readonly EventRow[]): Promise<void> {
-    await tx.auditEvent.createMany({
-      data: rows.map((row, index) => ({ ...row, journalId: id, seq: next + index })),
-    });
-  }
-
   let lastBegun = -Infinity;
-  const place = () => ({ journalId: id, seq: next });
 
   async function pump(): Promise<void> {
     pumping = true;
-    while (waiting.length > 0) {
+    while (!queue.isEmpty) {
       await pause(lastBegun + COMMIT_EVERY_MS - performance.now());
       lastBegun = performance.now();
-      const batch = waiting.splice(0, MAX_BATCH);
+      const batch = queue.take();
       try {
-        await store.appendEvents(batch, place, (written) => {
-          next += written.filter(Boolean).length;
+        await store.appendEvents(batch, begin, (written) => {
+          ending.committed();
           for (const [index, { done, failed }] of batch.entries()) {
             if (written[index]) done();
             else failed(stale());
@@ -82,39 +81,55 @@ export async function openJournal(
     pumping = false;
   }
 
-  await store.write(
-    async (tx) => {
-      await tx.journal.create({ data: { id, openedAt: now() } });
-      await append(tx, [eventRow(first, now())]);
-    },
-    () => (next += 1),
-  );
-
   return {
     id,
     isWriting: () => writing,
     async commit(work) {
-      let noted: EventRow[] = [];
       return store.write(
         async (tx) => {
-          noted = [];
+          const place = begin();
+          const noted: EventRow[] = [];
           const result = await work(tx, (event) => noted.push(eventRow(event, now())));
-          await append(tx, noted);
+          await tx.auditEvent.createMany({ data: noted.map((row) => inPlace(row, place(row))) });
           return result;
         },
-        () => (next += noted.length),
+        () => ending.committed(),
       );
     },
     async record(event, under) {
-      if (waiting.length >= MAX_WAITING) throw notWritten();
       const row = eventRow(event, now());
-      const written = new Promise<void>((done, failed) =>
-        waiting.push({ row, under: under ?? null, done, failed }),
-      );
-      if (!pumping) void pump();
-      await written;
+      await new Promise<void>((done, failed) => {
+        const isKnown = event.caller.kind !== "nobody";
+        if (!queue.add({ row, under: under ?? null, done, failed }, isKnown)) failed(notWritten());
+        else if (!pumping) void pump();
+      });
     },
   };
+}
+
+/** Writes the journal's row and first event, in one transaction that reads what they are linked to. */
+async function open(
+  store: Store,
+  { id, first, at }: { id: string; first: Happening; at: Date },
+  chain: Chain,
+): Promise<Ending> {
+  const row = eventRow(first, at);
+  const openedAt = at.toISOString();
+  let ending: Ending | undefined;
+  await store.openJournal((record) => {
+    const link = JSON.stringify(linkNow(record));
+    ending = new Ending(id, chain, chain.opening(id, openedAt, link));
+    return { journal: { id, openedAt: at, link }, first: ending.begin(record)(row) };
+  });
+  if (!ending) throw new TypeError("A journal is opened in a transaction.");
+  ending.committed();
+  return ending;
+}
+
+/** An event in its place, as Prisma takes it. */
+function inPlace(row: EventRow, event: StoredEvent) {
+  const [journalId, seq] = event;
+  return { ...row, journalId: String(journalId), seq: Number(seq), mac: String(macOf(event)) };
 }
 
 /** Until so long from now; in any case until all that has come in by now was looked at. */
@@ -124,7 +139,6 @@ function pause(ms: number): Promise<void> {
     else setImmediate(resolve);
   });
 }
-
 const NOT_WRITTEN = new WeakSet<CofferError>();
 
 function notWritten(cause?: unknown): CofferError {

@@ -1,3 +1,5 @@
+import { auditCheckpoint } from "./audit-checkpoint";
+import { auditVerify } from "./audit-verify";
 import { backup } from "./backup";
 import type { Command } from "./command";
 import { importFile } from "./import";
@@ -14,4 +16,5 @@ export const COMMANDS: readonly Command[] = [
   ...[importFile, backup, restore],
   ...[keysStatus, keysRekey, keysRotate, keysCheck],
   ...[usersAdd, usersReset],
+  ...[auditVerify, auditCheckpoint],
 ];

@@ -6,7 +6,8 @@ declare module "better-sqlite3" {
     interface Statement {
       get(...values: Value[]): unknown;
       all(...values: Value[]): unknown[];
-      run(...values: Value[]): { changes: number };
+      /** An array stands for its elements. */
+      run(...values: (Value | readonly Value[])[]): { changes: number };
       /** Answers with the first column instead of an object. */
       pluck(): Statement;
       /** Answers with arrays instead of objects. */

@@ -1,5 +1,6 @@
 import Database from "better-sqlite3";
-import { eventWriter, type EventToWrite } from "./event-rows";
+import { eventWriter, type EventRow, type EventToWrite, type StoredEvent } from "./event-rows";
+import { openingWriter, recordRows, type Opening, type RecordRows } from "./journal-rows";
 import { resolveRowReader, type ResolveRow } from "./resolve-rows";
 import { recordReader, type RecordReader } from "./sink-rows";
 import {
@@ -23,6 +24,7 @@ export type Prepare = (sql: string) => Database.Statement;
  * would wait for each other with the event loop standing still.
  */
 export interface Direct extends RecordReader {
+  readonly record: RecordRows;
   /**
    * A number that changes whenever another connection has committed to the file, in this process or any
    * other, and whatever it wrote. Says nothing of how. Takes two microseconds.
@@ -37,8 +39,10 @@ export interface Direct extends RecordReader {
     nameKeys: readonly string[],
     versions: readonly number[],
   ): Promise<ResolveRow[]>;
+  /** Writes in one transaction a journal and its first event. Durable when it returns. */
+  openJournal(open: (record: RecordRows) => Opening): void;
   /** Writes in one transaction the events that may be; true for each that was. Durable when it returns. */
-  appendEvents(journalId: string, seq: number, events: readonly EventToWrite[]): boolean[];
+  appendEvents(events: readonly EventToWrite[], place: (row: EventRow) => StoredEvent): boolean[];
   /** Up to `limit` versions that have a value, in order, after the one given. */
   readSealedHeads(after: VersionKey, limit: number): Promise<SealedHead[]>;
   /** The sealed values of those of these versions that still have one. */
@@ -66,24 +70,33 @@ export function openDirect(databaseUrl: string): Direct {
   const findToken = tokenReader(prepare);
   const readResolveRows = resolveRowReader(prepare);
   const writeEvents = eventWriter(prepare);
+  const writeOpening = openingWriter(prepare);
+  const record = recordRows(prepare);
+
+  function inTransaction<T>(work: () => T): T {
+    begin.run();
+    try {
+      const result = work();
+      commit.run();
+      return result;
+    } catch (error) {
+      if (database.inTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
+  }
 
   return {
     stamp: () => stamp.get() as number,
     readRevision,
     findToken: (hash) => Promise.resolve(findToken(hash)),
     readResolveRows: (...wanted) => Promise.resolve(readResolveRows(...wanted)),
-    appendEvents(journalId, seq, events) {
-      begin.run();
-      try {
-        const written = writeEvents(journalId, seq, events, readRevision);
-        commit.run();
-        return written;
-      } catch (error) {
-        if (database.inTransaction) database.exec("ROLLBACK");
-        throw error;
-      }
-    },
     ...recordReader(prepare),
+    record,
+    openJournal: (open) =>
+      inTransaction(() => {
+        writeOpening(open(record));
+      }),
+    appendEvents: (events, place) => inTransaction(() => writeEvents(events, place, readRevision)),
     ...sealedRows(prepare),
     ...useWriter(prepare),
     close: () => database.close(),

@@ -20,6 +20,8 @@ export interface EventRow {
   tokenId: string | null;
   /** Of the incident under which it was done. */
   incident: string | null;
+  /** How many denials alike it stands for; null where it stands for itself. */
+  repeats: number | null;
 }
 
 /** An event, and the Revision that it was decided under: it is written only if that is still the one. Null: always. */
@@ -28,34 +30,57 @@ export interface EventToWrite {
   under: number | null;
 }
 
+/** The columns that a MAC covers, in its order. Later ones stand at the end. */
+export const EVENT_COLUMNS = [
+  ...(["journalId", "seq", "at", "actorKind", "actorId", "actorName", "action"] as const),
+  ...(["environment", "target", "names", "outcome", "code"] as const),
+  ...(["address", "userAgent", "requestId", "tokenId", "incident", "repeats"] as const),
+] as const;
+
+/** What a column of an event holds. A row that something other than Coffer wrote may hold anything. */
+export type Cell = string | number | null;
+
+/** An event as it is stored: `EVENT_COLUMNS` in their order, then its MAC; null in one from before the chain. */
+export type StoredEvent = readonly Cell[];
+
+/** An event in its place, as it is stored, without its MAC. */
+export function cellsOf(row: EventRow, journalId: string, seq: number): Cell[] {
+  const { at, actorKind, actorId, actorName, action, environment, target, names } = row;
+  const { outcome, code, address, userAgent, requestId, tokenId, incident, repeats } = row;
+  // prettier-ignore
+  return [
+    journalId, seq, timeText(at), actorKind, actorId, actorName, action, environment, target, names,
+    outcome, code, address, userAgent, requestId, tokenId, incident, repeats,
+  ];
+}
+
+/** The statement that writes one. */
+export function eventInsert(prepare: Prepare): ReturnType<Prepare> {
+  const columns = [...EVENT_COLUMNS, "mac"];
+  return prepare(
+    `INSERT INTO "AuditEvent" (${columns.map((name) => `"${name}"`).join(", ")})
+    VALUES (${columns.map(() => "?").join(", ")})`,
+  );
+}
+
 type EventWriter = (
-  journalId: string,
-  seq: number,
   events: readonly EventToWrite[],
+  place: (row: EventRow) => StoredEvent,
   revision: () => number,
 ) => boolean[];
 
 /**
- * Writes those events that may be written under the `revision` of their transaction, numbered from `seq` without gaps; true for each
- * that was. A statement a row costs half of what one for all rows does that takes them as JSON.
+ * Writes those events that may be written under the `revision` of their transaction, each as `place` returns it; true for
+ * each that was. A statement a row costs half of what one for all rows does that takes them as JSON.
  */
 export function eventWriter(prepare: Prepare): EventWriter {
-  const insert = prepare(`
-    INSERT INTO "AuditEvent" ("journalId", "seq", "at", "actorKind", "actorId", "actorName", "action", "environment",
-      "target", "names", "outcome", "code", "address", "userAgent", "requestId", "tokenId",
-      "incident")
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  return (journalId, seq, events, revision) => {
-    let next = seq;
+  const insert = eventInsert(prepare);
+  return (events, place, revision) => {
     let found: number | undefined;
     const isPast = (under: number) => under !== (found ??= revision());
     return events.map(({ row, under }) => {
       if (under !== null && isPast(under)) return false;
-      insert.run(
-        ...[journalId, next++, timeText(row.at), row.actorKind, row.actorId, row.actorName],
-        ...[row.action, row.environment, row.target, row.names, row.outcome, row.code],
-        ...[row.address, row.userAgent, row.requestId, row.tokenId, row.incident],
-      );
+      insert.run(place(row));
       return true;
     });
   };

@@ -82,12 +82,13 @@ async function groupsBetween(
       CASE WHEN "action" IN ('secrets.resolve', 'secrets.render') AND "outcome" = 'ok' THEN (
         SELECT group_concat(n.value ->> 1) FROM json_each("names") n WHERE lower(n.value ->> 0) = ${nameKey}
       ) END AS "versions",
-      count(*) AS "count", min("at") AS "firstAt", max("at") AS "lastAt"
+      sum(coalesce("repeats", 1)) AS "count", min("at") AS "firstAt", max("at") AS "lastAt"
     FROM "AuditEvent"
     WHERE "at" > ${timeText(after)} AND "at" <= ${timeText(end)} AND (
       ("action" IN ('secrets.resolve', 'secrets.render') AND "environment" = ${environment}
         AND instr(lower("names"), ${named}) > 0)
-      OR ("outcome" = 'denied' AND "environment" IN (${environment}, ${unnamed}) AND lower("target") = ${nameKey}))
+      OR ("outcome" = 'denied' AND "environment" IN (${environment}, ${unnamed}) AND (lower("target") = ${nameKey}
+        OR ("repeats" IS NOT NULL AND instr(lower("names"), ${named}) > 0))))
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`);
   return rows.map((row) => ({
     ...(row as unknown as ReadGroup),

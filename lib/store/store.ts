@@ -1,6 +1,7 @@
 import { Prisma, PrismaClient } from "./generated/sqlite/client";
 import { openDirect, type Direct } from "./direct";
-import type { EventToWrite } from "./event-rows";
+import type { EventRow, EventToWrite, StoredEvent } from "./event-rows";
+import type { Opening, RecordRows } from "./journal-rows";
 import { migrate, type MigrateOptions } from "./migrate";
 import { SqliteConnections } from "./sqlite";
 import type { Resealed } from "./sealed-rows";
@@ -32,6 +33,7 @@ export interface Store {
   /** What a resolve reads, and what reads every value or every event, past Prisma. */
   readonly direct: Pick<
     Direct,
+    | "record"
     | "stamp"
     | "readRevision"
     | "findToken"
@@ -47,14 +49,16 @@ export interface Store {
    * another one begins.
    */
   write<T>(work: (tx: Db) => Promise<T>, committed?: () => void): Promise<T>;
+  /** Writes a journal and its first event in one transaction, in which `open` reads what it is to be linked to. */
+  openJournal(open: (record: RecordRows) => Opening): Promise<void>;
   /**
-   * Writes in one transaction the events that may be written (`EventToWrite`), numbered without gaps from the
-   * `seq` that `place` gives, and returns once they are durable. `committed` is told which were, before
-   * another transaction begins.
+   * Writes in one transaction the events that may be written (`EventToWrite`), each where it is placed by what `begin`
+   * returns, and returns once they are durable. `begin` is asked again for another attempt. `committed` is told
+   * which were written, before another transaction begins.
    */
   appendEvents(
     events: readonly EventToWrite[],
-    place: () => { journalId: string; seq: number },
+    begin: () => (row: EventRow) => StoredEvent,
     committed: (written: readonly boolean[]) => void,
   ): Promise<void>;
   /** Replaces each sealed text that is still the one it was, all in one transaction. Returns how many were. */
@@ -106,10 +110,10 @@ export async function openStore(options: MigrateOptions): Promise<Store> {
         committed?.();
         return result;
       }),
-    appendEvents: (events, place, committed) =>
+    openJournal: (open) => locked(() => retryBusy(() => direct.openJournal(open))),
+    appendEvents: (events, begin, committed) =>
       locked(async () => {
-        const { journalId, seq } = place();
-        committed(await retryBusy(() => direct.appendEvents(journalId, seq, events)));
+        committed(await retryBusy(() => direct.appendEvents(events, begin())));
       }),
     replaceSealed: (resealed) => locked(() => retryBusy(() => direct.replaceSealed(resealed))),
     writeSecretUses: (uses) => locked(() => retryBusy(() => direct.writeSecretUses(uses))),

@@ -4,11 +4,13 @@ import type { Happening, NamedVersion } from "../audit/event";
 import { isNotWritten, isStale, type Journal } from "../audit/journal";
 import { CofferError, isCofferError, statusOf, type ErrorCode } from "../errors";
 import { LIMITS } from "../limits";
+import type { Log } from "../log";
 import { isName } from "../name";
 import { isDatabaseError, type Db, type Store } from "../store/store";
 import type { FailureInfo } from "./failures";
 import type { LiveKeyring } from "./live-keyring";
 import { Rates } from "./rates";
+import { Repeats } from "./repeats";
 import { Revision } from "./revision";
 import type { Rows } from "./rows";
 import { Throttle } from "./throttle";
@@ -56,6 +58,8 @@ export class Door {
   readonly rates: Rates;
   /** How often anybody may guess. */
   readonly throttle: Throttle;
+  /** Denials that are alike. */
+  readonly repeats: Repeats;
 
   constructor(
     readonly store: Store,
@@ -65,6 +69,7 @@ export class Door {
     /** What values are sealed and opened by. */
     readonly keys: LiveKeyring,
     readonly now: () => Date,
+    log: Log,
     limits = LIMITS,
     /** How long the trash keeps a secret. */
     readonly trashDays = 30,
@@ -72,6 +77,7 @@ export class Door {
     this.revision = new Revision(store.direct);
     this.rates = new Rates(limits, now);
     this.throttle = new Throttle(limits.backoffs, now);
+    this.repeats = new Repeats(journal, limits.repeats, now, log);
   }
 
   /**
@@ -121,8 +127,9 @@ export class Door {
   }
 
   /**
-   * Puts a refusal on record unless it is there. One for asking too often is, for each caller, once a minute; of
-   * who shows no valid credentials a bounded number from each address.
+   * Puts a refusal on record unless it is there. Denials that are alike are counted after the first; one for asking too
+   * often is on record, for each caller, once a minute; of who shows no valid credentials a bounded number from each
+   * address is taken.
    * @throws CofferError `unavailable`, `rate_limited` in place of one refusal too many
    */
   async noteRefusal(caller: Caller, attempt: Attempt, error: unknown): Promise<void> {
@@ -147,7 +154,16 @@ export class Door {
     }
     const code = isCofferError(error) ? error.code : "internal";
     const status = statusOf(code);
-    if (status === 429 && this.rates.isTold(caller, code)) return;
+    const outcome = isDenial(error, code) ? "denied" : "failed";
+    const { action, environment, target, incident } = attempt;
+    const refusal: Happening = {
+      ...{ caller, action, environment, target, names: refusedNames(error) },
+      ...{ outcome, code, incident },
+    };
+    if (status === 429 && this.rates.isTold(caller, code)) {
+      this.repeats.count(refusal);
+      return;
+    }
     if (status < 500 && status !== 429 && caller.kind === "nobody") {
       const tooMany = this.rates.takeRefusal(caller);
       if (tooMany) {
@@ -155,17 +171,19 @@ export class Door {
         throw tooMany;
       }
     }
-    const refusal: Happening = {
-      caller,
-      action: attempt.action,
-      environment: attempt.environment,
-      target: attempt.target,
-      names: refusedNames(error),
-      outcome: isDenial(error, code) ? "denied" : "failed",
-      code,
-      incident: attempt.incident,
-    };
-    await this.journal.record(refusal, under);
+    const write = () => this.journal.record(refusal, under);
+    await (outcome === "denied" && this.#isPresent(under)
+      ? this.repeats.note(refusal, write)
+      : write());
+  }
+
+  /** Whether what was decided under that Revision need not be decided again, which else the record finds out. */
+  #isPresent(under: number | undefined): boolean {
+    try {
+      return under === undefined || under === this.store.direct.readRevision();
+    } catch {
+      return false; // nor can anything be put on record then
+    }
   }
 
   /** Finds out who asks, which is on no record of its own. @throws CofferError `unavailable` */

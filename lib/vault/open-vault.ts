@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { OPERATOR } from "../access/caller";
+import { Checkpoints } from "../audit/checkpoint";
 import { openJournal } from "../audit/journal";
 import { keptMasterKey, makeMasterKey, type Config } from "../config";
 import { createKeyring, type Keyring } from "../crypto/keyring";
@@ -22,6 +23,7 @@ import { searchInThisThread, type RecordSearcher } from "../store/record-searche
 import { openStore, type Store } from "../store/store";
 import { accountFunctions } from "./account";
 import { makeBackup, type BackupMaker } from "./backup-maker";
+import { auditFunctions } from "./audit";
 import { backupFunctions } from "./backups";
 import { Delivery } from "./delivery";
 import { IN_THIS_THREAD, type DocumentWorker } from "./documents";
@@ -39,6 +41,8 @@ import { peopleFunctions } from "./people";
 import { policyFunctions } from "./policy";
 import { providerFunctions } from "./providers";
 import { recordFunctions } from "./record";
+import { RecordChecker } from "./record-check";
+import { verifyHere, type RecordVerifier } from "./record-verifier";
 import { rekey, unlockWith, type Unlocked } from "./rekey";
 import { Reseal } from "./reseal";
 import { resolverFunctions } from "./resolver";
@@ -72,6 +76,8 @@ export interface OpenOptions {
   backups?: BackupMaker;
   /** Who looks through the audit record of a database that is there: this thread unless given. */
   searcher?: (databaseUrl: string) => RecordSearcher;
+  /** Who verifies the audit record: this thread unless given. */
+  verifier?: RecordVerifier;
   /**
    * The `coffer` command that opens it, in a process beside the server's or without one. It opens what is there: it
    * makes no vault and migrates none, since a server of another version may be running.
@@ -123,6 +129,7 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
       store,
       { caller: OPERATOR, action: "start", target: targetOf(options), outcome: "ok" },
       now,
+      keyring.derive("audit"),
     ).catch(unusable);
     if (unlocked.rekeyBy) {
       await journal.commit((tx, note) => rekey(tx, note, OPERATOR, unlocked)).catch(unusable);
@@ -140,7 +147,7 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
       .catch(unusable);
     const door = new Door(
       ...([store, journal, rows, keys, now] as const),
-      ...([options.limits, config.trashDays] as const),
+      ...([options.log, options.limits, config.trashDays] as const),
     );
     return { vault: assemble(door, keyring, instances, options), madeKey };
   } catch (error) {
@@ -181,6 +188,7 @@ function unusable(error: unknown): never {
 function assemble(door: Door, keyring: Keyring, instances: Instances, options: OpenOptions): Vault {
   const { config, log, providerSecrets = new Map() } = options;
   const { variables = NO_VARIABLES, documents = IN_THIS_THREAD } = options;
+  const { verifier = verifyHere } = options;
   const { store } = door;
   const backups = backupFunctions(door, config, options.backups ?? makeBackup);
   const searcher = (options.searcher ?? searchInThisThread)(config.databaseUrl);
@@ -198,6 +206,12 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
   const sinks = options.command === undefined ? openSinks(options.sinks ?? NO_SINKS, door.now) : [];
   const deliveries = sinks.map((sink) => new Delivery(door, sink, instances.id, log));
   for (const delivery of deliveries) delivery.start();
+  const record = {
+    checker: new RecordChecker(door, log, verifier, {
+      ...{ databaseUrl: config.databaseUrl, key: keyring.derive("audit") },
+    }),
+    checkpoints: new Checkpoints(keyring.id, keyring.derive("checkpoint")),
+  };
   const beating =
     options.command === undefined ? startBeating(door, instances, work.reseal, log) : null;
   async function close(): Promise<void> {
@@ -206,9 +220,11 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     await backups.stop();
     await work.reseal.stop();
     await work.checker.stop();
+    await record.checker.stop();
     await instances.leave().catch(() => undefined); // it is taken for gone soon enough
     await documents.close();
     await searcher.close();
+    await door.repeats.stop();
     const target = targetOf(options);
     await door.journal.record({ caller: OPERATOR, action: "stop", target, outcome: "ok" });
     await Promise.all(deliveries.map((delivery) => delivery.stop(SINKS_WITHIN_MS)));
@@ -227,6 +243,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     environments: environmentFunctions(door),
     integrity: integrityFunctions(door),
     sinks: sinkFunctions(door, sinks),
+    audit: auditFunctions(door, record),
     keys: keyFunctions(door, work),
     backups,
     record: recordFunctions(door, searcher),

@@ -168,6 +168,7 @@ async function begin(
         ...{ target: `backup of ${head.takenAt}`, names: head.heads },
       },
       () => new Date(),
+      keyring.derive("audit"),
     );
     return await journal.commit(async (tx, note) => {
       await tx.revision.update({ where: { id: 1 }, data: { counter: { increment: 1 } } });

@@ -4,6 +4,8 @@ import type { CofferError } from "../errors";
 import type { Provider } from "../provider";
 import type {
   AccountInfo,
+  AuditCheckpoint,
+  AuditVerification,
   AttentionCounts,
   BackupStatus,
   CheckReport,
@@ -61,6 +63,7 @@ export interface Vault {
   readonly environments: Environments;
   readonly integrity: Integrity;
   readonly sinks: AuditSinks;
+  readonly audit: Audit;
   readonly keys: Keys;
   readonly backups: Backups;
   readonly record: AuditRecord;
@@ -516,6 +519,28 @@ export interface Watch {
 export interface AuditSinks {
   /** Each with how far it has come. */
   list(caller: Caller): Promise<SinkInfo[]>;
+}
+
+/** What is done with the audit record as a whole. */
+export interface Audit {
+  /**
+   * Begins to verify it, in the background, in place of a verification that is under way. `progress` is told how many
+   * events of how many are done.
+   * @throws CofferError `invalid_request` for a checkpoint that this vault has not signed
+   */
+  verify(
+    caller: Caller,
+    checkpoint?: string,
+    progress?: (done: number, total: number) => void,
+  ): Promise<AuditVerification>;
+  /** What the last verification of this process has found, or how far it is; null before the first. */
+  verified(caller: Caller): Promise<AuditVerification | null>;
+  /** Where the record stands, signed. */
+  checkpoint(caller: Caller): Promise<AuditCheckpoint>;
+  /** Returns once no verification is under way. */
+  settled(): Promise<void>;
+  /** Ends one that is under way, where it is. */
+  stopVerifying(): void;
 }
 
 /** What admins do with the keyring. Giving it another master key is done by starting with that key. */

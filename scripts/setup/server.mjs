@@ -7,6 +7,7 @@ const OUTPUT = "dist/server.js";
 const DOCUMENTS = "dist/documents.js";
 const BACKUP = "dist/backup.js";
 const RECORD = "dist/record.js";
+const VERIFY = "dist/verify.js";
 const COMMANDS = "dist/coffer.js";
 const STAMP = "dist/.coffer-stamp";
 
@@ -49,11 +50,12 @@ export async function bundle(source, output) {
   }
 }
 
-/** The threads that the server starts: for large documents, for backups, and to look through the audit record. */
+/** The threads that the server starts: for large documents, for backups, to look through the audit record, and to verify it. */
 export async function bundleThreads() {
   await bundle("lib/vault/document-thread.ts", DOCUMENTS);
   await bundle("lib/vault/backup-thread.ts", BACKUP);
   await bundle("lib/vault/record-thread.ts", RECORD);
+  await bundle("lib/vault/verify-thread.ts", VERIFY);
 }
 
 /** The server, bundled into dist/server.js, and the `coffer` command. */
@@ -65,6 +67,7 @@ export const server = {
     existsSync(inRoot(DOCUMENTS)) &&
     existsSync(inRoot(BACKUP)) &&
     existsSync(inRoot(RECORD)) &&
+    existsSync(inRoot(VERIFY)) &&
     existsSync(inRoot(COMMANDS)) &&
     stamp.says(STAMP, hashOf(SOURCES)),
   async make() {

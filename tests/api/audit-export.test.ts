@@ -113,7 +113,7 @@ describe("an export", () => {
       ...{ actorKind: "user", actorId: "u", actorName: "many@example.com", action: "secrets.list" },
       ...{ environment: "default", target: "", names: "[]", outcome: "ok", code: "" },
       ...{ address: "192.0.2.9", userAgent: "x".repeat(256), requestId: "r" },
-      ...{ tokenId: null, incident: null },
+      ...{ tokenId: null, incident: null, repeats: null },
     };
     const at = (seq: number) => new Date(coffer.clock.now().getTime() - seq * 10);
     for (let from = 0; from < 3_000; from += 200) {

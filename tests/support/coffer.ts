@@ -68,6 +68,7 @@ const FREE = { free: Infinity, longestWaitMs: 0, forgottenAfterMs: 1 };
 export const NO_LIMITS: Limits = {
   rates: { nobody: UNLIMITED, management: UNLIMITED, resolve: UNLIMITED },
   backoffs: { account: FREE, address: FREE, known: FREE, password: FREE },
+  repeats: { perMs: 0 },
 };
 
 /**

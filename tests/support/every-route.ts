@@ -212,6 +212,9 @@ const EXAMPLES: Record<string, (world: World, byService: boolean) => ExampleCall
     body: { passphrase: "a passphrase for tests" },
   }),
   "GET /api/v1/backup": () => ({ path: "/api/v1/backup" }),
+  "POST /api/v1/audit/verify": () => ({ path: "/api/v1/audit/verify", body: {} }),
+  "GET /api/v1/audit/verify": () => ({ path: "/api/v1/audit/verify" }),
+  "GET /api/v1/audit/checkpoint": () => ({ path: "/api/v1/audit/checkpoint" }),
   "GET /api/v1/integrity": () => ({ path: "/api/v1/integrity" }),
   "GET /api/v1/audit/sinks": () => ({ path: "/api/v1/audit/sinks" }),
   "POST /api/v1/links/accept": () => ({

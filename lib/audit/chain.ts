@@ -1,0 +1,76 @@
+import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { EVENT_COLUMNS, type Cell, type StoredEvent } from "../store/event-rows";
+import type { StoredJournal } from "../store/journal-rows";
+
+// The chain of FORMAT.md. Pure: rows in, MACs out.
+
+const EVENT = "cfa1";
+const JOURNAL = "cfa1/journal";
+/** Columns that every event has had from the beginning of the chain. Nulls at the end are left out of later ones. */
+const FIRST_COLUMNS = 15;
+
+/** Makes the MACs of a vault's audit record. Holds its key where neither printing nor inspection reaches it. */
+export class Chain {
+  readonly #key: KeyObject;
+
+  /** @param key the purpose key `audit` */
+  constructor(key: Uint8Array) {
+    this.#key = createSecretKey(key);
+  }
+
+  /** What stands before the first event of a journal in place of a MAC: it covers the journal's own row. */
+  opening(id: string, openedAt: Cell, link: string): string {
+    return this.#mac("", JSON.stringify([JOURNAL, id, utc(openedAt), link]));
+  }
+
+  /** MAC of an event in its place, made of the one before it. Its own, if it has one, does not count. */
+  next(previous: string, event: StoredEvent, seq: Cell = event[1] ?? null): string {
+    return this.#mac(previous, statementOf(event, seq));
+  }
+
+  #mac(previous: string, statement: string): string {
+    return createHmac("sha256", this.#key)
+      .update(previous + statement)
+      .digest("base64url");
+  }
+}
+
+/** The MAC of an event as it is stored. */
+export function macOf(event: StoredEvent): Cell {
+  return event[EVENT_COLUMNS.length] ?? null;
+}
+
+/** Whether a journal is from before the chain. */
+export function isUnchained({ link }: Pick<StoredJournal, "link">): boolean {
+  return link === null;
+}
+
+/** SHA-256 over events from before the chain, in base64url: what the first journal of the chain binds them by. */
+export class UnchainedDigest {
+  readonly #hash = createHash("sha256");
+
+  take(event: StoredEvent): void {
+    this.#hash.update(`${statementOf(event, event[1] ?? null)}\n`);
+  }
+
+  end(): string {
+    return this.#hash.digest("base64url");
+  }
+}
+
+/** An event as JSON: no two of them have one text. */
+function statementOf(event: StoredEvent, seq: Cell): string {
+  let end: number = EVENT_COLUMNS.length;
+  while (end > FIRST_COLUMNS && event[end - 1] === null) end--;
+  const fields = event.slice(0, end);
+  fields[1] = seq;
+  fields[2] = utc(fields[2] ?? null);
+  return `["${EVENT}",${JSON.stringify(fields).slice(1)}`;
+}
+
+/** A stored time as ISO 8601 in UTC. What is spelled in another way stays as it is, and has another MAC. */
+function utc(stored: Cell): Cell {
+  return typeof stored === "string" && stored.endsWith("+00:00")
+    ? `${stored.slice(0, -6)}Z`
+    : stored;
+}

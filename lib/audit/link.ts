@@ -1,0 +1,81 @@
+import type { RecordRows, StoredJournal } from "../store/journal-rows";
+import { isUnchained, UnchainedDigest } from "./chain";
+
+/** A journal's end, as another journal or a checkpoint knows it: its id, the number of an event and that event's MAC. */
+export type Head = readonly [journalId: string, seq: number, mac: string];
+
+/** What a journal knows of the others when it is opened. Stored as JSON, and under the MAC of its first event. */
+export interface Link {
+  heads: readonly Head[];
+  /** Journals from before the chain, each with its last number and the digest of its events. In the first journal only. */
+  before: readonly Head[];
+}
+
+/** Events read at once. */
+const PAGE = 1_000;
+
+/**
+ * The ends of the journals that no other one is linked to: these stand for all of the chain, because each is linked to
+ * what came before it.
+ */
+export function openHeads(record: RecordRows): Head[] {
+  const chained = record.journals().filter((journal) => !isUnchained(journal));
+  const known = new Set(
+    chained.flatMap((journal) => linkOf(journal)?.heads ?? []).map((head) => headKey(head)),
+  );
+  return chained.flatMap(({ id }) => {
+    const end = record.head(id);
+    if (typeof end?.mac !== "string") return [];
+    const head: Head = [id, end.seq, end.mac];
+    return known.has(headKey(head)) ? [] : [head];
+  });
+}
+
+/** What a journal that is opened now is linked to. To be asked in the transaction that opens it. */
+export function linkNow(record: RecordRows): Link {
+  const journals = record.journals();
+  const isFirst = journals.every(isUnchained);
+  return { heads: openHeads(record), before: isFirst ? journals.flatMap(digestOf(record)) : [] };
+}
+
+const digestOf =
+  (record: RecordRows) =>
+  ({ id }: StoredJournal): Head[] => {
+    const digest = new UnchainedDigest();
+    let last = 0;
+    for (;;) {
+      const page = record.page(id, last, PAGE);
+      for (const event of page) digest.take(event);
+      last = Number(page.at(-1)?.[1] ?? last);
+      if (page.length < PAGE) return [[id, last, digest.end()]];
+    }
+  };
+
+/** The link of a journal; null where it has none, or something that is none. */
+export function linkOf({ link }: Pick<StoredJournal, "link">): Link | null {
+  try {
+    const { heads, before } = JSON.parse(link ?? "") as Record<string, unknown>;
+    return areHeads(heads) && areHeads(before) ? { heads, before } : null;
+  } catch {
+    return null;
+  }
+}
+
+function areHeads(list: unknown): list is Head[] {
+  return (
+    Array.isArray(list) &&
+    list.every(
+      (head) =>
+        Array.isArray(head) &&
+        head.length === 3 &&
+        typeof head[0] === "string" &&
+        Number.isSafeInteger(head[1]) &&
+        typeof head[2] === "string",
+    )
+  );
+}
+
+/** A head as one text. */
+export function headKey([id, seq, mac]: Head): string {
+  return `${id} ${String(seq)} ${mac}`;
+}

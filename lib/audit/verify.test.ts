@@ -1,0 +1,298 @@
+import { describe, expect, it } from "vitest";
+import {
+  cellsOf,
+  EVENT_COLUMNS,
+  type Cell,
+  type EventRow,
+  type StoredEvent,
+} from "../store/event-rows";
+import type { RecordRows, StoredJournal } from "../store/journal-rows";
+import { Chain, UnchainedDigest } from "./chain";
+import { Checkpoints } from "./checkpoint";
+import { Ending } from "./ending";
+import { linkNow, openHeads } from "./link";
+import { verify } from "./verify";
+
+const chain = new Chain(Buffer.alloc(32, 1));
+const AT = "2030-01-31T12:00:00.000+00:00";
+
+/** A record in memory, with the functions that a database has. */
+class Memory implements RecordRows {
+  rows: Cell[][] = [];
+  all: StoredJournal[] = [];
+
+  journals = () => this.all;
+  nextId = (after: string | null) =>
+    this.rows
+      .map(([id]) => String(id))
+      .filter((id) => after === null || id > after)
+      .sort()[0] ?? null;
+  head = (id: string) => {
+    const last = this.page(id, -Infinity, Infinity).at(-1);
+    return last ? { seq: Number(last[1]), mac: last.at(-1) as string | null } : null;
+  };
+  mac = (id: string, seq: number) =>
+    this.rows.find((row) => row[0] === id && row[1] === seq)?.at(-1) as string | null | undefined;
+  page = (id: string, after: number, limit: number): StoredEvent[] =>
+    this.rows
+      .filter((row) => row[0] === id && Number(row[1]) > after)
+      .sort((a, b) => Number(a[1]) - Number(b[1]))
+      .slice(0, limit);
+  withMac = (mac: string) =>
+    this.rows
+      .filter((row) => row.at(-1) === mac)
+      .map(([id, seq]) => ({ journalId: String(id), seq: Number(seq) }));
+  count = () => this.rows.length;
+
+  /** Writes a journal of so many events, as Coffer does. */
+  open(id: string, events: number): void {
+    const link = JSON.stringify(linkNow(this));
+    this.all.push({ id, openedAt: AT, link });
+    const ending = new Ending(id, chain, chain.opening(id, AT, link));
+    const place = ending.begin(this);
+    for (let i = 1; i <= events; i++) this.rows.push([...place(row(id, i))]);
+  }
+
+  /** One from before the chain. */
+  openOld(id: string, events: number): void {
+    this.all.push({ id, openedAt: AT, link: null });
+    for (let i = 1; i <= events; i++) this.add(id, i, null);
+  }
+
+  /** One that Coffer did not write, or an old one. */
+  add(id: string, seq: number, mac: string | null): void {
+    this.rows.push([...cellsOf(row(id, seq), id, seq), mac]);
+  }
+
+  row(id: string, seq: number): Cell[] {
+    const found = this.rows.find((row) => row[0] === id && row[1] === seq);
+    if (!found) throw new Error("no such row");
+    return found;
+  }
+
+  delete(which: (id: Cell, seq: number) => boolean): void {
+    this.rows = this.rows.filter((row) => !which(row[0] ?? null, Number(row[1])));
+  }
+}
+
+function row(id: string, i: number): EventRow {
+  return {
+    at: new Date(AT),
+    ...{ actorKind: "service", actorId: "s", actorName: "ci", action: "secrets.resolve" },
+    ...{ environment: "default", target: `${id} ${String(i)}`, names: `[["KEY",${String(i)}]]` },
+    ...{ outcome: "ok", code: "", address: "192.0.2.1", userAgent: "é\ud83d\ude00", requestId: "" },
+    ...{ tokenId: i % 2 === 0 ? "t" : null, incident: null, repeats: null },
+  };
+}
+
+/** a, of 50 events; b, linked to its end; c, linked to b's. */
+function untouched(): Memory {
+  const record = new Memory();
+  record.open("a", 50);
+  record.open("b", 20);
+  record.open("c", 2);
+  return record;
+}
+
+function found(record: RecordRows, checkpoint?: string): string[] {
+  const steps = verify(record, chain, checkpoint === undefined ? null : signer.read(checkpoint));
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done !== true) continue;
+    return value.findings.items.map(
+      ({ kind, journal, seq }) => `${kind} ${journal} ${String(seq)}`,
+    );
+  }
+}
+
+const signer = new Checkpoints("V".repeat(22), Buffer.alloc(32, 2));
+
+/** Swaps all columns but journal and number, and the MACs unless told otherwise. */
+function swap(one: Cell[], other: Cell[], { macs = true } = {}): void {
+  for (let at = 2; at < one.length - (macs ? 0 : 1); at++) {
+    [one[at], other[at]] = [other[at] ?? null, one[at] ?? null];
+  }
+}
+
+const TARGET = EVENT_COLUMNS.indexOf("target");
+
+const TAMPERINGS: [what: string, tamper: (record: Memory) => void, found: string[]][] = [
+  ["nothing", () => undefined, []],
+  ["an event that was edited", (r) => (r.row("a", 7)[TARGET] = "x"), ["changed a 7"]],
+  ["the first event, edited", (r) => (r.row("a", 1)[TARGET] = "x"), ["changed a 1"]],
+  ["the last event, edited", (r) => (r.row("c", 2)[TARGET] = "x"), ["added c 2"]],
+  ["a last event that a link knows, edited", (r) => (r.row("b", 20)[TARGET] = "x"), ["changed b 20"]], // prettier-ignore
+  ["two events that were edited", (r) => ((r.row("a", 7)[TARGET] = "x"), (r.row("b", 3)[TARGET] = "x")), ["changed a 7", "changed b 3"]], // prettier-ignore
+  ["a MAC that was edited", (r) => (r.row("a", 7)[18] = "x".repeat(43)), ["changed a 7"]],
+  ["a MAC that was taken away", (r) => (r.row("a", 7)[18] = null), ["changed a 7"]],
+  ["an event with more of a column that comes later", (r) => (r.row("a", 7)[17] = 5), ["changed a 7"]], // prettier-ignore
+  ["a time that is spelled otherwise", (r) => (r.row("a", 7)[2] = "2030-01-31T13:00:00.000+01:00"), ["changed a 7"]], // prettier-ignore
+  ["an event that was deleted", (r) => r.delete((id, seq) => id === "a" && seq === 7), ["missing a 7"]], // prettier-ignore
+  ["some that were deleted", (r) => r.delete((id, seq) => id === "a" && seq > 6 && seq < 10), ["missing a 7"]], // prettier-ignore
+  ["the first events, deleted", (r) => r.delete((id, seq) => id === "a" && seq < 10), ["missing a 1"]], // prettier-ignore
+  ["two that were swapped", (r) => swap(r.row("a", 7), r.row("a", 20)), ["moved a 7", "moved a 20"]], // prettier-ignore
+  ["two neighbours that were swapped", (r) => swap(r.row("a", 7), r.row("a", 8)), ["moved a 7", "changed a 9"]], // prettier-ignore
+  ["two that were swapped but for their MACs", (r) => swap(r.row("a", 7), r.row("a", 8), { macs: false }), ["changed a 7"]], // prettier-ignore
+  ["an event added at the end", (r) => r.add("b", 21, "m"), ["added b 21"]], // prettier-ignore
+  ["a copy at the end", (r) => r.rows.push(Object.assign([...r.row("b", 3)], { 1: 21 })), ["added b 21"]], // prettier-ignore
+  ["one added before the first", (r) => r.rows.push(Object.assign([...r.row("b", 3)], { 1: 0 })), ["added b 0"]], // prettier-ignore
+  ["one added between two numbers", (r) => r.rows.push(Object.assign([...r.row("b", 3)], { 1: 3.5 })), ["added b 3.5"]], // prettier-ignore
+  ["one added without a MAC", (r) => r.add("b", 21, null), ["added b 21"]], // prettier-ignore
+  ["one added to no journal", (r) => r.add("x", 1, null), ["added x 1"]], // prettier-ignore
+  ["the end cut off", (r) => r.delete((id, seq) => id === "a" && seq > 40), ["cut a 41"]],
+  ["a whole journal removed", (r) => (r.delete((id) => id === "b"), (r.all = r.all.filter(({ id }) => id !== "b"))), ["cut b 1"]], // prettier-ignore
+  ["all events of a journal removed", (r) => r.delete((id) => id === "b"), ["cut b 1"]],
+  ["the row of a journal removed", (r) => (r.all = r.all.filter(({ id }) => id !== "b")), ["added b 1"]], // prettier-ignore
+  ["a journal's link taken away", (r) => (r.all = r.all.map((j) => (j.id === "b" ? { ...j, link: null } : j))), ["added b 1"]], // prettier-ignore
+  ["a journal's link edited", (r) => (r.all = r.all.map((j) => (j.id === "b" ? { ...j, link: '{"heads":[],"before":[]}' } : j))), ["changed b 1"]], // prettier-ignore
+  ["a journal without MACs added", (r) => r.openOld("old", 3), ["added old 1"]],
+  ["a journal of another vault", (r) => forge(r, new Chain(Buffer.alloc(32, 9))), ["added z 1"]],
+];
+
+/** A journal that another vault has written, beside the others. */
+function forge(record: Memory, other: Chain): void {
+  const link = '{"heads":[],"before":[]}';
+  record.all.push({ id: "z", openedAt: AT, link });
+  const place = new Ending("z", other, other.opening("z", AT, link)).begin(record);
+  record.rows.push([...place(row("z", 1))]);
+}
+
+describe("verifying finds", () => {
+  it.each(TAMPERINGS)("%s", (_what, tamper, expected) => {
+    const record = untouched();
+    tamper(record);
+    expect(found(record)).toEqual(expected);
+  });
+
+  it("what was cut off after the last link, by a checkpoint that was kept, and not without", () => {
+    const record = untouched();
+    const kept = signer.sign(new Date(AT), openHeads(record));
+    expect(found(record, kept)).toEqual([]);
+    record.delete((id, seq) => id === "c" && seq > 1);
+    expect(found(record)).toEqual([]); // nothing in the database knows it: FORMAT.md says so
+    expect(found(record, kept)).toEqual(["cut c 2"]);
+    record.delete((id) => id === "c");
+    record.all.pop();
+    expect(found(record, kept)).toEqual(["cut c 1"]);
+  });
+
+  it("no more than twenty places in one journal, and goes on with the next", () => {
+    const record = untouched();
+    record.rows = [];
+    record.all = [];
+    record.open("a", 3_000);
+    record.open("b", 5);
+    for (const seq of Array.from({ length: 1_000 }, (_, i) => 2 * i + 2)) {
+      record.row("a", seq)[TARGET] = "x";
+    }
+    record.row("b", 3)[TARGET] = "x";
+    const all = found(record);
+    expect(all).toHaveLength(21);
+    expect(all.at(-1)).toBe("changed b 3");
+  });
+});
+
+describe("events from before the chain", () => {
+  function upgraded(): Memory {
+    const record = new Memory();
+    record.openOld("old", 2_500);
+    record.openOld("older", 3);
+    record.open("a", 5);
+    record.open("b", 5);
+    return record;
+  }
+
+  it.each<[what: string, tamper: (record: Memory) => void, found: string[]]>([
+    ["as they were", () => undefined, []],
+    ["edited", (r) => (r.row("old", 7)[TARGET] = "x"), ["changed old 1"]],
+    ["deleted", (r) => r.delete((id, seq) => id === "old" && seq === 7), ["changed old 1"]],
+    ["cut", (r) => r.delete((id, seq) => id === "old" && seq > 7), ["cut old 8"]],
+    ["removed with their journal", (r) => (r.delete((id) => id === "older"), (r.all = r.all.filter(({ id }) => id !== "older"))), ["cut older 1"]], // prettier-ignore
+    ["added", (r) => r.add("older", 4, null), ["added older 4"]], // prettier-ignore
+  ])("are bound by the first journal of it: %s", (_what, tamper, expected) => {
+    const record = upgraded();
+    tamper(record);
+    expect(found(record)).toEqual(expected);
+  });
+
+  it("are bound once: the second journal takes in nothing that was added since", () => {
+    const record = upgraded();
+    record.openOld("late", 3);
+    record.open("c", 1);
+    expect(found(record)).toEqual(["added late 1"]);
+  });
+
+  it("have a digest that differs with every column", () => {
+    const record = new Memory();
+    record.openOld("old", 1);
+    const digestOf = (event: StoredEvent) => {
+      const digest = new UnchainedDigest();
+      digest.take(event);
+      return digest.end();
+    };
+    const event = record.row("old", 1);
+    const digests = EVENT_COLUMNS.map((_, at) =>
+      digestOf(Object.assign([...event], { [at]: "?" })),
+    );
+    expect(new Set([...digests, digestOf(event)]).size).toBe(EVENT_COLUMNS.length + 1);
+  });
+});
+
+describe("a journal", () => {
+  it("is linked to the ends that no other is linked to, so that a link does not grow with the journals", () => {
+    const record = untouched();
+    expect(openHeads(record).map(([id, seq]) => [id, seq])).toEqual([["c", 2]]);
+    record.open("d", 1);
+    record.all.push({ id: "empty", openedAt: AT, link: '{"heads":[],"before":[]}' });
+    expect(openHeads(record).map(([id, seq]) => [id, seq])).toEqual([["d", 1]]);
+  });
+
+  it("goes on from a commit that was made and was said to have failed", () => {
+    const record = new Memory();
+    record.open("a", 0);
+    const link = record.all[0]?.link ?? "";
+    const ending = new Ending("a", chain, chain.opening("a", AT, link));
+    record.rows.push([...ending.begin(record)(row("a", 1))]);
+    record.rows.push([...ending.begin(record)(row("a", 2))]);
+    ending.committed();
+    ending.begin(record)(row("a", 3)); // not written
+    record.rows.push([...ending.begin(record)(row("a", 3))]);
+    expect(found(record)).toEqual([]);
+    expect(record.rows).toHaveLength(3);
+  });
+});
+
+describe("a checkpoint", () => {
+  const text = signer.sign(new Date(AT), openHeads(untouched()));
+
+  it("says vault, time and ends, and has the vault's public key", () => {
+    expect(text.split("\n").map((line) => line.split(" ")[0])).toEqual([
+      ...["coffer-checkpoint", "vault", "at", "journal", "key", "signature", ""],
+    ]);
+    expect(text).toContain(signer.publicKey);
+    expect(signer.read(text.replaceAll("\n", "\r\n")).heads).toEqual(openHeads(untouched()));
+  });
+
+  it("is refused where any character of it was changed, or a line left out or added", () => {
+    for (let at = 0; at < text.trimEnd().length; at++) {
+      const changed = text.slice(0, at) + (text[at] === "1" ? "2" : "1") + text.slice(at + 1);
+      expect(() => signer.read(changed), changed).toThrow("Nothing was verified");
+    }
+    const lines = text.split("\n");
+    for (let at = 0; at < lines.length - 1; at++) {
+      expect(() => signer.read(lines.toSpliced(at, 1).join("\n"))).toThrow();
+      expect(() => signer.read(lines.toSpliced(at, 0, lines[at] ?? "").join("\n"))).toThrow();
+    }
+  });
+
+  it("is refused where another vault has signed it", () => {
+    const heads = openHeads(untouched());
+    const others = [
+      new Checkpoints("W".repeat(22), Buffer.alloc(32, 2)),
+      new Checkpoints("V".repeat(22), Buffer.alloc(32, 3)),
+    ];
+    for (const other of others) {
+      expect(() => signer.read(other.sign(new Date(AT), heads))).toThrow("another vault");
+    }
+  });
+});

@@ -1,0 +1,106 @@
+import type { RecordRows, StoredJournal } from "../store/journal-rows";
+import { isUnchained, macOf, type Chain } from "./chain";
+import type { Checkpoint } from "./checkpoint";
+import { Findings } from "./findings";
+import { headKey, linkOf, type Head, type Link } from "./link";
+import { walkChained, walkUnchained, type Walk } from "./walk";
+
+/** How far a verification is, and what it has found. */
+export interface Verified {
+  /** Events that there were when it began. */
+  total: number;
+  checked: number;
+  journals: number;
+  /** Events from before the chain: bound as a whole. */
+  unchained: number;
+  findings: Findings;
+}
+
+/**
+ * Holds the whole record against its chain (FORMAT.md, "Verifying"), and against a checkpoint. Gives where it is after
+ * every page of events, so that whoever runs it can let others have their turn, show progress, or stop. Memory
+ * does not grow with the events.
+ */
+export function* verify(
+  record: RecordRows,
+  chain: Chain,
+  checkpoint: Checkpoint | null,
+): Generator<Verified, Verified> {
+  const journals = record.journals();
+  const links = new Map(
+    journals.map((journal) => [journal.id, provenLink(record, chain, journal)]),
+  );
+  const heads = [...links.values()].flatMap((link) => link?.heads ?? []);
+  const known = new Set([...heads, ...(checkpoint?.heads ?? [])].map(headKey));
+  const at: Walk = {
+    ...{ total: record.count(), checked: 0, journals: 0, unchained: 0 },
+    ...{ findings: new Findings(), known, record, chain },
+  };
+  const before = new Map(
+    [...links.values()].flatMap((link) => link?.before ?? []).map((head) => [head[0], head]),
+  );
+  for (const journal of journals) {
+    at.journals += 1;
+    if (isUnchained(journal)) yield* walkUnchained(at, journal, before.get(journal.id));
+    else yield* walkChained(at, journal);
+  }
+  yield* walkOthers(at, new Set(journals.map(({ id }) => id)));
+  for (const journal of journals) {
+    const who = `the journal that was opened at ${String(journal.openedAt)}`;
+    const { heads = [], before: ends = [] } = links.get(journal.id) ?? {};
+    for (const head of heads) requireHead(at, head, who);
+    for (const [id] of ends) if (record.head(id) === null) reportGone(at, id, who);
+  }
+  for (const head of checkpoint?.heads ?? []) {
+    requireHead(at, head, `the checkpoint of ${checkpoint?.at ?? ""}`);
+  }
+  return at;
+}
+
+/** What a journal is linked to, if its first event proves that. */
+function provenLink(record: RecordRows, chain: Chain, journal: StoredJournal): Link | null {
+  if (journal.link === null) return null;
+  const [first] = record.page(journal.id, 0, 1);
+  const opening = chain.opening(journal.id, journal.openedAt, journal.link);
+  const isProven = first?.[1] === 1 && chain.next(opening, first) === macOf(first);
+  return isProven ? linkOf(journal) : null;
+}
+
+/** Events of journals that were not there when the verification began: opened since, or none. */
+function* walkOthers(at: Walk, walked: ReadonlySet<string>): Generator<Walk> {
+  const { record, findings } = at;
+  for (let id = record.nextId(null); id !== null; id = record.nextId(id)) {
+    if (walked.has(id)) continue;
+    const journal = record.journals().find((each) => each.id === id);
+    if (journal && !isUnchained(journal)) {
+      at.journals += 1;
+      yield* walkChained(at, journal);
+    } else {
+      const message = "The journal of these events is gone or was never there.";
+      findings.add({ kind: "added", journal: id, seq: 1, at: null, message });
+    }
+  }
+}
+
+function requireHead({ record, findings }: Walk, [journal, seq, mac]: Head, who: string): void {
+  const found = record.mac(journal, seq);
+  if (found === mac) return;
+  if (found !== undefined) {
+    if (findings.has(journal, seq)) return;
+    const message = `It is not the event that ${who} knows by this number.`;
+    findings.add({ kind: "changed", journal, seq, at: null, message });
+    return;
+  }
+  const end = record.head(journal);
+  if (end === null) {
+    reportGone({ findings }, journal, who);
+  } else if (end.seq < seq) {
+    const message = `The journal ends before this event, and ${who} knows events up to number ${String(seq)}.`;
+    findings.add({ kind: "cut", journal, seq: end.seq + 1, at: null, message });
+  } // else it is missing in the middle, which was found on the way
+}
+
+function reportGone({ findings }: Pick<Walk, "findings">, journal: string, who: string): void {
+  const message = `All of the journal is gone, and ${who} knows it.`;
+  findings.add({ kind: "cut", journal, seq: 1, at: null, message });
+}

@@ -1,0 +1,182 @@
+import type { AuditFinding } from "../shapes";
+import type { StoredEvent } from "../store/event-rows";
+import type { RecordRows, StoredJournal } from "../store/journal-rows";
+import { macOf, UnchainedDigest, type Chain } from "./chain";
+import type { Findings } from "./findings";
+import { headKey, type Head } from "./link";
+import { goesOn, nearby } from "./nearby";
+
+/** A verification under way. */
+export interface Walk {
+  readonly record: RecordRows;
+  readonly chain: Chain;
+  readonly findings: Findings;
+  /** Events that a proven link or the checkpoint knows, by `headKey`. */
+  readonly known: ReadonlySet<string>;
+  total: number;
+  checked: number;
+  journals: number;
+  unchained: number;
+}
+
+/** Events read at once. */
+const PAGE = 1_000;
+/** After so many findings in a journal the rest of it is left: it was written anew. */
+const MOST_FINDINGS = 20;
+
+/** Goes through a journal from before the chain, and holds it against the digest that the first journal has of it. */
+export function* walkUnchained(
+  at: Walk,
+  { id }: StoredJournal,
+  bound: Head | undefined,
+): Generator<Walk> {
+  const digest = new UnchainedDigest();
+  const [, until = 0, right] = bound ?? [];
+  let last = 0;
+  for (const page of pagesOf(at.record, id)) {
+    const added = page.find((event) => numberOf(event) > until);
+    for (const event of page) {
+      if (event === added) break;
+      digest.take(event);
+      last = numberOf(event);
+    }
+    at.checked += page.length;
+    at.unchained += page.length;
+    if (added) at.findings.add(found("added", added, NOT_BOUND));
+    yield at;
+    if (added) break;
+  }
+  if (last < until) {
+    const message = `The journal ends before this event. When the chain began it had ${String(until)}.`;
+    at.findings.add({ kind: "cut", journal: id, seq: last + 1, at: null, message });
+  } else if (right !== undefined && digest.end() !== right) {
+    const message = `One of the events 1 to ${String(until)} is not as it was when the chain began. They are from before it and have no MACs of their own, so it can't be said which.`;
+    at.findings.add({ kind: "changed", journal: id, seq: 1, at: null, message });
+  }
+}
+
+/** Goes through a journal of the chain. */
+export function* walkChained(at: Walk, journal: StoredJournal): Generator<Walk> {
+  const before = at.findings.total;
+  /** MAC of the event before; null where that is not known, so that an event can't be held against it. */
+  let previous: string | null = at.chain.opening(
+    ...([journal.id, journal.openedAt, journal.link ?? ""] as const),
+  );
+  let expected = 1;
+  for (const page of pagesOf(at.record, journal.id)) {
+    for (const [index, event] of page.entries()) {
+      const seq = numberOf(event);
+      if (!(seq >= expected) || !Number.isInteger(seq)) {
+        at.findings.add(found("added", event, "No event of Coffer's has such a number."));
+        continue;
+      }
+      if (seq > expected) {
+        at.findings.add(missing(event, expected));
+        previous = null;
+      }
+      previous = checked(at, event, previous, page[index + 1]);
+      expected = seq + 1;
+      if (at.findings.total - before < MOST_FINDINGS) continue;
+      at.checked += index + 1;
+      return;
+    }
+    at.checked += page.length;
+    yield at;
+  }
+  if (expected > 1) return;
+  const message = "The journal has no events, and begins with one.";
+  at.findings.add({ kind: "cut", journal: journal.id, seq: 1, at: null, message });
+}
+
+/** Checks an event's MAC. Returns the MAC to hold the next one against; null where that is not known. */
+function checked(
+  { chain, record, findings, known }: Walk,
+  event: StoredEvent,
+  previous: string | null,
+  nextInPage: StoredEvent | undefined,
+): string | null {
+  const stored = macOf(event);
+  const asText = typeof stored === "string" ? stored : null;
+  if (previous === null) return asText;
+  const right = chain.next(previous, event);
+  if (right === stored) return right;
+  const seq = numberOf(event);
+  const next = nextInPage ?? record.page(String(event[0]), seq, 1)[0];
+  const goesOnFrom = (mac: string): boolean =>
+    known.has(headKey([String(event[0]), seq, mac])) ||
+    (next?.[1] === seq + 1 && chain.next(mac, next) === macOf(next));
+  for (const mac of [asText, right]) {
+    if (mac === null || !goesOnFrom(mac)) continue;
+    findings.add(found("changed", event, seq === 1 ? FIRST_CHANGED : CHANGED));
+    return mac;
+  }
+  findings.add(
+    elsewhere(record, chain, event, asText) ??
+      (goesOn(record, chain, event)
+        ? found("changed", event, REPLACED)
+        : found("added", event, NOT_WRITTEN)),
+  );
+  return null;
+}
+
+/** Where an event comes from that was not written in its place. */
+function elsewhere(
+  record: RecordRows,
+  chain: Chain,
+  event: StoredEvent,
+  mac: string | null,
+): AuditFinding | null {
+  if (mac === null) return null;
+  const copied = record
+    .withMac(mac)
+    .find(({ journalId, seq }) => journalId !== event[0] || seq !== event[1]);
+  if (copied) {
+    const { journalId, seq } = copied;
+    const where = journalId === event[0] ? "" : ` of journal ${journalId}`;
+    return found("added", event, `It is a copy of event ${String(seq)}${where}.`);
+  }
+  const from = nearby(record, chain, event, mac);
+  if (from === null) return null;
+  return found("moved", event, `It was written as event ${String(from)}.`);
+}
+
+const CHANGED = "It is not as it was written.";
+const FIRST_CHANGED = "It, or the row of its journal, is not as it was written.";
+const REPLACED = "It is not what was written here.";
+const NOT_WRITTEN =
+  "It was not written here by this vault as it stands: it was added, or changed, or comes from elsewhere.";
+const NOT_BOUND =
+  "It has no MAC, and was not there when the chain began. An older Coffer that still ran beside this one would write such events; so would somebody who adds them.";
+
+function missing(event: StoredEvent, expected: number): AuditFinding {
+  const last = numberOf(event) - 1;
+  const which =
+    last === expected
+      ? "This event is missing"
+      : `The events ${String(expected)} to ${String(last)} are missing`;
+  const message = `${which}. The one after can't be held against them.`;
+  return { ...found("missing", event, message), seq: expected };
+}
+
+/** A finding at an event: with the time that stands there, which may be part of what is wrong. */
+function found(kind: AuditFinding["kind"], event: StoredEvent, message: string): AuditFinding {
+  const [journal, seq, at] = event;
+  return {
+    ...{ kind, journal: String(journal), seq: Number(seq), message },
+    at: typeof at === "string" ? at.slice(0, 32) : null,
+  };
+}
+
+function numberOf(event: StoredEvent): number {
+  return Number(event[1]);
+}
+
+function* pagesOf(record: RecordRows, journalId: string): Generator<StoredEvent[]> {
+  let after = Number.MIN_SAFE_INTEGER;
+  for (;;) {
+    const page = record.page(journalId, after, PAGE);
+    if (page.length > 0) yield page;
+    if (page.length < PAGE) return;
+    after = Number(page.at(-1)?.[1]);
+  }
+}

@@ -1,0 +1,92 @@
+import Database from "better-sqlite3";
+import { timeText } from "./column";
+import type { Prepare } from "./direct";
+import { EVENT_COLUMNS, eventInsert, type Cell, type StoredEvent } from "./event-rows";
+import { BUSY_TIMEOUT_MS, sqlitePath } from "./sqlite";
+
+/** A journal as it is stored. `link` is null in one from before the chain. */
+export interface StoredJournal {
+  id: string;
+  openedAt: Cell;
+  link: string | null;
+}
+
+/** Where a journal ends, or was at a time: a number and the MAC of the event that has it. */
+export interface Place {
+  seq: number;
+  mac: string | null;
+}
+
+/** A journal that begins, and its first event. */
+export interface Opening {
+  journal: { id: string; openedAt: Date; link: string };
+  first: StoredEvent;
+}
+
+/** The audit record, read past Prisma: its journals, and the events of each by their number. */
+export interface RecordRows {
+  /** In the order in which they were opened. */
+  journals(): StoredJournal[];
+  /** The next journal id after this one that an event names, whether or not there is such a journal; the first after null. */
+  nextId(after: string | null): string | null;
+  /** The last event of a journal; null where it has none. */
+  head(journalId: string): Place | null;
+  /** MAC of an event; undefined where there is no such event. */
+  mac(journalId: string, seq: number): string | null | undefined;
+  /** Up to `limit` events after a number, in order. */
+  page(journalId: string, after: number, limit: number): StoredEvent[];
+  /** Where that MAC stands, in up to two places. Looks at every event. */
+  withMac(mac: string): { journalId: string; seq: number }[];
+  count(): number;
+}
+
+/** Reads the record on a connection. */
+export function recordRows(prepare: Prepare): RecordRows {
+  const columns = [...EVENT_COLUMNS, "mac"].map((name) => `"${name}"`).join(", ");
+  const journals = prepare(`SELECT "id", "openedAt", "link" FROM "Journal" ORDER BY 2, 1`);
+  const firstId = prepare(`SELECT min("journalId") FROM "AuditEvent"`).pluck();
+  const nextId = prepare(`SELECT min("journalId") FROM "AuditEvent" WHERE "journalId" > ?`).pluck();
+  const head = prepare(
+    `SELECT "seq", "mac" FROM "AuditEvent" WHERE "journalId" = ? ORDER BY "seq" DESC LIMIT 1`,
+  );
+  const mac = prepare(`SELECT "mac" FROM "AuditEvent" WHERE "journalId" = ? AND "seq" = ?`).pluck();
+  const page = prepare(
+    `SELECT ${columns} FROM "AuditEvent" WHERE "journalId" = ? AND "seq" > ? ORDER BY "seq" LIMIT ?`,
+  ).raw();
+  const withMac = prepare(`SELECT "journalId", "seq" FROM "AuditEvent" WHERE "mac" = ? LIMIT 2`);
+  const count = prepare(`SELECT count(*) FROM "AuditEvent"`).pluck();
+  return {
+    journals: () => journals.all() as StoredJournal[],
+    nextId: (after) => (after === null ? firstId.get() : nextId.get(after)) as string | null,
+    head: (journalId) => (head.get(journalId) as Place | undefined) ?? null,
+    mac: (journalId, seq) => mac.get(journalId, seq) as string | null | undefined,
+    page: (journalId, after, limit) => page.all(journalId, after, limit) as StoredEvent[],
+    withMac: (mac) => withMac.all(mac) as { journalId: string; seq: number }[],
+    count: () => count.get() as number,
+  };
+}
+
+/** Writes a journal and its first event. */
+export function openingWriter(prepare: Prepare): (opening: Opening) => void {
+  const insertJournal = prepare(
+    `INSERT INTO "Journal" ("id", "openedAt", "link") VALUES (?, ?, ?)`,
+  );
+  const insertEvent = eventInsert(prepare);
+  return ({ journal: { id, openedAt, link }, first }) => {
+    insertJournal.run(id, timeText(openedAt), link);
+    insertEvent.run(first);
+  };
+}
+
+/** The record on a connection of its own that can't write: for who reads all of it. */
+export interface OpenRecord extends RecordRows {
+  close(): void;
+}
+
+/** Opens that connection. It begins no transaction, so it is in nobody's way for longer than a page. */
+export function openRecord(databaseUrl: string): OpenRecord {
+  const database = new Database(sqlitePath(databaseUrl), {
+    ...{ readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS },
+  });
+  return { ...recordRows((sql) => database.prepare(sql)), close: () => database.close() };
+}

@@ -1,0 +1,91 @@
+import type { Caller } from "../access/caller";
+import type { Checkpoint } from "../audit/checkpoint";
+import { describeError, type Log } from "../log";
+import type { AuditVerification } from "../shapes";
+import type { Door } from "./door";
+import type { RecordReport, RecordTask, RecordVerifier } from "./record-verifier";
+
+/** Verifies the record in the background, one verification at a time. */
+export class RecordChecker {
+  #work: Promise<void> | undefined;
+  #abort = new AbortController();
+  #latest: AuditVerification | null = null;
+
+  constructor(
+    private readonly door: Door,
+    private readonly log: Log,
+    private readonly verifier: RecordVerifier,
+    private readonly task: Omit<RecordTask, "checkpoint">,
+  ) {}
+
+  /** The verification that is under way in this process, or the last one; null before the first. */
+  get latest(): AuditVerification | null {
+    return this.#latest && { ...this.#latest };
+  }
+
+  /** Begins a verification, in place of one that is under way. What it finds is put on record for `caller`. */
+  async begin(
+    caller: Caller,
+    checkpoint: Checkpoint | null,
+    progress: (done: number, total: number) => void,
+  ): Promise<AuditVerification> {
+    while (this.#work) await this.stop();
+    this.#abort = new AbortController();
+    const verification: AuditVerification = {
+      ...{ state: "running", startedAt: this.door.now().toISOString(), finishedAt: null },
+      ...{ total: 0, checked: 0, journals: 0, unchained: 0, findings: 0, items: [] },
+      checkpoint: checkpoint?.at ?? null,
+    };
+    this.#latest = verification;
+    this.#work = this.#run(caller, verification, checkpoint, progress).finally(() => {
+      this.#work = undefined;
+    });
+    return { ...verification };
+  }
+
+  /** Waits until it has ended. */
+  async settled(): Promise<void> {
+    await this.#work;
+  }
+
+  /** Has it end after the present page. */
+  abort(): void {
+    this.#abort.abort();
+  }
+
+  /** The same, and waits for it. */
+  async stop(): Promise<void> {
+    this.abort();
+    await this.#work;
+  }
+
+  async #run(
+    caller: Caller,
+    verification: AuditVerification,
+    checkpoint: Checkpoint | null,
+    progress: (done: number, total: number) => void,
+  ): Promise<void> {
+    const { signal } = this.#abort;
+    const note = (report: RecordReport) => {
+      Object.assign(verification, report);
+      progress(report.checked, report.total);
+    };
+    try {
+      note(await this.verifier({ ...this.task, checkpoint }, note, signal));
+      const found = verification.findings > 0 ? "tampered" : "intact";
+      const code = signal.aborted ? "stopped" : found;
+      // It is not the request's event: that one is written, and answered, when the verification begins.
+      const by = { ...caller, origin: { ...caller.origin, requestId: "" } };
+      await this.door.journal.record({ caller: by, action: "audit.verify", outcome: "ok", code });
+      verification.state = signal.aborted ? "failed" : "done";
+      if (found === "tampered") {
+        const { findings, items } = verification;
+        this.log.error({ findings, items }, "the audit record was tampered with");
+      }
+    } catch (error) {
+      this.log.error(describeError(error), "the audit record could not be verified");
+      verification.state = "failed";
+    }
+    verification.finishedAt = this.door.now().toISOString();
+  }
+}

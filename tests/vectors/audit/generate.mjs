@@ -1,0 +1,73 @@
+/** Makes chain.json, always the same: `node tests/vectors/audit/generate.mjs` rewrites it. These keys are public. */
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import * as format from "./reference.mjs";
+
+/** @param {string} label */
+const bytes = (label) => createHash("sha256").update(`coffer audit vector: ${label}`).digest();
+
+/**
+ * @param {string} id @param {number} seq @param {string} at
+ * @param {(string | number | null)[]} later token id, incident, repeats
+ */
+const event = (id, seq, at, later) => [
+  ...[id, seq, at, "service", "svc-1", "ci \ud83d\ude80", "secrets.resolve", "default", ""],
+  ...['[["OPENAI_API_KEY",3]]', "ok", "", "192.0.2.1", 'curl/8 "é\\"\u2028', "req-1"],
+  ...later,
+];
+
+/** Every vector, as chain.json holds it. */
+export function makeVectors() {
+  const key = bytes("audit key");
+  const seed = bytes("checkpoint seed");
+  const [old, first, second] = [
+    "00000000-0000-4000-8000-000000000001",
+    "00000000-0000-4000-8000-000000000002",
+    "00000000-0000-4000-8000-000000000003",
+  ];
+  const at = "2030-01-31T12:00:00.000Z";
+  const unchained = [1, 2].map((seq) => event(old, seq, at, [null, null, null]));
+  const digest = format.digest(unchained);
+
+  /** @param {string} id @param {unknown} knows @param {(string | number | null)[][]} events */
+  const journal = (id, knows, events) => {
+    const link = JSON.stringify(knows);
+    const opening = format.mac(key, "", format.openingStatement(id, at, link));
+    let previous = opening;
+    const chained = events.map((fields) => {
+      previous = format.mac(key, previous, format.eventStatement(fields));
+      return { fields, mac: previous };
+    });
+    return { id, openedAt: at, link, opening, events: chained };
+  };
+  const one = journal(first, { heads: [], before: [[old, 2, digest]] }, [
+    event(first, 1, at, [null, null, null]),
+    event(first, 2, at, ["tok-1", null, null]),
+    event(first, 3, at, [null, "inc-1", null]),
+    event(first, 4, at, [null, null, 99]),
+  ]);
+  const two = journal(second, { heads: [[first, 4, one.events[3]?.mac]], before: [] }, [
+    event(second, 1, "2030-01-31T12:00:00.001Z", [null, null, null]),
+  ]);
+  const vault = "AAAAAAAAAAAAAAAAAAAAAA";
+  /** @type {[string, number, string][]} */
+  const heads = [[second, 1, two.events[0]?.mac ?? ""]];
+  return {
+    about:
+      "A journal from before the chain, the first journal of it, and one that is linked to that.",
+    key: key.toString("hex"),
+    unchained: { id: old, events: unchained, digest },
+    journals: [one, two],
+    checkpoint: {
+      seed: seed.toString("hex"),
+      ...{ vault, at, heads },
+      ...format.checkpoint(seed, { vault, at, heads }),
+    },
+  };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const text = `${JSON.stringify(makeVectors(), null, 2)}\n`;
+  writeFileSync(new URL("chain.json", import.meta.url), text);
+}

@@ -1,0 +1,46 @@
+/**
+ * A second implementation of lib/audit/FORMAT.md, written from that page alone: it shares no code with the product.
+ */
+import { createHash, createHmac, createPrivateKey, createPublicKey, sign } from "node:crypto";
+
+/** @param {Buffer} key @param {string} previous @param {unknown[]} statement */
+export const mac = (key, previous, statement) =>
+  createHmac("sha256", key)
+    .update(previous, "utf8")
+    .update(JSON.stringify(statement), "utf8")
+    .digest("base64url");
+
+/** @param {string} id @param {string} openedAt @param {string} link */
+export const openingStatement = (id, openedAt, link) => ["cfa1/journal", id, openedAt, link];
+
+/** @param {(string | number | null)[]} fields journal id, seq, at (with a Z), … repeats */
+export function eventStatement(fields) {
+  const first = fields.slice(0, 15);
+  const later = fields.slice(15);
+  while (later.length > 0 && later.at(-1) === null) later.pop();
+  return ["cfa1", ...first, ...later];
+}
+
+/** @param {(string | number | null)[][]} events */
+export function digest(events) {
+  const hash = createHash("sha256");
+  for (const fields of events) hash.update(`${JSON.stringify(eventStatement(fields))}\n`, "utf8");
+  return hash.digest("base64url");
+}
+
+/** @param {Buffer} seed @param {{ vault: string; at: string; heads: [string, number, string][] }} checkpoint */
+export function checkpoint(seed, { vault, at, heads }) {
+  const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]);
+  const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  const publicKey = createPublicKey(key).export({ format: "jwk" }).x ?? "";
+  const body = [
+    "coffer-checkpoint 1",
+    `vault ${vault}`,
+    `at ${at}`,
+    ...heads.map((head) => `journal ${head.join(" ")}`),
+    `key ${publicKey}`,
+    "",
+  ].join("\n");
+  const signature = sign(null, Buffer.from(body, "ascii"), key).toString("base64url");
+  return { publicKey, text: `${body}signature ${signature}\n` };
+}

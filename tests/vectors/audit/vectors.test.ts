@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { Chain, UnchainedDigest } from "../../../lib/audit/chain";
+import { Checkpoints } from "../../../lib/audit/checkpoint";
+import { cellsOf, EVENT_COLUMNS, type Cell, type EventRow } from "../../../lib/store/event-rows";
+import { makeVectors } from "./generate.mjs";
+
+const text = readFileSync(new URL("chain.json", import.meta.url), "utf8");
+const vectors = JSON.parse(text) as ReturnType<typeof makeVectors>;
+const chain = new Chain(Buffer.from(vectors.key, "hex"));
+const stored = (fields: Cell[], mac: string | null): Cell[] => [
+  ...fields.map((field, at) => (at === 2 ? String(field).replace("Z", "+00:00") : field)),
+  mac,
+];
+
+it("the file is what the generator makes of the format", () => {
+  expect(vectors).toEqual(makeVectors());
+});
+
+it("Coffer makes the same MACs, of what it writes and of what is stored", () => {
+  for (const { id, openedAt, link, opening, events } of vectors.journals) {
+    expect(chain.opening(id, openedAt, link)).toBe(opening);
+    let previous = opening;
+    for (const [index, { fields, mac }] of events.entries()) {
+      const columns = Object.fromEntries(EVENT_COLUMNS.map((name, at) => [name, fields[at]]));
+      const row = { ...columns, at: new Date(String(fields[2])) } as unknown as EventRow;
+      expect(chain.next(previous, cellsOf(row, id, index + 1))).toBe(mac);
+      expect(chain.next(previous, stored(fields, mac))).toBe(mac);
+      previous = mac;
+    }
+  }
+});
+
+it("Coffer makes the same digest of events from before the chain", () => {
+  const digest = new UnchainedDigest();
+  for (const fields of vectors.unchained.events) digest.take(stored(fields, null));
+  expect(digest.end()).toBe(vectors.unchained.digest);
+});
+
+it("Coffer signs the same checkpoint, and reads it", () => {
+  const { seed, vault, at, heads, publicKey, text: signed } = vectors.checkpoint;
+  const checkpoints = new Checkpoints(vault, Buffer.from(seed, "hex"));
+  expect(checkpoints.publicKey).toBe(publicKey);
+  expect(checkpoints.sign(new Date(at), heads)).toBe(signed);
+  expect(checkpoints.read(signed)).toEqual({ vault, at, heads });
+});
