@@ -143,6 +143,7 @@ describe("each variable", () => {
     ["COFFER_URL", "javascript:alert(1)"],
     ["COFFER_ADMIN_EMAIL", "admin"],
     ["COFFER_ADMIN_PASSWORD", "pass-word"],
+    ["COFFER_BACKUP_PASSPHRASE", "pass-phrase"],
     ["COFFER_INSECURE_HTTP", "true"],
     ["COFFER_INSECURE_HTTP", "yes"],
     ["COFFER_TRUSTED_PROXIES", "proxy.example.com"],
@@ -307,7 +308,8 @@ describe("a secret in the environment", () => {
   });
 
   it("is taken out again after something has put it back", () => {
-    const env = { TYK_AI_SECRET_KEY: KEY, COFFER_ADMIN_PASSWORD: "x", PORT: "1" };
+    const secrets = { COFFER_ADMIN_PASSWORD: "x", COFFER_BACKUP_PASSPHRASE: "x" };
+    const env = { TYK_AI_SECRET_KEY: KEY, ...secrets, PORT: "1" };
     dropSecrets(env as never);
     expect(env).toEqual({ PORT: "1" });
   });

@@ -50,6 +50,8 @@ export interface Settings {
   /** The master key that it replaces, during a rekey. */
   previousMasterKey: string | undefined;
   admin: { email: string; password: string } | undefined;
+  /** For the commands that back up and restore. */
+  backupPassphrase: string | undefined;
   /** The client secret of each provider, by its id. */
   providerSecrets: ReadonlyMap<string, string>;
   /** What `$ENV` references may read. */
@@ -91,6 +93,7 @@ export const VARIABLES = {
   },
   COFFER_ADMIN_EMAIL: { schema: z.email(), takes: "an e-mail address" },
   COFFER_ADMIN_PASSWORD: { schema: z.string().min(12), takes: "at least 12 characters" },
+  COFFER_BACKUP_PASSPHRASE: { schema: z.string().min(12), takes: "at least 12 characters" },
   COFFER_INSECURE_HTTP: { schema: z.enum(["0", "1"]), takes: "0 or 1" },
   COFFER_TRUSTED_PROXIES: {
     schema: z
@@ -189,6 +192,7 @@ export function readSettings(options: ReadOptions): Settings {
     masterKey,
     previousMasterKey,
     admin: email !== undefined && password !== undefined ? { email, password } : undefined,
+    backupPassphrase: read("COFFER_BACKUP_PASSPHRASE"),
     providerSecrets,
     variables: variablesOf(env, all, read("COFFER_ENV_ALLOW") ?? []),
     sinks: sinksOf(
@@ -221,6 +225,7 @@ export function dropSecrets(env: NodeJS.ProcessEnv = process.env): void {
   delete env["TYK_AI_SECRET_KEY"];
   delete env["TYK_AI_SECRET_KEY_PREVIOUS"];
   delete env["COFFER_ADMIN_PASSWORD"];
+  delete env["COFFER_BACKUP_PASSPHRASE"];
   delete env["COFFER_AUDIT_WEBHOOK_URL"]; // some have a key in them
   delete env["COFFER_AUDIT_WEBHOOK_SECRET"];
   for (const name of Object.keys(env)) {

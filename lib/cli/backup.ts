@@ -12,7 +12,7 @@ export const backup: Command = {
   takes: ["FILE"],
   options: secretOptions("passphrase"),
   notes:
-    "On a terminal the passphrase is asked for. The file holds values as they are sealed: to restore it takes the passphrase and\nTYK_AI_SECRET_KEY. Keep that apart from it.",
+    "Without an option the passphrase is that of COFFER_BACKUP_PASSPHRASE, or of the file that COFFER_BACKUP_PASSPHRASE_FILE names; on a\nterminal it is asked for else. The file holds values as they are sealed: to restore it takes the passphrase and\nTYK_AI_SECRET_KEY. Keep that apart from it.",
   examples: [
     ["coffer backup coffer-2030-01-31.backup", "Asks for a passphrase, and writes the file."],
     [
@@ -24,9 +24,10 @@ export const backup: Command = {
   async run(given, context) {
     const path = context.pathOf(given.arguments[0] ?? "");
     if (existsSync(path)) throw new UsageError(`${path} exists already. Nothing was changed.`);
-    const how = { what: "passphrase", isNew: true, ask: true };
+    const setting = context.settings.backupPassphrase;
+    const how = { what: "passphrase", isNew: true, ask: true, setting };
     const passphrase = await readSecret(given, context, how);
-    if (passphrase === undefined) throw new UsageError("The passphrase is missing.");
+    if (passphrase === undefined) throw missingPassphrase();
     let rows = 0;
     const bar = context.screen.progress("Backing up");
     const bytes = await context
@@ -43,6 +44,13 @@ export const backup: Command = {
     return { text, json: { file: path, bytes, rows } };
   },
 };
+
+/** For a command that has nobody to ask. */
+export function missingPassphrase(): UsageError {
+  return new UsageError(
+    "The passphrase is missing: set COFFER_BACKUP_PASSPHRASE, or give --passphrase-file or --passphrase-stdin.",
+  );
+}
 
 function interrupted(): CofferError {
   return new CofferError("unavailable", "Interrupted. No part of the file was left.");

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { restoreBackup, type Restored } from "../vault/restore";
+import { missingPassphrase } from "./backup";
 import { UsageError, type Command } from "./command";
 import type { Progress } from "./screen";
 import { readSecret, secretOptions } from "./typed-secret";
@@ -13,7 +14,7 @@ export const restore: Command = {
   takes: ["FILE"],
   options: secretOptions("passphrase"),
   notes:
-    "It takes the passphrase and the TYK_AI_SECRET_KEY of the vault that was backed up. The whole file is verified before anything is\nwritten. Nobody is signed in then, and every service is off until an admin has looked at it.",
+    "It takes the passphrase, given as for coffer backup, and the TYK_AI_SECRET_KEY of the vault that was backed up. The whole file is verified before anything is\nwritten. Nobody is signed in then, and every service is off until an admin has looked at it.",
   examples: [
     ["coffer restore coffer-2030-01-31.backup", "Asks for the passphrase, and restores."],
     [
@@ -27,9 +28,10 @@ export const restore: Command = {
     if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
       throw new UsageError(`There is no file ${file}.`);
     }
-    const how = { what: "passphrase", isNew: false, ask: true };
+    const setting = settings.backupPassphrase;
+    const how = { what: "passphrase", isNew: false, ask: true, setting };
     const passphrase = await readSecret(given, { ...context, settings, screen, signal }, how);
-    if (passphrase === undefined) throw new UsageError("The passphrase is missing.");
+    if (passphrase === undefined) throw missingPassphrase();
     const { config, masterKey } = settings;
     const bars = new Map<string, Progress>();
     const progress = (step: keyof typeof STEPS, done: number, total: number) => {

@@ -19,15 +19,23 @@ export function secretOptions(what: string): Record<string, Option> {
   };
 }
 
+interface Wanted {
+  what: string;
+  isNew: boolean;
+  ask?: boolean;
+  /** What the settings say that it is. */
+  setting?: string | undefined;
+}
+
 /**
- * The secret text that was given by the options of `secretOptions`, or undefined if by none. `ask` asks on a
- * terminal also where no option was given. A new one, on a terminal, is typed twice.
+ * The secret text that was given by the options of `secretOptions`, else the one of the settings, or undefined if there is
+ * neither. `ask` asks on a terminal where none was given. A new one, on a terminal, is typed twice.
  * @throws UsageError where it can't be read
  */
 export async function readSecret(
   given: Given,
   context: Context,
-  { what, isNew, ask = false }: { what: string; isNew: boolean; ask?: boolean },
+  { what, isNew, ask = false, setting }: Wanted,
 ): Promise<string | undefined> {
   const file = given.text(`${what}-file`);
   const fromStdin = given.flag(`${what}-stdin`);
@@ -35,6 +43,7 @@ export async function readSecret(
     throw new UsageError(`--${what}-stdin and --${what}-file are both given. Keep one of them.`);
   }
   if (file !== undefined) return textOf(what, readFile(what, context.pathOf(file)));
+  if (!fromStdin && setting !== undefined) return setting;
   const { stdin } = process;
   if (stdin.isTTY && (fromStdin || ask)) {
     const typed = await typeHidden(`${capital(what)}: `);

@@ -13,6 +13,7 @@ export const quietEnv = () => ({
   TYK_AI_SECRET_KEY: undefined,
   TYK_AI_SECRET_KEY_PREVIOUS: undefined,
   COFFER_ADMIN_PASSWORD: undefined,
+  COFFER_BACKUP_PASSPHRASE: undefined,
   NEXT_TELEMETRY_DISABLED: "1",
   CHECKPOINT_DISABLE: "1",
   PRISMA_HIDE_UPDATE_MESSAGE: "1",

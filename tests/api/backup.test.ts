@@ -240,6 +240,20 @@ describe("where DATABASE_URL names something else than a database, a restore say
   });
 });
 
+test("the passphrase is that of the settings where no option gives one, and a job without any is told how", async () => {
+  const { home } = shared.coffer;
+  writeFileSync(join(home, "passphrase"), `${PASSPHRASE}\n`);
+  const env = { COFFER_BACKUP_PASSPHRASE_FILE: join(home, "passphrase") };
+  const ran = await runCoffer(["backup", "by-setting.backup", "--json"], { home, env });
+  expect(ran).toMatchObject({ code: 0, stderr: "" });
+  const { file: made, rows } = JSON.parse(ran.stdout) as { file: string; rows: number };
+  expect(await restoreInto(temporaryHome(), made)).toMatchObject({ rows });
+  const none = await runCoffer(["backup", "none.backup"], { home });
+  expect(none).toMatchObject({ code: 2, stdout: "" });
+  expect(none.stderr).toContain("set COFFER_BACKUP_PASSPHRASE, or give --passphrase-file");
+  expect(existsSync(join(home, "none.backup"))).toBe(false);
+});
+
 describe("a backup that can't be written leaves nothing", () => {
   test("where a file is in its place, a folder is missing, the passphrase is short", async () => {
     const { coffer } = shared;
