@@ -313,7 +313,7 @@ export interface SinkInfo {
   kind: "stream" | "webhook";
   /** `standard output`, a file's path, or an origin: the rest of an address may be a secret. */
   to: string;
-  /** `failing`: nothing can be delivered, which is tried again. `behind`: there is more to deliver. */
+  /** `failing`: nothing can be delivered, which is tried again. `behind`: some of what waits is older than 15 s. */
   state: "up_to_date" | "behind" | "failing";
   /** How many events have not been delivered. */
   waiting: number;

@@ -40,7 +40,7 @@ function Delivering({ sink: { to, state, waiting, deliveredAt } }: { sink: SinkI
       <p className="min-w-0 break-words">
         <span className="mono">{to}</span>{" "}
         {state === "up_to_date"
-          ? "has every event."
+          ? "is given every event."
           : `is being given ${many(waiting, "event")} that it does not have yet.`}{" "}
         <span className="text-muted">
           {deliveredAt ? (
