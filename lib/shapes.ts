@@ -200,6 +200,10 @@ export interface RecordEvent {
   requestId: string;
   tokenId: string | null;
   incident: string | null;
+  /** How many denials alike it stands for; null where it stands for itself. */
+  repeats: number | null;
+  /** lib/audit/FORMAT.md: what binds it to the event before it. Null in one from before there was such a thing. */
+  mac: string | null;
 }
 
 /** How many events there were in a stretch of time: values read, refusals, failures, and the rest. */

@@ -70,6 +70,11 @@ const recordEvent: z.ZodType<RecordEvent> = z
     requestId: z.string(),
     tokenId: z.string().nullable(),
     incident: z.string().nullable(),
+    repeats: z
+      .int()
+      .nullable()
+      .meta({ description: "How many denials alike it stands for; null: for itself" }),
+    mac: z.string().nullable().meta({ description: "What binds it to the event before it" }),
   })
   .meta({ id: "RecordEvent" });
 

@@ -22,6 +22,8 @@ export interface StoredEvent extends SoughtEvent {
   userAgent: string;
   tokenId: string | null;
   incident: string | null;
+  repeats: number | null;
+  mac: string | null;
 }
 
 /** A place between events, in order of time. */
@@ -322,6 +324,7 @@ const COLUMNS = [
     "target",
   ],
   ...["names", "outcome", "code", "address", "userAgent", "requestId", "tokenId", "incident"],
+  ...["repeats", "mac"],
 ]
   .map((column) => `"${column}"`)
   .join(", ");

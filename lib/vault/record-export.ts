@@ -47,6 +47,8 @@ const COLUMNS: Record<string, (event: RecordEvent) => string | number | null> = 
   requestId: ({ requestId }) => requestId,
   tokenId: ({ tokenId }) => tokenId,
   incident: ({ incident }) => incident,
+  repeats: ({ repeats }) => repeats,
+  mac: ({ mac }) => mac,
 };
 
 /** RFC 4180, and no cell that a spreadsheet takes for a formula. */

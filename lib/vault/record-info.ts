@@ -19,6 +19,8 @@ export function eventInfo(event: StoredEvent): RecordEvent {
     requestId: event.requestId,
     tokenId: event.tokenId,
     incident: event.incident,
+    repeats: event.repeats,
+    mac: event.mac,
   };
 }
 
