@@ -27,6 +27,8 @@ export interface SecretInfo {
   /** Until when the trash keeps it; null while it is not there. */
   purgeAt: string | null;
   state: SecretState;
+  /** Why its state is `unreadable`: lost with the key, until it is rotated; or its row was changed by something else. */
+  unreadable: "lost" | "tampered" | null;
 }
 
 /** One entry of what is to be imported: everything about it but its value. */
@@ -82,6 +84,8 @@ export interface VersionInfo {
   destroyedAt: string | null;
   /** Who destroyed it; null where it is not destroyed. */
   destroyedBy: string | null;
+  /** Whether its value was lost with the key. */
+  lost: boolean;
 }
 
 export interface UseInfo {

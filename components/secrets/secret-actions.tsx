@@ -89,6 +89,19 @@ export function EditButton({ secret, label = "Edit" }: EditButtonProps) {
   );
 }
 
+/** Opens the sheet for a new value, where that is the way out. */
+export function RotateButton({ secret }: { secret: SecretInfo }) {
+  const { panel, open } = useSecretPanel(secret);
+  return (
+    <>
+      <Button icon={<RefreshCw aria-hidden size={16} />} onClick={() => open("rotate")}>
+        Rotate to give it a new value
+      </Button>
+      {panel}
+    </>
+  );
+}
+
 /** Opens the question before the trash. */
 export function TrashButton({ secret }: { secret: SecretInfo }) {
   const { panel, open } = useSecretPanel(secret);

@@ -5,7 +5,7 @@ import { Notice } from "../ui/notice";
 import { AttentionNotices } from "./attention-notices";
 import type { Permissions } from "./permissions";
 import { PurgeTime } from "./purge-time";
-import { PurgeButton, TrashedActions } from "./secret-actions";
+import { PurgeButton, RotateButton, TrashedActions } from "./secret-actions";
 
 /** What must be known about a secret before anything else on its page. */
 export function SecretNotices({ secret, can }: { secret: SecretInfo; can: Permissions }) {
@@ -38,7 +38,21 @@ export function SecretNotices({ secret, can }: { secret: SecretInfo; can: Permis
       </div>
     );
   }
-  if (secret.state === "unreadable") {
+  if (secret.unreadable === "lost") {
+    return (
+      <div className="mb-4">
+        <Notice
+          title="Its value was lost with the key"
+          tone="danger"
+          actions={can.rotate ? <RotateButton secret={secret} /> : null}
+        >
+          Configs that refer to it do not resolve (422). Rotate to give it a new value: they resolve
+          again at once. The value that was can&apos;t be brought back.
+        </Notice>
+      </div>
+    );
+  }
+  if (secret.unreadable === "tampered") {
     return (
       <div className="mb-4">
         <Notice

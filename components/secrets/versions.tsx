@@ -136,10 +136,11 @@ function VersionRow({ version, isLast, canActivate, canDestroy, onAsk }: Version
       </span>
       {version.current ? <Chip>current</Chip> : null}
       {version.destroyedAt ? <Chip>destroyed</Chip> : null}
+      {version.lost ? <Chip tone="danger">lost with the key</Chip> : null}
       <VersionTime version={version} />
       {idle ? (
         <span className="ml-auto flex gap-2">
-          {canActivate ? (
+          {canActivate && !version.lost ? (
             <Button tone="quiet" onClick={() => onAsk({ what: "activate", version: number })}>
               Make current<span className="sr-only"> v{number}</span>
             </Button>

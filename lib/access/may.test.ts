@@ -93,6 +93,7 @@ describe("what people may do, by role", () => {
     "keys.rotate": ["yes", "no", "no", "no"],
     "keys.check": ["yes", "no", "no", "no"],
     "keys.end": ["yes", "no", "no", "no"],
+    "keys.reset": ["no", "no", "no", "no"],
     "trash.sweep": ["no", "no", "no", "no"],
     "setup.prepare": ["no", "no", "no", "no"],
     "backup.create": ["yes", "no", "no", "no"],
@@ -352,7 +353,7 @@ describe("what a service may do", () => {
       ...(["environments.delete", "setup.prepare", "integrity.check"] as const),
       ...(["incidents.read", "incidents.look", "incidents.handle"] as const),
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
-      ...(["audit.verify", "audit.checkpoint", "trash.sweep"] as const),
+      ...(["audit.verify", "audit.checkpoint", "keys.reset", "trash.sweep"] as const),
       ...(["backup.create", "backup.restore"] as const),
     ];
     for (const action of never) {
@@ -369,7 +370,7 @@ describe("what nobody and the operator may do", () => {
   ];
 
   it("nobody: nothing at all", () => {
-    for (const action of [...actions, "setup.prepare", "trash.sweep"] as const) {
+    for (const action of [...actions, "setup.prepare", "keys.reset", "trash.sweep"] as const) {
       expect(may(nobody, action, { environment: DEFAULT, name: "A" })).toBe(false);
     }
   });
@@ -379,7 +380,7 @@ describe("what nobody and the operator may do", () => {
       ...(["setup.prepare", "users.create", "users.password", "trash.sweep"] as const),
       ...(["secrets.import", "environments.list"] as const),
       ...(["audit.verify", "audit.checkpoint"] as const),
-      ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
+      ...(["keys.read", "keys.rotate", "keys.check", "keys.end", "keys.reset"] as const),
       ...(["backup.create", "backup.restore"] as const),
     ];
     for (const action of allowed) expect(may(OPERATOR, action), action).toBe(true);

@@ -74,6 +74,8 @@ export type Action =
   | "keys.check"
   /** Having an old master key open the vault no more. */
   | "keys.end"
+  /** Giving up every value of a vault whose master key is lost. */
+  | "keys.reset"
   /** Purging what the trash has kept for its time. */
   | "trash.sweep"
   | "setup.prepare"
@@ -154,6 +156,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "keys.rotate": ADMIN_ONLY,
   "keys.check": ADMIN_ONLY,
   "keys.end": ADMIN_ONLY,
+  "keys.reset": NO_ONE,
   "trash.sweep": NO_ONE,
   "setup.prepare": NO_ONE,
   "backup.create": ADMIN_ONLY,
@@ -203,6 +206,7 @@ const OPERATOR_MAY: ReadonlySet<Action> = new Set<Action>([
   "keys.rotate",
   "keys.check",
   "keys.end",
+  "keys.reset",
   "backup.create",
   "backup.restore",
 ]);

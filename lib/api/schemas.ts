@@ -347,6 +347,10 @@ export const secretInfo: z.ZodType<SecretInfo> = z
     rotateDueAt: z.string().nullable(),
     purgeAt: z.string().nullable(),
     state: z.enum(["active", "trashed", "unreadable"]),
+    unreadable: z.enum(["lost", "tampered"]).nullable().meta({
+      description:
+        "Why its state is `unreadable`: its value was lost with the key, until it is rotated; or its row was changed by something other than Coffer",
+    }),
   })
   .meta({ id: "Secret" });
 
@@ -371,6 +375,7 @@ export const versionList: z.ZodType<{ items: VersionInfo[] }> = z.object({
       createdBy: z.string(),
       destroyedAt: z.string().nullable(),
       destroyedBy: z.string().nullable(),
+      lost: z.boolean().meta({ description: "Whether its value was lost with the key" }),
     }),
   ),
 });

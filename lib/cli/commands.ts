@@ -5,6 +5,7 @@ import type { Command } from "./command";
 import { importFile } from "./import";
 import { keysCheck } from "./keys-check";
 import { keysRekey } from "./keys-rekey";
+import { keysReset } from "./keys-reset";
 import { keysRotate } from "./keys-rotate";
 import { keysStatus } from "./keys-status";
 import { restore } from "./restore";
@@ -14,7 +15,7 @@ import { usersReset } from "./users-reset";
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   ...[importFile, backup, restore],
-  ...[keysStatus, keysRekey, keysRotate, keysCheck],
+  ...[keysStatus, keysRekey, keysRotate, keysCheck, keysReset],
   ...[usersAdd, usersReset],
   ...[auditVerify, auditCheckpoint],
 ];

@@ -9,7 +9,7 @@ import { asksForHelp, findCommand, readArguments } from "./arguments";
 import { EXIT, UsageError, type Command, type Exit } from "./command";
 import { COMMANDS } from "./commands";
 import { helpOf, overview } from "./help";
-import { answer, openScreen } from "./screen";
+import { answer, openScreen, plain } from "./screen";
 
 // The `coffer` command: what an operator does at the terminal of the machine that Coffer runs on. A process of
 // its own, beside the server: it opens the same database, with an audit journal of its own.
@@ -59,7 +59,7 @@ async function run(
     pathOf: (path) => resolve(start.from, path),
     withVault: (work) => withVault(command, settings, work),
   });
-  answer(json ? `${JSON.stringify(result.json)}\n` : result.text);
+  answer(json ? `${JSON.stringify(result.json)}\n` : plain(result.text));
   return result.exit ?? EXIT.done;
 }
 

@@ -32,7 +32,7 @@ export function openScreen(stream: ErrorStream, quiet: boolean): Screen {
     return { say: nothing, progress: () => ({ at: nothing, end: nothing }) };
   }
   return {
-    say: (line) => void stream.write(`${line}\n`),
+    say: (line) => void stream.write(`${plain(line)}\n`),
     progress: (title) => (stream.isTTY ? bar(stream, title) : lines(stream, title)),
   };
 }
@@ -80,6 +80,11 @@ function partOf(done: number, total: number | null): number {
 function howFar(done: number, total: number): string {
   const percent = Math.floor(100 * partOf(done, total));
   return `${String(percent).padStart(3)} %  ${count(done)} of ${count(total)}`;
+}
+
+/** A text without what would steer a terminal: names come from a database that others may have written to. */
+export function plain(text: string): string {
+  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, "?");
 }
 
 const count = (number: number): string => number.toLocaleString("en");

@@ -35,7 +35,7 @@ function otherKey(record: KeyringRecord, kek: Kek): CofferError {
     "wrong_key",
     `The master key (TYK_AI_SECRET_KEY) is not the one this vault was set up with. Needed: the key with fingerprint ` +
       `${needed.join(" or ")}. Given: ${kek.fingerprint}. Nothing was changed. Start Coffer with the key that is needed, or to replace it give it as TYK_AI_SECRET_KEY_PREVIOUS; ` +
-      "without it no stored value can be read. If you are sure of the key, the keyring's row was changed: restore it.",
+      "without it no stored value can be read. If you are sure of the key, the keyring's row was changed: restore it. If the key is lost for good: coffer keys reset.",
     { details: { reason: "other_key", needed, given: kek.fingerprint } },
   );
 }

@@ -1,3 +1,4 @@
+import { LOST } from "../crypto/sealed-key";
 import type { Use } from "../reference/expand";
 import type { Reference } from "../reference/segments";
 import type { ResolveRow } from "../store/resolve-rows";
@@ -101,6 +102,7 @@ function decideSecret(
   const row = versions.find(({ version }) => version === wanted);
   if (!row) return failure(wanted === any.currentVersion ? "unreadable" : "no_such_version");
   if (row.sealed === null) return failure("destroyed");
+  if (row.sealed === LOST) return failure("unreadable");
   const { id: secretId, name, sealed } = row;
   return { kind: "value", name, secretId, version: wanted, sealed, row };
 }

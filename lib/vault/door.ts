@@ -216,7 +216,7 @@ function revisionOf(caller: Caller): number | undefined {
 const NAMES_IN_EVENT = 200;
 
 /** The names for each event; one event where there are none. */
-function portions(names: readonly NamedVersion[]): (readonly NamedVersion[])[] {
+export function portions(names: readonly NamedVersion[]): (readonly NamedVersion[])[] {
   const amount = Math.max(1, Math.ceil(names.length / NAMES_IN_EVENT));
   return Array.from({ length: amount }, (_, at) =>
     names.slice(at * NAMES_IN_EVENT, (at + 1) * NAMES_IN_EVENT),

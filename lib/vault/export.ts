@@ -1,7 +1,7 @@
 import type { SecretInfo, UseInfo, VersionInfo } from "../shapes";
 import { demand, type Door } from "./door";
 import { environmentFor, type EnvironmentRow } from "./environments";
-import { secretInfo, type SecretRow } from "./secret-row";
+import { secretInfo, versionInfo, type SecretRow } from "./secret-row";
 import type { UseCounter } from "./uses";
 import type { Imports } from "./vault";
 
@@ -85,12 +85,7 @@ async function exported(
     const lastUsedAt = last.length > 0 ? new Date(Math.max(...last)) : undefined;
     return {
       ...secretInfo(door, row, environment, lastUsedAt),
-      versions: (versionsOf.get(row.id) ?? []).map((version) => ({
-        ...{ version: version.version, current: version.version === row.currentVersion },
-        ...{ createdAt: version.createdAt.toISOString(), createdBy: version.createdBy },
-        destroyedAt: version.destroyedAt?.toISOString() ?? null,
-        destroyedBy: version.destroyedBy,
-      })),
+      versions: (versionsOf.get(row.id) ?? []).map((version) => versionInfo(row, version)),
       uses: used.map(({ serviceId, _min, _max, _sum }) => ({
         service: { id: serviceId, name: names.get(serviceId) ?? "" },
         firstUsedAt: _min.firstAt?.toISOString() ?? "",

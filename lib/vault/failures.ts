@@ -34,7 +34,7 @@ const MESSAGES: Record<Exclude<Reason, "malformed" | "unquoted_reference">, stri
   unsupported: "Coffer does not resolve this kind of reference yet.",
   unencodable: "The document's format has no way to write this value in this place.",
   unreadable:
-    "The stored value can't be opened, or its row was changed by something other than Coffer.",
+    "The stored value can't be opened: it was lost with the key until the secret is rotated, or something other than Coffer has changed it.",
 };
 
 /** Every failure, each with all of its places: references in the order of the text, then what is malformed. */

@@ -50,6 +50,14 @@ export class Instances {
   }
 }
 
+/**
+ * Whether a process lives, or may. Of the future is one that was seen before the clock was put back: who lives says so
+ * again.
+ */
+export function isLive({ seenAt }: Pick<InstanceRow, "seenAt">, now: Date): boolean {
+  return Math.abs(now.getTime() - seenAt.getTime()) <= LIVE_FOR_MS;
+}
+
 /** The processes that live, or may: one that was killed is counted a little longer. */
 export async function liveInstances(db: Db, now: Date): Promise<InstanceRow[]> {
   const since = new Date(now.getTime() - LIVE_FOR_MS);

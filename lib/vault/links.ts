@@ -20,7 +20,7 @@ interface NewLink {
 
 /** Makes a one-time link's row. Its secret is in this answer, and as a hash in the database. */
 export async function insertLink(
-  door: Door,
+  door: Pick<Door, "rows" | "now">,
   tx: Db,
   { kind, userId, createdBy }: NewLink,
 ): Promise<{ secret: string; expiresAt: Date }> {
@@ -71,7 +71,7 @@ export async function consumeLink(door: Door, tx: Db, link: LinkRow): Promise<vo
  * address's fragment, which no server and no log sees.
  */
 export async function issueLink(
-  door: Door,
+  door: Pick<Door, "rows" | "now">,
   tx: Db,
   user: UserRow,
   { origin, maker }: { origin: string; maker: Caller },

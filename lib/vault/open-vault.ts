@@ -6,7 +6,7 @@ import { openJournal } from "../audit/journal";
 import { keptMasterKey, makeMasterKey, type Config } from "../config";
 import { createKeyring, type Keyring } from "../crypto/keyring";
 import type { KeyringRecord } from "../crypto/keyring-record";
-import { CofferError, isCofferError } from "../errors";
+import { CofferError } from "../errors";
 import type { Limits } from "../limits";
 import type { Log } from "../log";
 import { DEFAULT_ENVIRONMENT } from "../name";
@@ -56,6 +56,7 @@ import { callerOfSession } from "./sessions";
 import { openSinks, sinkFunctions } from "./sinks";
 import { UseCounter } from "./uses";
 import { userFunctions } from "./users";
+import { noVault, unusable } from "./unusable";
 import type { Vault } from "./vault";
 import { whoami } from "./whoami";
 
@@ -165,24 +166,6 @@ const SINKS_WITHIN_MS = 3_000;
 /** What the record says was started: nothing is the server. */
 function targetOf({ command }: Pick<OpenOptions, "command">): string | undefined {
   return command === undefined ? undefined : `coffer ${command}`;
-}
-
-function noVault({ databaseUrl }: Config): CofferError {
-  return new CofferError(
-    "unavailable",
-    `There is no vault yet in the database that DATABASE_URL names (${databaseUrl}). Start Coffer once: it makes one. Nothing was changed.`,
-  );
-}
-
-/** A database that can't be opened or migrated, in words; the log of a start has nowhere to go. */
-function unusable(error: unknown): never {
-  if (isCofferError(error)) throw error;
-  const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-  throw new CofferError(
-    "unavailable",
-    `The database that DATABASE_URL names can't be opened or migrated${code}. It must be a SQLite file of Coffer's own, or none yet, in a folder that Coffer may write to.`,
-    { cause: error },
-  );
 }
 
 function assemble(door: Door, keyring: Keyring, instances: Instances, options: OpenOptions): Vault {

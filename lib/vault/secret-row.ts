@@ -1,6 +1,6 @@
 import { CofferError } from "../errors";
 import { isName, nameKeyOf } from "../name";
-import type { SecretInfo } from "../shapes";
+import type { SecretInfo, VersionInfo } from "../shapes";
 import type { Db } from "../store/store";
 import { storedList } from "../stored-list";
 import type { Door } from "./door";
@@ -18,6 +18,8 @@ export interface SecretRow {
   tags: string;
   currentVersion: number;
   highestVersion: number;
+  /** Versions up to this one were lost with a keyring of before, and 0 where none was. */
+  lostVersion: number;
   expiresAt: Date | null;
   rotateEveryDays: number | null;
   rotateDueAt: Date | null;
@@ -92,6 +94,23 @@ export async function lastUses(db: Db, ids: readonly string[]): Promise<Map<stri
   );
 }
 
+/** A version as Coffer tells of it. */
+export function versionInfo(
+  secret: Pick<SecretRow, "currentVersion" | "lostVersion">,
+  row: Pick<VersionInfo, "version" | "createdBy" | "destroyedBy"> & {
+    createdAt: Date;
+    destroyedAt: Date | null;
+  },
+): VersionInfo {
+  const { version, createdBy, createdAt, destroyedAt, destroyedBy } = row;
+  return {
+    ...{ version, current: version === secret.currentVersion },
+    ...{ createdAt: createdAt.toISOString(), createdBy },
+    ...{ destroyedAt: destroyedAt?.toISOString() ?? null, destroyedBy },
+    lost: destroyedAt === null && version <= secret.lostVersion,
+  };
+}
+
 /** A row as Coffer tells of it. */
 export function secretInfo(
   { rows, trashDays }: Door,
@@ -114,12 +133,17 @@ export function secretInfo(
     rotateEveryDays: row.rotateEveryDays,
     rotateDueAt: row.rotateDueAt?.toISOString() ?? null,
     purgeAt: row.deletedAt && purgeTime(row.deletedAt, trashDays).toISOString(),
-    state: !rows.isIntact("secret", row)
-      ? "unreadable"
-      : row.deletedAt === null
-        ? "active"
-        : "trashed",
+    ...stateOf(row, rows.isIntact("secret", row)),
   };
+}
+
+/** What was lost is told by a number that no decision is made of: a lost value has no text that opens. */
+function stateOf(row: SecretRow, isIntact: boolean): Pick<SecretInfo, "state" | "unreadable"> {
+  if (!isIntact) return { state: "unreadable", unreadable: "tampered" };
+  if (row.deletedAt !== null) return { state: "trashed", unreadable: null };
+  return row.currentVersion <= row.lostVersion
+    ? { state: "unreadable", unreadable: "lost" }
+    : { state: "active", unreadable: null };
 }
 
 /** One secret with its last use. */

@@ -4,11 +4,18 @@ import { compileRules, readRules } from "../access/rules";
 import { CofferError } from "../errors";
 import { isName } from "../name";
 import { countAttention, findSecretIds } from "../store/secret-search";
-import type { Page, SecretInfo, UseInfo, VersionInfo } from "../shapes";
+import type { Page, SecretInfo, UseInfo } from "../shapes";
 import { demand, recordable, type Attempt, type Door } from "./door";
 import { environmentFor, type EnvironmentRow } from "./environments";
 import type { MacRow } from "./rows";
-import { lastUses, requireSecret, secretInfo, secretInfoOf, type SecretRow } from "./secret-row";
+import {
+  lastUses,
+  requireSecret,
+  secretInfo,
+  secretInfoOf,
+  versionInfo,
+  type SecretRow,
+} from "./secret-row";
 import type { UseCounter } from "./uses";
 import type { ListQuery, SecretPlace, Secrets } from "./vault";
 
@@ -73,14 +80,7 @@ export function readFunctions(
           omit: { sealed: true },
           orderBy: { version: "desc" },
         });
-        const answer = rows.map((row): VersionInfo => ({
-          version: row.version,
-          current: row.version === secret.currentVersion,
-          createdAt: row.createdAt.toISOString(),
-          createdBy: row.createdBy,
-          destroyedAt: row.destroyedAt?.toISOString() ?? null,
-          destroyedBy: row.destroyedBy,
-        }));
+        const answer = rows.map((row) => versionInfo(secret, row));
         return { answer, environment: environment.slug, target: secret.name };
       }),
 

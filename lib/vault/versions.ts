@@ -1,5 +1,6 @@
 import { actorName } from "../audit/event";
 import type { Keyring } from "../crypto/keyring";
+import { LOST } from "../crypto/sealed-key";
 import { CofferError } from "../errors";
 import type { Db } from "../store/store";
 import type { Door } from "./door";
@@ -50,7 +51,13 @@ export function versionFunctions(
       change(caller, "secrets.activate", place, async (tx, environment) => {
         const secret = await requireLiveSecret(door, tx, environment, place.name);
         requireExpected(secret, expectedVersion);
-        const { destroyedAt, createdAt } = await requireVersion(tx, secret, version);
+        const { destroyedAt, createdAt, sealed } = await requireVersion(tx, secret, version);
+        if (sealed === LOST) {
+          throw new CofferError(
+            "version_lost",
+            `The value of version ${String(version)} was lost with the key. Choose another version, or rotate.`,
+          );
+        }
         if (destroyedAt !== null) {
           throw new CofferError(
             "version_destroyed",
@@ -105,10 +112,10 @@ async function requireVersion(
   tx: Db,
   secret: SecretRow,
   version: number,
-): Promise<{ createdAt: Date; destroyedAt: Date | null }> {
+): Promise<{ createdAt: Date; destroyedAt: Date | null; sealed: string | null }> {
   const row = await tx.secretVersion.findUnique({
     where: { secretId_version: { secretId: secret.id, version } },
-    select: { createdAt: true, destroyedAt: true },
+    select: { createdAt: true, destroyedAt: true, sealed: true },
   });
   if (row) return row;
   throw new CofferError("not_found", `${secret.name} has no version ${String(version)}.`);

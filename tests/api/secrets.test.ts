@@ -21,7 +21,7 @@ const SECRETS = "/api/v1/secrets";
 const SECRET_KEYS = [
   ...["name", "environment", "description", "tags", "version"],
   ...["createdAt", "createdBy", "rotatedAt", "rotatedBy", "lastUsedAt"],
-  ...["expiresAt", "rotateEveryDays", "rotateDueAt", "purgeAt", "state"],
+  ...["expiresAt", "rotateEveryDays", "rotateDueAt", "purgeAt", "state", "unreadable"],
 ];
 const KIB = 1024;
 
@@ -57,6 +57,7 @@ describe("creating a secret", () => {
       rotateDueAt: new Date(coffer.clock.now().getTime() + 30 * 24 * 3_600_000).toISOString(),
       purgeAt: null,
       state: "active",
+      unreadable: null,
     });
     expect(Object.keys(answer.json ?? {})).toEqual(SECRET_KEYS);
     expect((await admin.get(`${SECRETS}/openai_api_key`)).json).toStrictEqual(answer.json);

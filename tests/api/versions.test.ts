@@ -133,11 +133,11 @@ describe("the list of versions", () => {
       items: [
         {
           ...{ version: 2, current: true, createdAt: secondAt, createdBy },
-          ...{ destroyedAt: null, destroyedBy: null },
+          ...{ destroyedAt: null, destroyedBy: null, lost: false },
         },
         {
           ...{ version: 1, current: false, createdAt: firstAt, createdBy },
-          ...{ destroyedAt, destroyedBy: createdBy },
+          ...{ destroyedAt, destroyedBy: createdBy, lost: false },
         },
       ],
     });

@@ -310,6 +310,9 @@ function valueVectors() {
       sealed: sealed.replace("cfv1", "CFV1"),
     }),
     "empty-text": value("No text at all.", FORMAT, { sealed: "" }),
+    lost: value("What stands in place of a value that was lost with its keyring.", FORMAT, {
+      sealed: "lost",
+    }),
     "wrong-key": value("Sealed under another key of the same id.", OPEN, {
       sealed: format.sealValue(place, 2, bytes("another data key", 32), nonce, plaintext),
     }),

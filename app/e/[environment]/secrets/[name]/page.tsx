@@ -62,7 +62,9 @@ export default async function Secret({ params }: SecretProps) {
           linkServices={may(caller, "services.list", { environment })}
         />
       </Section>
-      {secret.state === "active" && can.trash ? <DangerZone secret={secret} can={can} /> : null}
+      {live && secret.unreadable !== "tampered" && can.trash ? (
+        <DangerZone secret={secret} can={can} />
+      ) : null}
     </>
   );
 }

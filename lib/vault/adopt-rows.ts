@@ -1,0 +1,47 @@
+import type { Db } from "../store/store";
+import { writeMacs, type MacTable } from "../store/reset-rows";
+import type { MacRow, RowKind, Rows } from "./rows";
+
+const PAGE = 1_000;
+
+interface Page {
+  where: { id: { gt: string } };
+  orderBy: { id: "asc" };
+  take: number;
+}
+
+type Adopted = Exclude<RowKind, "identity" | "policy" | "keyring" | "cursor">;
+
+const TABLES: Record<Adopted, MacTable> = {
+  ...{ environment: "Environment", secret: "Secret", service: "Service" },
+  ...{ token: "ServiceToken", user: "User", link: "OneTimeLink" },
+};
+
+/**
+ * Takes over every row that access is decided by as it stands, under a new MAC. What it says can't be verified any
+ * more: whoever does this must first have taken from the rows what would let anybody in.
+ */
+export async function adoptRows(tx: Db, rows: Rows): Promise<void> {
+  async function adopt<K extends Adopted, R extends MacRow<K> & { id: string }>(
+    kind: K,
+    read: (page: Page) => Promise<R[]>,
+  ): Promise<void> {
+    for (let after = ""; ;) {
+      const page = await read({ where: { id: { gt: after } }, orderBy: { id: "asc" }, take: PAGE });
+      const adopted = page.map((row) => ({ id: row.id, mac: rows.sealed(kind, row).mac }));
+      await writeMacs(tx, TABLES[kind], adopted);
+      after = page.at(-1)?.id ?? "";
+      if (page.length < PAGE) return;
+    }
+  }
+
+  await adopt("environment", (page) => tx.environment.findMany(page));
+  await adopt("secret", (page) => tx.secret.findMany(page));
+  await adopt("service", (page) => tx.service.findMany(page));
+  await adopt("token", (page) => tx.serviceToken.findMany(page));
+  await adopt("user", (page) => tx.user.findMany(page));
+  await adopt("link", (page) => tx.oneTimeLink.findMany(page));
+  for (const row of await tx.policy.findMany()) {
+    await tx.policy.update({ where: { id: row.id }, data: rows.sealed("policy", row) });
+  }
+}
