@@ -31,6 +31,7 @@ export async function Frame({ caller, environment, children }: FrameProps) {
         person={{ name, email, role }}
         showServices={may(caller, "services.list", { environment })}
         showPlayground={may(caller, "secrets.check", { environment })}
+        showAudit={may(caller, "audit.read")}
         showPeople={may(caller, "users.list")}
         showEnvironments={may(caller, "environments.update")}
         showSettings={may(caller, "integrity.check")}

@@ -95,6 +95,8 @@ export interface UseInfo {
   firstUsedAt: string;
   lastUsedAt: string;
   count: number;
+  /** How often on each of the last 30 days, in UTC, today last. */
+  days: number[];
 }
 
 /** When something first and last happened, and how often. */

@@ -6,11 +6,14 @@ import {
   Ellipsis,
   KeyRound,
   Mail,
+  ScrollText,
   Shield,
   SmartphoneNfc,
   Trash2,
 } from "lucide-react";
+import { useRouter } from "next/navigation";
 import type { PersonInfo } from "../../lib/shapes";
+import { auditUrl } from "../audit/audit-url";
 import { IconButton } from "../ui/button";
 import { Ago } from "../ui/clock";
 import { Menu, MenuItem, MenuLine } from "../ui/menu";
@@ -87,6 +90,7 @@ function LastSignIn({ person, now }: Pick<PersonRowProps, "person" | "now">) {
 type ActionsProps = Pick<PersonRowProps, "person" | "onAsk" | "onEnable">;
 
 function Actions({ person, onAsk, onEnable }: ActionsProps) {
+  const router = useRouter();
   const trigger = (
     <IconButton label={`More for ${person.name}`} tip="More">
       <Ellipsis aria-hidden size={16} />
@@ -100,6 +104,13 @@ function Actions({ person, onAsk, onEnable }: ActionsProps) {
           <MenuLine />
         </>
       )}
+      <MenuItem
+        icon={<ScrollText aria-hidden size={16} />}
+        onChoose={() => router.push(auditUrl({ actor: person.id, range: "30d" }))}
+      >
+        On the record
+      </MenuItem>
+      <MenuLine />
       <MenuItem danger icon={<Trash2 aria-hidden size={16} />} onChoose={() => onAsk("remove")}>
         Remove
       </MenuItem>

@@ -1,5 +1,5 @@
 import type { UseInfo } from "../../lib/shapes";
-import { count } from "../ui/amount";
+import { count, many } from "../ui/amount";
 import { ServiceLink } from "../services/service-link";
 import { Ago } from "../ui/clock";
 
@@ -15,8 +15,8 @@ export function UsesTable({ environment, uses, linkServices }: UsesTableProps) {
   if (uses.length === 0) {
     return (
       <p className="rounded-md border px-3 py-3 text-muted">
-        No read by a service is on record. A read shows here once a service has resolved a reference
-        to it.
+        No reads in the last 90 days. A read shows here once a service has resolved a reference to
+        it.
       </p>
     );
   }
@@ -31,6 +31,7 @@ export function UsesTable({ environment, uses, linkServices }: UsesTableProps) {
             <th scope="col" className="text-right">
               Reads
             </th>
+            <th scope="col">Last 30 days</th>
           </tr>
         </thead>
         <tbody>
@@ -50,11 +51,50 @@ export function UsesTable({ environment, uses, linkServices }: UsesTableProps) {
                 <Ago at={use.firstUsedAt} />
               </td>
               <td className="text-right text-muted">{count(use.count)}</td>
+              <td>
+                <Days days={use.days} />
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+const HEIGHT_PX = 20;
+
+/** A bar for each day; in words for who does not see them. */
+function Days({ days }: { days: readonly number[] }) {
+  const most = Math.max(1, ...days);
+  const reads = days.reduce((sum, amount) => sum + amount, 0);
+  const active = days.filter((amount) => amount > 0).length;
+  return (
+    <span className="block w-24">
+      <span className="sr-only">
+        {many(reads, "read")} on {many(active, "day")}
+      </span>
+      <svg
+        aria-hidden
+        viewBox={`0 0 ${String(days.length * 4)} ${String(HEIGHT_PX)}`}
+        preserveAspectRatio="none"
+        className="block h-5 w-full"
+      >
+        {days.map((amount, at) => {
+          const height = amount === 0 ? 1 : Math.max(3, (amount / most) * HEIGHT_PX);
+          return (
+            <rect
+              key={at}
+              x={at * 4}
+              y={HEIGHT_PX - height}
+              width={3}
+              height={height}
+              className={amount === 0 ? "fill-line-strong" : "fill-accent"}
+            />
+          );
+        })}
+      </svg>
+    </span>
   );
 }
 

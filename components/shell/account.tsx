@@ -1,6 +1,15 @@
 "use client";
 
-import { CircleUser, FlaskConical, Keyboard, LogOut, Settings, UserCog, Users } from "lucide-react";
+import {
+  CircleUser,
+  FlaskConical,
+  Keyboard,
+  LogOut,
+  ScrollText,
+  Settings,
+  UserCog,
+  Users,
+} from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, type ComponentProps } from "react";
 import type { Theme } from "../../app/console";
@@ -21,6 +30,7 @@ interface AccountProps {
   person: Pick<UserInfo, "name" | "email" | "role">;
   /** The address of the playground, for who may open it. */
   playground: string | null;
+  showAudit: boolean;
   showPeople: boolean;
   showSettings: boolean;
   theme: Theme;
@@ -28,7 +38,7 @@ interface AccountProps {
 
 /** The person who is signed in: theme, keys, sign out. */
 export function Account(props: AccountProps) {
-  const { person, playground, showPeople, showSettings } = props;
+  const { person, playground, showAudit, showPeople, showSettings } = props;
   const [theme, setTheme] = useState(props.theme);
   const [helping, setHelping] = useState(false);
   const router = useRouter();
@@ -70,6 +80,14 @@ export function Account(props: AccountProps) {
             Playground
           </MenuItem>
         )}
+        {showAudit ? (
+          <MenuItem
+            icon={<ScrollText aria-hidden size={16} />}
+            onChoose={() => router.push("/audit")}
+          >
+            Audit
+          </MenuItem>
+        ) : null}
         {showPeople ? (
           <MenuItem icon={<Users aria-hidden size={16} />} onChoose={() => router.push("/people")}>
             People

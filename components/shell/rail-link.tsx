@@ -1,6 +1,6 @@
 "use client";
 
-import { FlaskConical, KeyRound, Layers, Server, Settings, Users } from "lucide-react";
+import { FlaskConical, KeyRound, Layers, ScrollText, Server, Settings, Users } from "lucide-react";
 import Link, { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
@@ -9,6 +9,7 @@ const ICONS = {
   secrets: KeyRound,
   services: Server,
   playground: FlaskConical,
+  audit: ScrollText,
   people: Users,
   environments: Layers,
   settings: Settings,

@@ -11,6 +11,7 @@ interface RailProps {
   person: Pick<UserInfo, "name" | "email" | "role">;
   showServices: boolean;
   showPlayground: boolean;
+  showAudit: boolean;
   showEnvironments: boolean;
   showPeople: boolean;
   showSettings: boolean;
@@ -20,7 +21,8 @@ interface RailProps {
 /** Where one is and where one can go: a rail on the left, or a bar on top where there is less room. */
 export function Rail(props: RailProps) {
   const { environment, environments, person, theme } = props;
-  const { showServices, showPlayground, showEnvironments, showPeople, showSettings } = props;
+  const { showServices, showPlayground, showAudit, showEnvironments, showPeople, showSettings } =
+    props;
   const base = `/e/${environment.slug}`;
   return (
     <header className="print:hidden sticky top-0 z-20 flex h-12 items-center gap-2 border-b bg-rail px-3 rail:h-dvh rail:flex-col rail:items-stretch rail:gap-5 rail:border-r rail:border-b-0 rail:p-3">
@@ -52,6 +54,14 @@ export function Rail(props: RailProps) {
             </RailLink>
           </div>
         ) : null}
+        {showAudit ? (
+          // Where there is no room for it, the account's menu leads there.
+          <div className="max-[600px]:hidden rail:flex rail:flex-col">
+            <RailLink href="/audit" icon="audit">
+              Audit
+            </RailLink>
+          </div>
+        ) : null}
         {showPeople || showEnvironments || showSettings ? (
           // Where there is less room, the account's menu and the switcher lead there.
           <div className="mt-3 hidden border-t pt-3 rail:flex rail:flex-col">
@@ -77,6 +87,7 @@ export function Rail(props: RailProps) {
         <Account
           person={person}
           playground={showPlayground ? `${base}/playground` : null}
+          showAudit={showAudit}
           showPeople={showPeople}
           showSettings={showSettings}
           theme={theme}

@@ -388,6 +388,7 @@ export const useList: z.ZodType<{ items: UseInfo[] }> = z.object({
       firstUsedAt: z.string(),
       lastUsedAt: z.string(),
       count: z.int(),
+      days: z.array(z.int()),
     }),
   ),
 });

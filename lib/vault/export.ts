@@ -8,7 +8,7 @@ import type { Imports } from "./vault";
 /** All that is known of a secret, and no value. */
 export interface ExportedSecret extends SecretInfo {
   versions: VersionInfo[];
-  uses: Omit<UseInfo, "mayPin">[];
+  uses: Omit<UseInfo, "mayPin" | "days">[];
 }
 
 /** Secrets read at once: a hundred thousand are never in memory together. */

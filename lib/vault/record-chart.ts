@@ -11,6 +11,8 @@ const STEPS = [
   ...[DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY, 91 * DAY, 364 * DAY],
 ];
 const MOST_STEPS = 60;
+/** A record that has only begun is shown over this time, so that a bar is not as wide as the chart. */
+const LEAST_MS = 30 * MINUTE;
 const NOTHING = { reads: 0, denied: 0, failed: 0, other: 0 };
 
 /** How many events of each kind there were over the time that is looked for, in at most 61 steps of one length. */
@@ -21,7 +23,7 @@ export async function chartOf(
 ): Promise<RecordChart> {
   const { first } = await searcher.run({ do: "span" });
   const to = Math.min(filter.to ?? now, now) + 1;
-  const earliest = Math.min(first ?? now, to - MINUTE);
+  const earliest = Math.min(first ?? now, to - LEAST_MS);
   const since = Math.min(Math.max(filter.from ?? earliest, earliest), to - MINUTE);
   const stepMs = STEPS.find((step) => (to - since) / step <= MOST_STEPS) ?? 364 * DAY;
   const from = Math.floor(since / stepMs) * stepMs;

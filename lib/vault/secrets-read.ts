@@ -147,6 +147,7 @@ async function usesOf(door: Door, secret: SecretRow): Promise<UseInfo[]> {
   const services = await db.service.findMany({
     where: { id: { in: groups.map(({ serviceId }) => serviceId) } },
   });
+  const days = await usesByDay(door, secret.id);
   const byId = new Map(services.map((service) => [service.id, service]));
   return groups
     .map(({ serviceId, _min, _max, _sum }): UseInfo => ({
@@ -155,8 +156,31 @@ async function usesOf(door: Door, secret: SecretRow): Promise<UseInfo[]> {
       firstUsedAt: _min.firstAt?.toISOString() ?? "",
       lastUsedAt: _max.lastAt?.toISOString() ?? "",
       count: _sum.count ?? 0,
+      days: days.get(serviceId) ?? Array.from({ length: DAYS }, () => 0),
     }))
     .sort((a, b) => b.lastUsedAt.localeCompare(a.lastUsedAt));
+}
+
+/** Days that uses are told of one by one. */
+const DAYS = 30;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** How often each service read a secret on each of the last days. */
+async function usesByDay(door: Door, secretId: string): Promise<Map<string, number[]>> {
+  const today = door.now().getTime();
+  const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+  const days = Array.from({ length: DAYS }, (_, at) => dayOf(today - (DAYS - 1 - at) * DAY_MS));
+  const rows = await door.store.db.secretUse.findMany({
+    where: { secretId, day: { gte: days[0] ?? "" } },
+  });
+  const found = new Map<string, number[]>();
+  for (const { serviceId, day, count } of rows) {
+    const counts = found.get(serviceId) ?? days.map(() => 0);
+    const at = days.indexOf(day);
+    if (at !== -1) counts[at] = count;
+    found.set(serviceId, counts);
+  }
+  return found;
 }
 
 /** Whether the service may resolve other versions of that name than the current one. */

@@ -24,12 +24,13 @@ import { signIn } from "../support/sign-in";
  * own router. A page that is not in the table fails the first test.
  */
 
-type Readers = "anybody" | "signed in" | "editors" | "admins";
+type Readers = "anybody" | "signed in" | "editors" | "auditors" | "admins";
 
 /** Who may read a page, and what only they get to read on it. A page that leads elsewhere shows nothing. */
 const TABLE: Record<string, { readers: Readers; shows?: string; leadsTo?: string }> = {
   "/": { readers: "anybody", leadsTo: "/e/default/secrets" },
   "/account": { readers: "signed in", shows: "recoveryCodesLeft" },
+  "/audit": { readers: "auditors", shows: "newerCursor" },
   "/e/[environment]/import": { readers: "admins", shows: "importFrom" },
   "/e/[environment]/playground": { readers: "editors", shows: "matrix-gateway" },
   "/e/[environment]/incidents": { readers: "admins", shows: "LEAKED_KEY" },
@@ -102,6 +103,7 @@ function expectedFor(page: string, role: Role | null): Expected {
   const { readers, leadsTo } = TABLE[page] ?? { readers: "admins" as const };
   if (role === null && readers !== "anybody") return { leadsTo: "/sign-in" };
   if (readers === "admins" && role !== "admin") return "forbidden";
+  if (readers === "auditors" && role !== "admin" && role !== "auditor") return "forbidden";
   if (readers === "editors" && role !== "admin" && role !== "editor") return "forbidden";
   if (page === "/sign-in" && role !== null) return { leadsTo: "/e/default/secrets" };
   return leadsTo === undefined ? "shown" : { leadsTo };

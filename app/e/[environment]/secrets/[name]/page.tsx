@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { LatestEvents } from "../../../../../components/audit/latest-events";
 import { OpenIncidentNotice } from "../../../../../components/incidents/open-incident-notice";
 import { DangerZone } from "../../../../../components/secrets/danger-zone";
 import { listUrl, secretUrl } from "../../../../../components/secrets/list-url";
@@ -33,6 +34,10 @@ export default async function Secret({ params }: SecretProps) {
   const can = permissionsOf(caller, environment);
   const open = { environment: slug, secret: secret.name, state: "open" } as const;
   const incidents = can.handleIncidents ? (await vault.incidents.list(caller, open)).items : [];
+  const recorded = { secret: secret.name, environment: slug };
+  const latest = may(caller, "audit.read")
+    ? await vault.record.search(caller, { ...recorded, limit: 5 })
+    : null;
   const live = secret.state !== "trashed";
   return (
     <>
@@ -62,6 +67,7 @@ export default async function Secret({ params }: SecretProps) {
           linkServices={may(caller, "services.list", { environment })}
         />
       </Section>
+      {latest ? <LatestEvents events={latest.items} filters={recorded} /> : null}
       {live && secret.unreadable !== "tampered" && can.trash ? (
         <DangerZone secret={secret} can={can} />
       ) : null}

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { forbidden, notFound } from "next/navigation";
 import { cache } from "react";
+import { LatestEvents } from "../../../../../components/audit/latest-events";
 import { EditService } from "../../../../../components/services/edit-service";
 import { ServiceAbout } from "../../../../../components/services/service-about";
 import { ServiceDanger } from "../../../../../components/services/service-danger";
@@ -38,6 +39,10 @@ export async function generateMetadata({ params }: ServiceProps): Promise<Metada
 export default async function Service({ params }: ServiceProps) {
   const { environment: slug, id } = await params;
   const { service, environment } = await serviceOf(slug, id);
+  const { vault, caller } = await openConsole(`/e/${slug}/services/${id}`);
+  const latest = may(caller, "audit.read")
+    ? await vault.record.search(caller, { service: service.id, limit: 5 })
+    : null;
   return (
     <>
       <PageHeader
@@ -53,6 +58,7 @@ export default async function Service({ params }: ServiceProps) {
       />
       <ServiceAbout service={service} environment={environment} />
       <Tokens service={service} />
+      {latest ? <LatestEvents events={latest.items} filters={{ service: service.id }} /> : null}
       <ServiceDanger service={service} />
     </>
   );

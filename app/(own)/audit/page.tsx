@@ -1,0 +1,43 @@
+import type { Metadata } from "next";
+import { forbidden } from "next/navigation";
+import { AuditLog } from "../../../components/audit/audit-log";
+import { auditUrl, filtersOf, queryOf } from "../../../components/audit/audit-url";
+import { may } from "../../../lib/access/may";
+import { isCofferError } from "../../../lib/errors";
+import type { RecordPage } from "../../../lib/shapes";
+import { openConsole } from "../../console";
+
+export const metadata: Metadata = { title: "Audit" };
+
+interface AuditProps {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function Audit({ searchParams }: AuditProps) {
+  const filters = filtersOf(await searchParams);
+  const { vault, caller } = await openConsole(auditUrl(filters));
+  if (!may(caller, "audit.read")) forbidden();
+  const query = queryOf(filters, Date.now());
+  const { page, trouble } = await told(vault.record.search(caller, { ...query, chart: true }));
+  return (
+    <AuditLog
+      filters={filters}
+      query={query}
+      first={page}
+      trouble={trouble}
+      search={caller.origin.requestId}
+    />
+  );
+}
+
+/** A record that can't be searched at the moment is told on the page, with all that was asked for. */
+async function told(
+  search: Promise<RecordPage>,
+): Promise<{ page: RecordPage | null; trouble: string }> {
+  try {
+    return { page: await search, trouble: "" };
+  } catch (error) {
+    if (!isCofferError(error) || error.code !== "unavailable") throw error;
+    return { page: null, trouble: error.message };
+  }
+}

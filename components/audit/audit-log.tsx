@@ -1,0 +1,182 @@
+"use client";
+
+import { Download } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useState, useTransition } from "react";
+import type { RecordEvent, RecordPage } from "../../lib/shapes";
+import { many } from "../ui/amount";
+import { Button, ButtonLink } from "../ui/button";
+import { Menu, MenuItem } from "../ui/menu";
+import { Notice } from "../ui/notice";
+import { Empty, PageHeader } from "../ui/page-header";
+import { AuditChart } from "./audit-chart";
+import { AuditFiltersForm } from "./audit-filters";
+import { auditUrl, isFiltered, type AuditFilters, type AuditQuery } from "./audit-url";
+import { EventDrawer } from "./event-drawer";
+import { EventList } from "./event-list";
+import { useEvents, type Events } from "./use-events";
+
+interface AuditLogProps {
+  filters: AuditFilters;
+  /** What the API is asked for, with the time as it was when the page was made. */
+  query: AuditQuery;
+  /** The first page; null where it could not be had, and `trouble` says why. */
+  first: RecordPage | null;
+  trouble: string;
+  /** Changes with each search. */
+  search: string;
+}
+
+/** The audit record: what is looked for, how much there was over time, and the events themselves. */
+export function AuditLog({ filters, query, first, trouble, search }: AuditLogProps) {
+  const router = useRouter();
+  const [waiting, startTransition] = useTransition();
+  const ask = (next: AuditFilters) =>
+    startTransition(() => {
+      if (auditUrl(next) === auditUrl(filters)) router.refresh();
+      else router.push(auditUrl(next), { scroll: false });
+    });
+
+  return (
+    <>
+      <PageHeader title="Audit" actions={<Export query={query} />} />
+      <AuditFiltersForm key={auditUrl(filters)} filters={filters} onAsk={ask} />
+      <Narrowed filters={filters} onAsk={ask} />
+      {first ? (
+        <div
+          aria-busy={waiting}
+          className="aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-300"
+        >
+          <Found
+            key={search}
+            first={first}
+            query={query}
+            filters={filters}
+            onChoose={(from, to) => ask({ ...filters, from, to })}
+            onAgain={() => ask(filters)}
+          />
+        </div>
+      ) : (
+        <div role="alert">
+          <Notice
+            tone="danger"
+            title="The record can't be shown"
+            actions={<Button onClick={() => ask(filters)}>Try again</Button>}
+          >
+            {trouble}
+          </Notice>
+        </div>
+      )}
+    </>
+  );
+}
+
+interface FoundProps {
+  first: RecordPage;
+  query: AuditQuery;
+  filters: AuditFilters;
+  onChoose: (from: string, to: string) => void;
+  onAgain: () => void;
+}
+
+function Found({ first, query, filters, onChoose, onAgain }: FoundProps) {
+  const events = useEvents(first, query);
+  const [open, setOpen] = useState<RecordEvent | null>(null);
+  const isEmpty = events.items.length === 0 && !events.hasMore;
+  return (
+    <>
+      {first.chart ? <AuditChart chart={first.chart} onChoose={onChoose} /> : null}
+      <NewEvents events={events} onAgain={onAgain} />
+      {isEmpty ? <NoEvents filters={filters} /> : <EventList events={events} onOpen={setOpen} />}
+      {open ? <EventDrawer event={open} onClose={() => setOpen(null)} /> : null}
+    </>
+  );
+}
+
+/** What has come since: said aloud, and put into the list only when the reader wants it. */
+function NewEvents({ events, onAgain }: { events: Events; onAgain: () => void }) {
+  const { waiting, isManyMore, showWaiting } = events;
+  const text = isManyMore ? "Many new events" : many(waiting.length, "new event");
+  const isAny = isManyMore || waiting.length > 0;
+  return (
+    <div className={isAny ? "mb-2 flex justify-center" : ""}>
+      <p role="status" className="sr-only">
+        {isAny ? text : ""}
+      </p>
+      {isAny ? <Button onClick={isManyMore ? onAgain : showWaiting}>Show {text}</Button> : null}
+    </div>
+  );
+}
+
+function NoEvents({ filters }: { filters: AuditFilters }) {
+  const isAll = !filters.from && !filters.to && filters.range === "all";
+  const whole = auditUrl({ ...filters, range: "all", from: "", to: "" });
+  return (
+    <Empty
+      title={isFiltered(filters) ? "No event passes these filters" : "No event in this time"}
+      actions={
+        <>
+          {isAll ? null : <ButtonLink href={whole}>Look through all time</ButtonLink>}
+          {isFiltered(filters) ? (
+            <ButtonLink href={auditUrl({ range: filters.range })}>Clear the filters</ButtonLink>
+          ) : null}
+        </>
+      }
+    >
+      {isAll ? "The whole record was looked through." : "Older ones may be on record."}
+    </Empty>
+  );
+}
+
+const EXTRA = [
+  ["service", "Service"],
+  ["environment", "Environment"],
+  ["requestId", "Request"],
+] as const;
+
+/** Filters that came with a link and have no field. */
+function Narrowed({
+  filters,
+  onAsk,
+}: {
+  filters: AuditFilters;
+  onAsk: (next: AuditFilters) => void;
+}) {
+  const given = EXTRA.filter(([name]) => filters[name] !== "");
+  if (given.length === 0) return null;
+  return (
+    <ul aria-label="More filters" className="mb-3 flex flex-wrap gap-2">
+      {given.map(([name, label]) => (
+        <li key={name} className="max-w-full">
+          <Button
+            tone="quiet"
+            aria-label={`Take the filter away: ${label} ${filters[name]}`}
+            onClick={() => onAsk({ ...filters, [name]: "" })}
+            className="max-w-full bg-accent-soft"
+          >
+            <span className="truncate">
+              {label}: {filters[name]}
+            </span>
+            <span aria-hidden>×</span>
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Export({ query }: { query: AuditQuery }) {
+  const save = (format: "jsonl" | "csv") => {
+    const search = new URLSearchParams({ ...query, format });
+    window.location.assign(`/api/v1/audit/export?${search.toString()}`);
+  };
+  return (
+    <Menu
+      label="Export"
+      trigger={<Button icon={<Download aria-hidden size={14} />}>Export</Button>}
+    >
+      <MenuItem onChoose={() => save("jsonl")}>JSON Lines</MenuItem>
+      <MenuItem onChoose={() => save("csv")}>CSV</MenuItem>
+    </Menu>
+  );
+}

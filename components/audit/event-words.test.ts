@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import type { RecordEvent } from "../../lib/shapes";
+import { actorWords, eventWords } from "./event-words";
+
+const EVENT: RecordEvent = {
+  ...{ journal: "j", seq: 1, at: "2030-01-31T12:00:00.000Z" },
+  actor: { kind: "service", id: "s", name: "llm-proxy" },
+  ...{ action: "secrets.resolve", environment: "default", target: "", names: [] },
+  ...{ outcome: "ok", code: "", address: "10.0.3.7", userAgent: "", requestId: "r" },
+  ...{ tokenId: null, incident: null },
+};
+
+describe("an event in words", () => {
+  it.each<[string, Partial<RecordEvent>]>([
+    [
+      "resolved OPENAI_API_KEY v4 and 2 more",
+      {
+        names: [
+          { name: "OPENAI_API_KEY", version: 4 },
+          { name: "B", version: 1 },
+          { name: "C", version: 1 },
+        ],
+      },
+    ],
+    ["resolved A v1, unchanged", { names: [{ name: "A", version: 1 }], code: "unchanged" }],
+    [
+      "was refused to resolve A (unresolved)",
+      { names: [{ name: "A", version: 0 }], outcome: "denied", code: "unresolved" },
+    ],
+    [
+      "failed to rotate A (version_conflict)",
+      { action: "secrets.rotate", target: "A", outcome: "failed", code: "version_conflict" },
+    ],
+    ["looked at secrets", { action: "secrets.list" }],
+    ["looked at secrets A", { action: "secrets.list", target: "A" }],
+    ["made a token for gateway", { action: "tokens.create", target: "gateway" }],
+    ["made.up thing", { action: "made.up", target: "thing" }],
+    ["searched the audit record", { action: "audit.search", target: "secret=A" }],
+  ])("%s", (words, event) => {
+    expect(eventWords({ ...EVENT, ...event })).toBe(words);
+  });
+
+  it("says who it was, also where nobody showed who they are", () => {
+    expect(actorWords(EVENT)).toBe("llm-proxy");
+    const nobody = { ...EVENT, actor: { kind: "nobody", id: "", name: "nobody" } };
+    expect(actorWords(nobody)).toBe("Somebody without credentials");
+  });
+});

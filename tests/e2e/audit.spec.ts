@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import { expect, type Page } from "playwright/test";
+import type { CofferProcess } from "../support/process";
+import {
+  changeDatabase,
+  createSecret,
+  expectWellMade,
+  setUp,
+  settled,
+  test,
+} from "../support/page";
+
+/** A service that may read secrets of that pattern, by its token. Made by the page's own session. */
+async function serviceOf(page: Page, coffer: CofferProcess, name: string) {
+  const post = async (path: string, body: object) => {
+    const headers = { origin: coffer.url };
+    const answer = await page.request.post(`${coffer.url}/api/v1${path}`, { data: body, headers });
+    expect(answer.status()).toBe(201);
+    return (await answer.json()) as { id: string; token: string };
+  };
+  const rules = [{ actions: ["resolve"], names: ["OPENAI_*"] }];
+  const { id } = await post("/services", { name, rules });
+  const { token } = await post(`/services/${id}/tokens`, {});
+  const resolve = (config: unknown) =>
+    fetch(`${coffer.url}/api/v1/resolve`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ config }),
+    });
+  return { id, resolve };
+}
+
+test("audit: who read what is found by filters in the address, told in words and in every field", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  await createSecret(page, "OPENAI_API_KEY", "one");
+  await createSecret(page, "OPENAI_ORG", "two");
+  const proxy = await serviceOf(page, coffer, "llm-proxy");
+  for (let i = 0; i < 3; i++) {
+    expect((await proxy.resolve(["$SECRET/OPENAI_API_KEY", "$SECRET/OPENAI_ORG"])).status).toBe(
+      200,
+    );
+  }
+  expect((await proxy.resolve("$SECRET/STRIPE_KEY")).status).toBe(422);
+
+  await page.getByRole("link", { name: "Audit" }).click();
+  await expect(page.getByRole("heading", { name: "Audit" })).toBeVisible();
+  await settled(page);
+  const events = page.getByRole("list", { name: "Events" });
+  await expect(events).toContainText("llm-proxy resolved OPENAI_API_KEY v1 and 1 more, from");
+  await expect(events).toContainText("llm-proxy was refused to resolve STRIPE_KEY (unresolved)");
+  await expect(page.getByLabel("Over time")).toContainText("3 reads");
+  await expectWellMade(page);
+
+  // By filter, and the address has it.
+  await page.getByLabel("Secret", { exact: true }).fill("stripe_key");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/secret=stripe_key/);
+  await expect(events.getByRole("listitem")).toHaveCount(1);
+  await page.reload();
+  await expect(events.getByRole("listitem")).toHaveCount(1);
+
+  // Every field, by keyboard, and the focus comes back.
+  const row = events.getByRole("button").first();
+  await row.focus();
+  await page.keyboard.press("Enter");
+  const drawer = page.getByRole("dialog");
+  await expect(drawer).toContainText("secrets.resolve");
+  await expect(drawer).toContainText("denied, unresolved");
+  await expectWellMade(page);
+  await page.keyboard.press("Escape");
+  await expect(row).toBeFocused();
+
+  // What comes meanwhile is told, and shown when it is wanted.
+  expect((await proxy.resolve("$SECRET/STRIPE_KEY")).status).toBe(422);
+  await page.getByRole("button", { name: "Show 1 new event" }).click({ timeout: 30_000 });
+  await expect(events.getByRole("listitem")).toHaveCount(2);
+
+  // The chart by keyboard: the last stretch of time, and what was then.
+  await page.goto(`${coffer.url}/audit?actor=llm-proxy&range=1h`);
+  const chart = page.getByRole("slider");
+  await chart.focus();
+  await expect(chart).toHaveAttribute("aria-valuetext", /reads?, \d+ refused/);
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/from=.*to=/);
+  await page.getByText("As a table").click();
+  await expect(page.getByRole("table")).toBeVisible();
+  await expectWellMade(page);
+
+  // Nothing found, and the way on.
+  await page.goto(`${coffer.url}/audit?actor=nobody-of-that-name`);
+  await expect(page.getByText("No event passes these filters")).toBeVisible();
+  await expectWellMade(page);
+  await page.getByRole("link", { name: "Clear the filters" }).click();
+  await expect(events.getByRole("listitem").first()).toBeVisible();
+
+  // The secret's page and the service's have their own.
+  await page.goto(`${coffer.url}/e/default/secrets/OPENAI_ORG`);
+  const latest = page.getByRole("list", { name: "Latest events" });
+  await expect(latest).toContainText("llm-proxy resolved");
+  await expect(page.getByRole("row", { name: /llm-proxy/ })).toContainText("3 reads on 1 day");
+  await expectWellMade(page);
+  await page.getByRole("link", { name: "All in the audit record" }).click();
+  await expect(page).toHaveURL(/audit\?secret=OPENAI_ORG&environment=default/);
+  await page.goto(`${coffer.url}/e/default/services/${proxy.id}`);
+  await expect(latest).toContainText("llm-proxy was refused to resolve STRIPE_KEY");
+  await expectWellMade(page);
+
+  // A file of what is shown.
+  await page.goto(`${coffer.url}/audit?secret=STRIPE_KEY`);
+  await page.getByRole("button", { name: "Export" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "CSV" }).click();
+  expect((await download).suggestedFilename()).toMatch(/^coffer-audit-.*\.csv$/);
+});
+
+test("audit: scrolling goes on to the first event, without repeating one", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  const day = 24 * 60 * 60 * 1000;
+  await changeDatabase(coffer.home, async (tx) => {
+    const journalId = randomUUID();
+    await tx.journal.create({ data: { id: journalId, openedAt: new Date() } });
+    await tx.auditEvent.createMany({
+      data: Array.from({ length: 450 }, (_, index) => ({
+        ...{ journalId, seq: 1 + index, at: new Date(Date.now() - (index / 450) * 5 * day) },
+        ...{ actorKind: "user", actorId: "u", actorName: "many@example.com" },
+        ...{ action: "secrets.list", environment: "default", target: `NAME_${String(index)}` },
+        ...{
+          names: "[]",
+          outcome: "ok",
+          code: "",
+          address: "192.0.2.1",
+          userAgent: "",
+          requestId: "r",
+        },
+      })),
+    });
+  });
+  await page.goto(`${coffer.url}/audit?actor=many@example.com`);
+  const rows = page.getByRole("list", { name: "Events" }).getByRole("listitem");
+  await expect(rows.first()).toBeVisible();
+  await expect(async () => {
+    await page.keyboard.press("End");
+    expect(await rows.count()).toBe(450);
+  }).toPass();
+  await expect(page.getByText("450 events. Nothing older passes.")).toBeVisible();
+  const texts = await rows.allInnerTexts();
+  expect(new Set(texts.map((text) => /NAME_\d+/.exec(text)?.[0])).size).toBe(450);
+});
