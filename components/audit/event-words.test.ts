@@ -7,7 +7,7 @@ const EVENT: RecordEvent = {
   actor: { kind: "service", id: "s", name: "llm-proxy" },
   ...{ action: "secrets.resolve", environment: "default", target: "", names: [] },
   ...{ outcome: "ok", code: "", address: "10.0.3.7", userAgent: "", requestId: "r" },
-  ...{ tokenId: null, incident: null },
+  ...{ tokenId: null, incident: null, repeats: null, mac: null },
 };
 
 describe("an event in words", () => {
@@ -30,6 +30,10 @@ describe("an event in words", () => {
     [
       "failed to rotate A (version_conflict)",
       { action: "secrets.rotate", target: "A", outcome: "failed", code: "version_conflict" },
+    ],
+    [
+      "was refused to resolve A (unresolved), 12 more times",
+      { names: [{ name: "A", version: 0 }], outcome: "denied", code: "unresolved", repeats: 12 },
     ],
     ["looked at secrets", { action: "secrets.list" }],
     ["looked at secrets A", { action: "secrets.list", target: "A" }],

@@ -1,5 +1,5 @@
 import type { RecordEvent } from "../../lib/shapes";
-import { count } from "../ui/amount";
+import { count, many } from "../ui/amount";
 
 /** What was done, and what was tried, with `*` for what it was done to. */
 const WORDS: Record<string, [done: string, tried: string]> = {
@@ -91,7 +91,8 @@ export function eventWords(event: RecordEvent): string {
   const what = objectOf(event);
   const put = (words: string) =>
     words.replace(" *", what === "" ? "" : ` ${what}`).replace("*", what);
-  if (outcome === "denied") return `was refused to ${put(tried)} (${code})`;
+  const times = event.repeats === null ? "" : `, ${many(event.repeats, "more time")}`;
+  if (outcome === "denied") return `was refused to ${put(tried)} (${code})${times}`;
   if (outcome !== "ok") return `failed to ${put(tried)} (${code})`;
   return `${put(done)}${code === "unchanged" ? ", unchanged" : ""}`;
 }

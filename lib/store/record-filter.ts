@@ -30,6 +30,8 @@ export interface SoughtEvent {
   outcome: string;
   address: string;
   requestId: string;
+  /** How many events alike it stands for; null where it stands for itself. */
+  repeats: number | null;
 }
 
 /** What an event counts as: a value that was read, a refusal, a failure, or anything else that was done. */

@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { classOf, termsOfEvent, type RecordClass, type SoughtEvent } from "./record-filter";
 
 /** Of another shape than this one, an index is made anew. */
-const VERSION = 1;
+const VERSION = 2;
 /** Events of about the same time are found together: those of one minute. */
 export const BUCKET_MS = 60_000;
 /** Events of one transaction: few while somebody waits, many where there is much to do, because each writes many pages. */
@@ -147,7 +147,7 @@ export class RecordIndex {
     const rows = this.#record
       .prepare(
         `SELECT "seq", "at", "actorKind", "actorId", "actorName", "action", "environment", "target", "names",
-          "outcome", "address", "requestId"
+          "outcome", "address", "requestId", "repeats"
         FROM "AuditEvent" WHERE "journalId" = ? AND "seq" > ? ORDER BY "seq" LIMIT ?`,
       )
       .all(journalId, seq, atOnce) as (SoughtEvent & { seq: number; at: string })[];
@@ -198,7 +198,7 @@ export class RecordIndex {
         const key = `${String(term)} ${String(bucket)}`;
         let tally = tallies.get(key);
         if (!tally) tallies.set(key, (tally = { term, bucket, counts: nothing() }));
-        tally.counts[which] += 1;
+        tally.counts[which] += row.repeats ?? 1;
       }
     }
     // In the order of the table, so that neighbours are written together.

@@ -22,7 +22,6 @@ export interface StoredEvent extends SoughtEvent {
   userAgent: string;
   tokenId: string | null;
   incident: string | null;
-  repeats: number | null;
   mac: string | null;
 }
 
@@ -240,7 +239,7 @@ export class RecordSearch {
     const deadline = performance.now() + this.#longestMs;
     const condition = conditionOf({ ...filter, outcome: undefined });
     const look = this.#record.prepare(`
-      SELECT e."at", e."action", e."outcome", ${condition.sql} AS "hit" FROM "AuditEvent" e
+      SELECT e."at", e."action", e."outcome", e."repeats", ${condition.sql} AS "hit" FROM "AuditEvent" e
       WHERE e."at" >= ? AND e."at" < ? ORDER BY e."at" DESC`);
     const steps = new Map<number, Counts>();
     for (const range of this.#candidates({ ...filter, outcome: undefined }, { from, to })) {
@@ -273,10 +272,10 @@ export class RecordSearch {
 function note(
   steps: Map<number, Counts>,
   step: number,
-  event: Pick<SoughtEvent, "action" | "outcome">,
+  event: Pick<SoughtEvent, "action" | "outcome" | "repeats">,
 ): void {
   const counts = steps.get(step) ?? nothing();
-  counts[classOf(event)] += 1;
+  counts[classOf(event)] += event.repeats ?? 1;
   steps.set(step, counts);
 }
 
