@@ -67,7 +67,7 @@ test(
     const before = await lookAt(original);
     const after = { wraps: 2, lost: VALUES, passwords: 0, tokens: 0, services: 0, sessions: 0 };
     const outcomes = { before: 0, after: 0 };
-    let workMs = 300;
+    let workMs = 1_500;
     for (let n = 0; n < KILLS; n++) {
       const home = temporaryHome();
       cpSync(original, home, { recursive: true });
@@ -80,7 +80,7 @@ test(
       await Promise.race([wait(random() * workMs), ran]);
       child.kill("SIGKILL");
       const { code, stderr } = await ran;
-      if (code === 0) workMs = performance.now() - from;
+      if (code === 0) workMs = Math.min(workMs, performance.now() - from);
       expect([0, null], stderr).toContain(code);
       const seen = await lookAt(home);
       const isAfter = seen.keyring !== before.keyring;
