@@ -429,9 +429,13 @@ describe("people's roles decide:", () => {
     "GET /api/v1/secrets/{name}",
     "GET /api/v1/secrets/{name}/versions",
     "GET /api/v1/secrets/{name}/uses",
+    "GET /api/v1/attention",
     "GET /api/v1/environments",
     WHOAMI,
   ];
+  const RECORD = closedRoutes
+    .map(({ name }) => name)
+    .filter((name) => name.includes("/api/v1/audit"));
   const WRITES = [
     "POST /api/v1/secrets",
     "POST /api/v1/secrets/{name}/versions",
@@ -450,7 +454,7 @@ describe("people's roles decide:", () => {
     ["admin", everything.filter((name) => !NEVER_FOR_PEOPLE.includes(name))],
     ["editor", [...READS, ...WRITES, ...CHECKS, ...OWN_ACCOUNT]],
     ["viewer", [...READS, ...OWN_ACCOUNT]],
-    ["auditor", [...READS, ...OWN_ACCOUNT]],
+    ["auditor", [...READS, ...RECORD, ...OWN_ACCOUNT]],
   ])("%s", async ([role, allowed]) => {
     const { coffer, admin } = shared;
     const own = await makeWorld(admin, `ROLE_${role}`);

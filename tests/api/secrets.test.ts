@@ -532,15 +532,16 @@ describe("where a secret is used", () => {
     expectProblem(denied, 422, "unresolved", ["failures"]);
     const { id, name } = await idOf(one);
     const other = await idOf(two);
+    const days = (today: number) => [...Array<number>(29).fill(0), today];
     expect((await admin.get(`${path}/uses`)).json).toStrictEqual({
       items: [
         {
           service: { id: other.id, name: other.name },
-          ...{ firstUsedAt: twoAt, lastUsedAt: twoAt, count: 1, mayPin: false },
+          ...{ firstUsedAt: twoAt, lastUsedAt: twoAt, count: 1, mayPin: false, days: days(1) },
         },
         {
           ...{ service: { id, name }, firstUsedAt: firstAt, lastUsedAt: lastAt, count: 2 },
-          mayPin: false,
+          ...{ mayPin: false, days: days(2) },
         },
       ],
     });
