@@ -3,7 +3,7 @@
 import { Download } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
-import type { RecordEvent, RecordPage } from "../../lib/shapes";
+import type { AuditVerification, RecordEvent, RecordPage } from "../../lib/shapes";
 import { many } from "../ui/amount";
 import { Button, ButtonLink } from "../ui/button";
 import { Menu, MenuItem } from "../ui/menu";
@@ -15,6 +15,7 @@ import { auditUrl, isFiltered, type AuditFilters, type AuditQuery } from "./audi
 import { EventDrawer } from "./event-drawer";
 import { EventList } from "./event-list";
 import { useEvents, type Events } from "./use-events";
+import { Verification } from "./verification";
 
 interface AuditLogProps {
   filters: AuditFilters;
@@ -25,10 +26,13 @@ interface AuditLogProps {
   trouble: string;
   /** Changes with each search. */
   search: string;
+  /** The last verification of the process that answers. */
+  verification: AuditVerification | null;
 }
 
 /** The audit record: what is looked for, how much there was over time, and the events themselves. */
-export function AuditLog({ filters, query, first, trouble, search }: AuditLogProps) {
+export function AuditLog(props: AuditLogProps) {
+  const { filters, query, first, trouble, search, verification } = props;
   const router = useRouter();
   const [waiting, startTransition] = useTransition();
   const ask = (next: AuditFilters) =>
@@ -40,6 +44,7 @@ export function AuditLog({ filters, query, first, trouble, search }: AuditLogPro
   return (
     <>
       <PageHeader title="Audit" actions={<Export query={query} />} />
+      <Verification initial={verification} />
       <AuditFiltersForm key={auditUrl(filters)} filters={filters} onAsk={ask} />
       <Narrowed filters={filters} onAsk={ask} />
       {first ? (

@@ -39,6 +39,11 @@ describe("an event in words", () => {
     ["looked at secrets A", { action: "secrets.list", target: "A" }],
     ["made a token for gateway", { action: "tokens.create", target: "gateway" }],
     ["made.up thing", { action: "made.up", target: "thing" }],
+    [
+      "verified the audit record, which is not as Coffer wrote it",
+      { action: "audit.verify", code: "tampered" },
+    ],
+    ["began to verify the audit record", { action: "audit.verify", code: "started" }],
     ["searched the audit record", { action: "audit.search", target: "secret=A" }],
   ])("%s", (words, event) => {
     expect(eventWords({ ...EVENT, ...event })).toBe(words);

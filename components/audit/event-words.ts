@@ -71,6 +71,8 @@ const WORDS: Record<string, [done: string, tried: string]> = {
   "backup.restore": ["restored the vault", "restore the vault"],
   "audit.search": ["searched the audit record", "search the audit record"],
   "audit.export": ["exported the audit record", "export the audit record"],
+  "audit.verify": ["verified the audit record", "verify the audit record"],
+  "audit.checkpoint": ["made a checkpoint", "make a checkpoint"],
   "trash.sweep": ["swept the trash", "sweep the trash"],
   "setup.prepare": ["made the setup link", "make the setup link"],
   setup: ["set Coffer up", "set Coffer up"],
@@ -81,13 +83,23 @@ const WORDS: Record<string, [done: string, tried: string]> = {
   unknown_route: ["asked for an address that there is not", "reach an address that there is not"],
 };
 
+/** What was done where the remark says more than the action. */
+const REMARKS: Record<string, string> = {
+  "audit.verify started": "began to verify the audit record",
+  "audit.verify progress": "looked at the verification of the audit record",
+  "audit.verify intact": "verified the audit record, which is as Coffer wrote it",
+  "audit.verify tampered": "verified the audit record, which is not as Coffer wrote it",
+  "audit.verify stopped": "ended the verification of the audit record",
+};
+
 /** Every action that has words of its own, for a list to choose from. */
 export const ACTIONS: readonly string[] = Object.keys(WORDS).sort();
 
 /** What an event says after who it was: "resolved OPENAI_API_KEY v4 and 2 more". */
 export function eventWords(event: RecordEvent): string {
   const { action, outcome, code } = event;
-  const [done, tried] = WORDS[action] ?? [`${action} *`, `${action} *`];
+  const [does, tried] = WORDS[action] ?? [`${action} *`, `${action} *`];
+  const done = REMARKS[`${action} ${code}`] ?? does;
   const what = objectOf(event);
   const put = (words: string) =>
     words.replace(" *", what === "" ? "" : ` ${what}`).replace("*", what);

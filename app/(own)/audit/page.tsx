@@ -19,6 +19,7 @@ export default async function Audit({ searchParams }: AuditProps) {
   if (!may(caller, "audit.read")) forbidden();
   const query = queryOf(filters, Date.now());
   const { page, trouble } = await told(vault.record.search(caller, { ...query, chart: true }));
+  const verification = await vault.audit.verified(caller);
   return (
     <AuditLog
       filters={filters}
@@ -26,6 +27,7 @@ export default async function Audit({ searchParams }: AuditProps) {
       first={page}
       trouble={trouble}
       search={caller.origin.requestId}
+      verification={verification}
     />
   );
 }
