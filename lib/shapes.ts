@@ -388,6 +388,10 @@ export interface AuditVerification {
   journals: number;
   /** Events from before the chain: bound as a whole. */
   unchained: number;
+  /** Events from before the keys were reset: bound as a whole since. */
+  beforeReset: number;
+  /** When that was; null where they were not. */
+  resetAt: string | null;
   /** Of when the checkpoint is that it is held against. */
   checkpoint: string | null;
   findings: number;

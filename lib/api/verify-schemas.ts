@@ -24,6 +24,11 @@ export const auditVerification: z.ZodType<AuditVerification> = z.object({
   unchained: z
     .int()
     .meta({ description: "Events from before the chain, which are held against a digest of all" }),
+  beforeReset: z.int().meta({
+    description:
+      "Events from before the keys were reset: their MACs can't be checked any more, and they are held against a digest from then",
+  }),
+  resetAt: z.string().nullable().meta({ description: "When the keys were reset, if they were" }),
   checkpoint: z
     .string()
     .nullable()

@@ -20,7 +20,7 @@ export class Chain {
 
   /** What stands before the first event of a journal in place of a MAC: it covers the journal's own row. */
   opening(id: string, openedAt: Cell, link: string): string {
-    return this.#mac("", JSON.stringify([JOURNAL, id, utc(openedAt), link]));
+    return this.#mac("", rowStatement(id, openedAt, link));
   }
 
   /** MAC of an event in its place, made of the one before it. Its own, if it has one, does not count. */
@@ -40,22 +40,41 @@ export function macOf(event: StoredEvent): Cell {
   return event[EVENT_COLUMNS.length] ?? null;
 }
 
+/** Whether an event has a number that Coffer gives. */
+export function isNumbered(event: StoredEvent): boolean {
+  return Number.isSafeInteger(event[1]) && Number(event[1]) > 0;
+}
+
 /** Whether a journal is from before the chain. */
 export function isUnchained({ link }: Pick<StoredJournal, "link">): boolean {
   return link === null;
 }
 
-/** SHA-256 over events from before the chain, in base64url: what the first journal of the chain binds them by. */
-export class UnchainedDigest {
+/**
+ * SHA-256 over a journal whose MACs the present key can't check, in base64url: what the first journal under that key binds
+ * it by. It covers the journal's row and MACs, if it has any.
+ */
+export class JournalDigest {
   readonly #hash = createHash("sha256");
 
+  constructor({ id, openedAt, link }: StoredJournal) {
+    if (link !== null) this.#hash.update(`${rowStatement(id, openedAt, link)}\n`);
+  }
+
   take(event: StoredEvent): void {
-    this.#hash.update(`${statementOf(event, event[1] ?? null)}\n`);
+    const mac = macOf(event);
+    const more = mac === null ? "" : JSON.stringify(mac);
+    this.#hash.update(`${statementOf(event, event[1] ?? null)}${more}\n`);
   }
 
   end(): string {
     return this.#hash.digest("base64url");
   }
+}
+
+/** A journal's row as JSON. */
+function rowStatement(id: string, openedAt: Cell, link: string): string {
+  return JSON.stringify([JOURNAL, id, utc(openedAt), link]);
 }
 
 /** An event as JSON: no two of them have one text. */

@@ -47,20 +47,25 @@ export class Checkpoints {
     return `${body}signature ${sign(null, Buffer.from(body), this.#key).toString("base64url")}\n`;
   }
 
-  /** Reads a checkpoint of this vault's. @throws CofferError `invalid_request` for any other text */
-  read(text: string): Checkpoint {
+  /**
+   * Reads a checkpoint of this vault's.
+   * @param isOurs whether the record has the event that a head names, to say what a checkpoint is that this key has not signed
+   * @throws CofferError `invalid_request` for any other text
+   */
+  read(text: string, isOurs: (head: Head) => boolean = () => false): Checkpoint {
     const lines = text.replaceAll("\r\n", "\n").trimEnd().split("\n");
     const [first = "", vaultLine = "", atLine = "", ...rest] = lines;
     const signature = SIGNATURE.exec(rest.pop() ?? "")?.[1];
     const key = KEY.exec(rest.pop() ?? "")?.[1];
     const vault = VAULT.exec(vaultLine)?.[1];
     const at = AT.exec(atLine)?.[1];
-    const heads = rest.map((line) => JOURNAL.exec(line));
-    if (first !== FIRST_LINE || !signature || !key || !vault || !at || heads.includes(null)) {
+    const found = rest.map((line) => JOURNAL.exec(line));
+    if (first !== FIRST_LINE || !signature || !key || !vault || !at || found.includes(null)) {
       throw refused("This is not a checkpoint, or not a whole one.");
     }
+    const heads = found.map((head): Head => [head?.[1] ?? "", Number(head?.[2]), head?.[3] ?? ""]);
     if (vault !== this.vault || key !== this.publicKey) {
-      throw refused("This is a checkpoint of another vault.");
+      throw refused(heads.some(isOurs) ? BEFORE_RESET : "This is a checkpoint of another vault.");
     }
     const body = `${lines.slice(0, -1).join("\n")}\n`;
     const bytes = Buffer.from(signature, "base64url");
@@ -68,12 +73,12 @@ export class Checkpoints {
     if (!isSigned || bytes.toString("base64url") !== signature) {
       throw refused("This checkpoint was changed: its signature does not fit.");
     }
-    return {
-      ...{ vault, at },
-      heads: heads.map((head): Head => [head?.[1] ?? "", Number(head?.[2]), head?.[3] ?? ""]),
-    };
+    return { vault, at, heads };
   }
 }
+
+const BEFORE_RESET =
+  "This is a checkpoint of this vault before its keys were reset. Only the key of before can check it, with the copy that the reset has left: docs/audit.md says how.";
 
 function refused(message: string): CofferError {
   return new CofferError("invalid_request", `${message} Nothing was verified.`);

@@ -5,7 +5,8 @@ import type { Db, Store } from "../store/store";
 import { Chain, macOf } from "./chain";
 import { Ending } from "./ending";
 import { eventRow, type Happening } from "./event";
-import { linkNow } from "./link";
+import { linkNow, type Link } from "./link";
+import type { RecordRows } from "../store/journal-rows";
 import { Queue } from "./queue";
 
 /** Under load commits begin no closer together than this, so that more requests share each. */
@@ -35,6 +36,8 @@ export interface Journal {
   isWriting(): boolean;
 }
 
+type LinkTo = (record: RecordRows) => Link;
+
 interface Waiting extends EventToWrite {
   done: () => void;
   failed: (error: unknown) => void;
@@ -43,15 +46,17 @@ interface Waiting extends EventToWrite {
 /**
  * Opens a journal for this process. Its first event registers the journal itself.
  * @param key the purpose key `audit`
+ * @param linkTo what it is linked to, asked in the transaction that opens it
  */
 export async function openJournal(
   store: Store,
   first: Happening,
   now: () => Date,
   key: Uint8Array,
+  linkTo: LinkTo = linkNow,
 ): Promise<Journal> {
   const id = randomUUID();
-  const ending = await open(store, { id, first, at: now() }, new Chain(key));
+  const ending = await open(store, { id, first, at: now(), linkTo }, new Chain(key));
   const begin = () => ending.begin(store.direct.record);
   let writing = true;
   const queue = new Queue<Waiting>();
@@ -110,14 +115,14 @@ export async function openJournal(
 /** Writes the journal's row and first event, in one transaction that reads what they are linked to. */
 async function open(
   store: Store,
-  { id, first, at }: { id: string; first: Happening; at: Date },
+  { id, first, at, linkTo }: { id: string; first: Happening; at: Date; linkTo: LinkTo },
   chain: Chain,
 ): Promise<Ending> {
   const row = eventRow(first, at);
   const openedAt = at.toISOString();
   let ending: Ending | undefined;
   await store.openJournal((record) => {
-    const link = JSON.stringify(linkNow(record));
+    const link = JSON.stringify(linkTo(record));
     ending = new Ending(id, chain, chain.opening(id, openedAt, link));
     return { journal: { id, openedAt: at, link }, first: ending.begin(record)(row) };
   });

@@ -1,5 +1,6 @@
 import type { RecordRows, StoredJournal } from "../store/journal-rows";
-import { isUnchained, UnchainedDigest } from "./chain";
+import { isNumbered, isUnchained, JournalDigest } from "./chain";
+import { pagesOf } from "./pages";
 
 /** A journal's end, as another journal or a checkpoint knows it: its id, the number of an event and that event's MAC. */
 export type Head = readonly [journalId: string, seq: number, mac: string];
@@ -7,12 +8,12 @@ export type Head = readonly [journalId: string, seq: number, mac: string];
 /** What a journal knows of the others when it is opened. Stored as JSON, and under the MAC of its first event. */
 export interface Link {
   heads: readonly Head[];
-  /** Journals from before the chain, each with its last number and the digest of its events. In the first journal only. */
+  /**
+   * Journals whose MACs can't be checked by the key of this one, each with its last number and its digest: those from before the chain, and
+   * after a reset of the keys all from before that. In the first journal under a key only.
+   */
   before: readonly Head[];
 }
-
-/** Events read at once. */
-const PAGE = 1_000;
 
 /**
  * The ends of the journals that no other one is linked to: these stand for all of the chain, because each is linked to
@@ -38,17 +39,29 @@ export function linkNow(record: RecordRows): Link {
   return { heads: openHeads(record), before: isFirst ? journals.flatMap(digestOf(record)) : [] };
 }
 
+/** What the first journal after a reset of the keys is linked to: it binds all there is as a whole. */
+export function linkAfterReset(record: RecordRows): Link {
+  return { heads: openHeads(record), before: record.journals().flatMap(digestOf(record)) };
+}
+
+/** When the keys were reset, if this link is of the journal that was opened then: no other one has both. */
+export function resetOf(link: Link, { openedAt }: StoredJournal): string | null {
+  const isReset = link.heads.length > 0 && link.before.length > 0;
+  return isReset ? new Date(String(openedAt)).toISOString() : null;
+}
+
 const digestOf =
   (record: RecordRows) =>
-  ({ id }: StoredJournal): Head[] => {
-    const digest = new UnchainedDigest();
+  (journal: StoredJournal): Head[] => {
+    const digest = new JournalDigest(journal);
     let last = 0;
-    for (;;) {
-      const page = record.page(id, last, PAGE);
-      for (const event of page) digest.take(event);
-      last = Number(page.at(-1)?.[1] ?? last);
-      if (page.length < PAGE) return [[id, last, digest.end()]];
+    for (const page of pagesOf(record, journal.id)) {
+      for (const event of page.filter(isNumbered)) {
+        digest.take(event);
+        last = Number(event[1]);
+      }
     }
+    return [[journal.id, last, digest.end()]];
   };
 
 /** The link of a journal; null where it has none, or something that is none. */

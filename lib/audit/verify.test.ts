@@ -7,11 +7,11 @@ import {
   type StoredEvent,
 } from "../store/event-rows";
 import type { RecordRows, StoredJournal } from "../store/journal-rows";
-import { Chain, UnchainedDigest } from "./chain";
-import { Checkpoints } from "./checkpoint";
+import { Chain, JournalDigest } from "./chain";
+import { Checkpoints, type Checkpoint } from "./checkpoint";
 import { Ending } from "./ending";
-import { linkNow, openHeads } from "./link";
-import { verify } from "./verify";
+import { linkAfterReset, linkNow, openHeads } from "./link";
+import { verify, type Verified } from "./verify";
 
 const chain = new Chain(Buffer.alloc(32, 1));
 const AT = "2030-01-31T12:00:00.000+00:00";
@@ -45,10 +45,10 @@ class Memory implements RecordRows {
   count = () => this.rows.length;
 
   /** Writes a journal of so many events, as Coffer does. */
-  open(id: string, events: number): void {
-    const link = JSON.stringify(linkNow(this));
+  open(id: string, events: number, { by = chain, linkTo = linkNow } = {}): void {
+    const link = JSON.stringify(linkTo(this));
     this.all.push({ id, openedAt: AT, link });
-    const ending = new Ending(id, chain, chain.opening(id, AT, link));
+    const ending = new Ending(id, by, by.opening(id, AT, link));
     const place = ending.begin(this);
     for (let i = 1; i <= events; i++) this.rows.push([...place(row(id, i))]);
   }
@@ -95,13 +95,17 @@ function untouched(): Memory {
 }
 
 function found(record: RecordRows, checkpoint?: string): string[] {
-  const steps = verify(record, chain, checkpoint === undefined ? null : signer.read(checkpoint));
+  const known = checkpoint === undefined ? null : signer.read(checkpoint);
+  return whole(record, chain, known).findings.items.map(
+    ({ kind, journal, seq }) => `${kind} ${journal} ${String(seq)}`,
+  );
+}
+
+function whole(record: RecordRows, by: Chain, checkpoint: Checkpoint | null = null): Verified {
+  const steps = verify(record, by, checkpoint);
   for (;;) {
     const { done, value } = steps.next();
-    if (done !== true) continue;
-    return value.findings.items.map(
-      ({ kind, journal, seq }) => `${kind} ${journal} ${String(seq)}`,
-    );
+    if (done === true) return value;
   }
 }
 
@@ -226,7 +230,7 @@ describe("events from before the chain", () => {
     const record = new Memory();
     record.openOld("old", 1);
     const digestOf = (event: StoredEvent) => {
-      const digest = new UnchainedDigest();
+      const digest = new JournalDigest({ id: "old", openedAt: AT, link: null });
       digest.take(event);
       return digest.end();
     };
@@ -235,6 +239,81 @@ describe("events from before the chain", () => {
       digestOf(Object.assign([...event], { [at]: "?" })),
     );
     expect(new Set([...digests, digestOf(event)]).size).toBe(EVENT_COLUMNS.length + 1);
+  });
+});
+
+describe("events from before the keys were reset", () => {
+  const now = new Chain(Buffer.alloc(32, 7));
+
+  /** A record of before the chain and of it, a reset's journal of 3 events, and one that came after. */
+  function afterReset(): Memory {
+    const record = new Memory();
+    record.openOld("old", 3);
+    record.open("a", 1_500);
+    record.open("b", 20);
+    record.open("begun", 1, { by: new Chain(Buffer.alloc(32, 6)) }); // by a reset that was killed
+    record.open("reset", 3, { by: now, linkTo: linkAfterReset });
+    record.open("c", 5, { by: now });
+    return record;
+  }
+
+  const foundNow = (record: Memory) =>
+    whole(record, now).findings.items.map(({ kind, journal, seq }) => `${kind} ${journal} ${String(seq)}`); // prettier-ignore
+  const without = (id: string) => (record: Memory) => {
+    record.delete((each) => each === id);
+    record.all = record.all.filter((each) => each.id !== id);
+  };
+  const edit = (id: string, what: Partial<StoredJournal>) => (record: Memory) =>
+    (record.all = record.all.map((each) => (each.id === id ? { ...each, ...what } : each)));
+
+  it.each<[what: string, tamper: (record: Memory) => void, found: string[]]>([
+    ["as they were", () => undefined, []],
+    ["edited", (r) => (r.row("a", 7)[TARGET] = "x"), ["changed a 1"]],
+    ["without MACs of their own, edited", (r) => (r.row("old", 2)[TARGET] = "x"), ["changed old 1"]], // prettier-ignore
+    ["of a reset that was killed, edited", (r) => (r.row("begun", 1)[TARGET] = "x"), ["changed begun 1"]], // prettier-ignore
+    ["with another MAC", (r) => (r.row("a", 7)[18] = "x".repeat(43)), ["changed a 1"]],
+    ["without their MAC", (r) => (r.row("a", 7)[18] = null), ["changed a 1"]],
+    ["swapped with their MACs", (r) => swap(r.row("a", 7), r.row("a", 8)), ["changed a 1"]],
+    ["deleted", (r) => r.delete((id, seq) => id === "a" && seq === 7), ["changed a 1"]],
+    ["cut", (r) => r.delete((id, seq) => id === "a" && seq > 7), ["cut a 8"]],
+    ["removed with their journal", without("b"), ["cut b 1"]],
+    ["added at the end", (r) => r.add("a", 1_501, "m"), ["added a 1501"]],
+    ["added between two numbers", (r) => r.add("a", 7.5, "m"), ["added a 7.5"]],
+    ["added in a journal of their own", (r) => forge(r, chain), ["added z 1"]],
+    ["in a journal with another time", edit("a", { openedAt: "2031-01-31T12:00:00.000+00:00" }), ["changed a 1"]], // prettier-ignore
+    ["in a journal without its link", edit("a", { link: null }), ["changed a 1"]],
+    ["as they were, and one of the reset edited", (r) => (r.row("reset", 2)[TARGET] = "x"), ["changed reset 2"]], // prettier-ignore
+    ["as they were, and one of after it edited", (r) => (r.row("c", 2)[TARGET] = "x"), ["changed c 2"]], // prettier-ignore
+  ])("are bound by the reset's journal: %s", (_what, tamper, expected) => {
+    const record = afterReset();
+    tamper(record);
+    expect(foundNow(record)).toEqual(expected);
+  });
+
+  it("are bound by nothing else: without the reset's journal each of theirs is reported, and that it is gone", () => {
+    const record = afterReset();
+    without("reset")(record);
+    const all = ["added old 1", "added a 1", "added b 1", "added begun 1", "cut reset 1"];
+    expect(foundNow(record)).toEqual(expect.arrayContaining(all));
+  });
+
+  it("are told apart from the others, with the time of the reset; of a second one once there was one", () => {
+    const record = afterReset();
+    const resetAt = "2030-01-31T12:00:00.000Z";
+    expect(whole(record, now)).toMatchObject({ beforeReset: 1_524, unchained: 0, resetAt });
+    const third = new Chain(Buffer.alloc(32, 8));
+    record.open("again", 1, { by: third, linkTo: linkAfterReset });
+    expect(whole(record, third)).toMatchObject({ beforeReset: 1_532, findings: { total: 0 } });
+    record.row("c", 2)[TARGET] = "x";
+    expect(whole(record, third).findings.items).toMatchObject([{ kind: "changed", journal: "c" }]);
+    expect(whole(untouched(), chain)).toMatchObject({ beforeReset: 0, resetAt: null });
+  });
+
+  it("are bound once: no later journal takes in what was added since", () => {
+    const record = afterReset();
+    record.open("late", 3); // by the key of before
+    record.open("d", 1, { by: now });
+    expect(foundNow(record)[0]).toBe("added late 1");
   });
 });
 

@@ -2,8 +2,8 @@ import type { RecordRows, StoredJournal } from "../store/journal-rows";
 import { isUnchained, macOf, type Chain } from "./chain";
 import type { Checkpoint } from "./checkpoint";
 import { Findings } from "./findings";
-import { headKey, linkOf, type Head, type Link } from "./link";
-import { walkChained, walkUnchained, type Walk } from "./walk";
+import { headKey, linkOf, resetOf, type Head, type Link } from "./link";
+import { walkBound, walkChained, type Bound, type Walk } from "./walk";
 
 /** How far a verification is, and what it has found. */
 export interface Verified {
@@ -13,6 +13,10 @@ export interface Verified {
   journals: number;
   /** Events from before the chain: bound as a whole. */
   unchained: number;
+  /** Events from before the keys were reset: bound as a whole. */
+  beforeReset: number;
+  /** When that was. */
+  resetAt: string | null;
   findings: Findings;
 }
 
@@ -32,16 +36,16 @@ export function* verify(
   );
   const heads = [...links.values()].flatMap((link) => link?.heads ?? []);
   const known = new Set([...heads, ...(checkpoint?.heads ?? [])].map(headKey));
+  const bound = boundBy(journals, links);
+  const resetAt = [...bound.values()].find((each) => each.resetAt !== null)?.resetAt ?? null;
   const at: Walk = {
-    ...{ total: record.count(), checked: 0, journals: 0, unchained: 0 },
-    ...{ findings: new Findings(), known, record, chain },
+    ...{ total: record.count(), checked: 0, journals: 0, unchained: 0, beforeReset: 0 },
+    ...{ resetAt, findings: new Findings(), known, record, chain },
   };
-  const before = new Map(
-    [...links.values()].flatMap((link) => link?.before ?? []).map((head) => [head[0], head]),
-  );
   for (const journal of journals) {
     at.journals += 1;
-    if (isUnchained(journal)) yield* walkUnchained(at, journal, before.get(journal.id));
+    const end = bound.get(journal.id);
+    if (end || isUnchained(journal)) yield* walkBound(at, journal, end);
     else yield* walkChained(at, journal);
   }
   yield* walkOthers(at, new Set(journals.map(({ id }) => id)));
@@ -49,12 +53,29 @@ export function* verify(
     const who = `the journal that was opened at ${String(journal.openedAt)}`;
     const { heads = [], before: ends = [] } = links.get(journal.id) ?? {};
     for (const head of heads) requireHead(at, head, who);
-    for (const [id] of ends) if (record.head(id) === null) reportGone(at, id, who);
+    for (const [id, seq] of ends) {
+      if (seq > 0 && record.head(id) === null) reportGone(at, id, who);
+    }
   }
   for (const head of checkpoint?.heads ?? []) {
     requireHead(at, head, `the checkpoint of ${checkpoint?.at ?? ""}`);
   }
   return at;
+}
+
+/** The journals that the first one under this key binds as a whole, by their ids. */
+function boundBy(
+  journals: readonly StoredJournal[],
+  links: ReadonlyMap<string, Link | null>,
+): Map<string, Bound> {
+  return new Map(
+    journals.flatMap((journal) => {
+      const link = links.get(journal.id);
+      if (!link) return [];
+      const resetAt = resetOf(link, journal);
+      return link.before.map((end): [string, Bound] => [end[0], { end, resetAt }]);
+    }),
+  );
 }
 
 /** What a journal is linked to, if its first event proves that. */

@@ -1,10 +1,11 @@
 import type { AuditFinding } from "../shapes";
 import type { StoredEvent } from "../store/event-rows";
 import type { RecordRows, StoredJournal } from "../store/journal-rows";
-import { macOf, UnchainedDigest, type Chain } from "./chain";
+import { isNumbered, JournalDigest, macOf, type Chain } from "./chain";
 import type { Findings } from "./findings";
 import { headKey, type Head } from "./link";
 import { goesOn, nearby } from "./nearby";
+import { pagesOf } from "./pages";
 
 /** A verification under way. */
 export interface Walk {
@@ -17,40 +18,51 @@ export interface Walk {
   checked: number;
   journals: number;
   unchained: number;
+  beforeReset: number;
+  readonly resetAt: string | null;
 }
 
-/** Events read at once. */
-const PAGE = 1_000;
+/** A journal's end and digest, as the first journal under the present key knows it. */
+export interface Bound {
+  end: Head;
+  /** When the keys were reset; null where it was bound when the chain began. */
+  resetAt: string | null;
+}
+
 /** After so many findings in a journal the rest of it is left: it was written anew. */
 const MOST_FINDINGS = 20;
 
-/** Goes through a journal from before the chain, and holds it against the digest that the first journal has of it. */
-export function* walkUnchained(
+/** Goes through a journal whose MACs can't be checked, and holds it against the digest that the first journal under this key has of it. */
+export function* walkBound(
   at: Walk,
-  { id }: StoredJournal,
-  bound: Head | undefined,
+  journal: StoredJournal,
+  bound: Bound | undefined,
 ): Generator<Walk> {
-  const digest = new UnchainedDigest();
-  const [, until = 0, right] = bound ?? [];
+  const { id } = journal;
+  const digest = new JournalDigest(journal);
+  const [, until = 0, right] = bound?.end ?? [];
+  const words = bound?.resetAt ? SINCE_THE_RESET : SINCE_THE_CHAIN;
   let last = 0;
   for (const page of pagesOf(at.record, id)) {
-    const added = page.find((event) => numberOf(event) > until);
+    const added = page.find((event) => isNumbered(event) && numberOf(event) > until);
     for (const event of page) {
       if (event === added) break;
-      digest.take(event);
-      last = numberOf(event);
+      if (isNumbered(event)) {
+        digest.take(event);
+        last = numberOf(event);
+      } else at.findings.add(found("added", event, NO_NUMBER));
     }
     at.checked += page.length;
-    at.unchained += page.length;
-    if (added) at.findings.add(found("added", added, NOT_BOUND));
+    at[words.counted] += page.length;
+    if (added) at.findings.add(found("added", added, words.added));
     yield at;
     if (added) break;
   }
   if (last < until) {
-    const message = `The journal ends before this event. When the chain began it had ${String(until)}.`;
+    const message = `The journal ends before this event. When ${words.when} it had ${String(until)}.`;
     at.findings.add({ kind: "cut", journal: id, seq: last + 1, at: null, message });
   } else if (right !== undefined && digest.end() !== right) {
-    const message = `One of the events 1 to ${String(until)} is not as it was when the chain began. They are from before it and have no MACs of their own, so it can't be said which.`;
+    const message = `One of the events 1 to ${String(until)} is not as it was when ${words.when}. ${words.which}`;
     at.findings.add({ kind: "changed", journal: id, seq: 1, at: null, message });
   }
 }
@@ -67,7 +79,7 @@ export function* walkChained(at: Walk, journal: StoredJournal): Generator<Walk> 
     for (const [index, event] of page.entries()) {
       const seq = numberOf(event);
       if (!(seq >= expected) || !Number.isInteger(seq)) {
-        at.findings.add(found("added", event, "No event of Coffer's has such a number."));
+        at.findings.add(found("added", event, NO_NUMBER));
         continue;
       }
       if (seq > expected) {
@@ -140,13 +152,28 @@ function elsewhere(
   return found("moved", event, `It was written as event ${String(from)}.`);
 }
 
+const NO_NUMBER = "No event of Coffer's has such a number.";
 const CHANGED = "It is not as it was written.";
 const FIRST_CHANGED = "It, or the row of its journal, is not as it was written.";
 const REPLACED = "It is not what was written here.";
 const NOT_WRITTEN =
   "It was not written here by this vault as it stands: it was added, or changed, or comes from elsewhere.";
-const NOT_BOUND =
-  "It has no MAC, and was not there when the chain began. An older Coffer that still ran beside this one would write such events; so would somebody who adds them.";
+
+const SINCE_THE_CHAIN = {
+  counted: "unchained",
+  when: "the chain began",
+  which: "They are from before it and have no MACs of their own, so it can't be said which.",
+  added:
+    "It has no MAC, and was not there when the chain began. An older Coffer that still ran beside this one would write such events; so would somebody who adds them.",
+} as const;
+const SINCE_THE_RESET = {
+  counted: "beforeReset",
+  when: "the keys were reset",
+  which:
+    "Or the row of their journal is not. Their MACs are by the key that was lost, so it can't be said which.",
+  added:
+    "It is in a journal that nothing wrote to any more, and was not there when the keys were reset.",
+} as const;
 
 function missing(event: StoredEvent, expected: number): AuditFinding {
   const last = numberOf(event) - 1;
@@ -169,14 +196,4 @@ function found(kind: AuditFinding["kind"], event: StoredEvent, message: string):
 
 function numberOf(event: StoredEvent): number {
   return Number(event[1]);
-}
-
-function* pagesOf(record: RecordRows, journalId: string): Generator<StoredEvent[]> {
-  let after = Number.MIN_SAFE_INTEGER;
-  for (;;) {
-    const page = record.page(journalId, after, PAGE);
-    if (page.length > 0) yield page;
-    if (page.length < PAGE) return;
-    after = Number(page.at(-1)?.[1]);
-  }
 }

@@ -56,15 +56,23 @@ function read(path: string): string {
 
 function inWords(found: AuditVerification): string {
   const { state, checked, total, journals, unchained, findings, items, checkpoint } = found;
+  const { beforeReset, resetAt } = found;
   const events = `${count(checked)} of ${count(total)} events in ${count(journals)} journals`;
   if (state !== "done") return `Stopped or failed after ${events}.\n`;
   const lines = [`Verified ${events}.`];
   if (unchained > 0) {
     lines.push(`${count(unchained)} of them are from before the chain, and are held as a whole.`);
   }
+  if (resetAt !== null) {
+    const since = findings === 0 ? "; unchanged since the reset" : "";
+    lines.push(
+      `${count(beforeReset)} of them are from before the keys were reset on ${resetAt}: their MACs can't be checked any more${since}.`,
+    );
+  }
   if (checkpoint !== null) lines.push(`Held against the checkpoint of ${checkpoint}.`);
   if (findings === 0) {
-    return [...lines, "All of them are as Coffer wrote them.", ""].join("\n");
+    const those = resetAt === null ? "All of them" : "All the others";
+    return [...lines, `${those} are as Coffer wrote them.`, ""].join("\n");
   }
   lines.push("", `NOT as Coffer wrote it, in ${count(findings)} places. The first:`, "");
   for (const { kind, journal, seq, at, message } of items.slice(0, SHOWN)) {

@@ -47,7 +47,8 @@ export function recordRows(prepare: Prepare): RecordRows {
   const firstId = prepare(`SELECT min("journalId") FROM "AuditEvent"`).pluck();
   const nextId = prepare(`SELECT min("journalId") FROM "AuditEvent" WHERE "journalId" > ?`).pluck();
   const head = prepare(
-    `SELECT "seq", "mac" FROM "AuditEvent" WHERE "journalId" = ? ORDER BY "seq" DESC LIMIT 1`,
+    // What is no integer, Coffer has not written: no link may name it, and none be void by it.
+    `SELECT "seq", "mac" FROM "AuditEvent" WHERE "journalId" = ? AND typeof("seq") = 'integer' ORDER BY "seq" DESC LIMIT 1`,
   );
   const mac = prepare(`SELECT "mac" FROM "AuditEvent" WHERE "journalId" = ? AND "seq" = ?`).pluck();
   const page = prepare(

@@ -1,5 +1,5 @@
 import type { Checkpoints } from "../audit/checkpoint";
-import { openHeads } from "../audit/link";
+import { openHeads, type Head } from "../audit/link";
 import { demand, type Door } from "./door";
 import type { RecordChecker } from "./record-check";
 import type { Audit } from "./vault";
@@ -9,11 +9,13 @@ export function auditFunctions(
   door: Door,
   { checker, checkpoints }: { checker: RecordChecker; checkpoints: Checkpoints },
 ): Audit {
+  const isOurs = ([journal, seq, mac]: Head): boolean =>
+    door.store.direct.record.mac(journal, seq) === mac;
   return {
     verify: (caller, checkpoint, progress = () => undefined) =>
       door.read(caller, { action: "audit.verify" }, async () => {
         demand(caller, "audit.verify");
-        const known = checkpoint === undefined ? null : checkpoints.read(checkpoint);
+        const known = checkpoint === undefined ? null : checkpoints.read(checkpoint, isOurs);
         return { answer: await checker.begin(caller, known, progress), code: "started" };
       }),
 

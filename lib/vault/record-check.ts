@@ -34,7 +34,7 @@ export class RecordChecker {
     const verification: AuditVerification = {
       ...{ state: "running", startedAt: this.door.now().toISOString(), finishedAt: null },
       ...{ total: 0, checked: 0, journals: 0, unchained: 0, findings: 0, items: [] },
-      checkpoint: checkpoint?.at ?? null,
+      ...{ beforeReset: 0, resetAt: null, checkpoint: checkpoint?.at ?? null },
     };
     this.#latest = verification;
     this.#work = this.#run(caller, verification, checkpoint, progress).finally(() => {

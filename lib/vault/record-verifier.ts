@@ -20,6 +20,8 @@ export interface RecordReport {
   checked: number;
   journals: number;
   unchained: number;
+  beforeReset: number;
+  resetAt: string | null;
   findings: number;
   items: AuditFinding[];
 }
@@ -78,12 +80,13 @@ export function verifyInThread(entry: string): RecordVerifier {
 
 const NOTHING: RecordReport = {
   ...{ total: 0, checked: 0, journals: 0, unchained: 0 },
-  ...{ findings: 0, items: [] },
+  ...{ beforeReset: 0, resetAt: null, findings: 0, items: [] },
 };
 
-function reportOf({ total, checked, journals, unchained, findings }: Verified): RecordReport {
+function reportOf(at: Verified): RecordReport {
+  const { total, checked, journals, unchained, beforeReset, resetAt, findings } = at;
   return {
     ...{ total: Math.max(total, checked), checked, journals, unchained },
-    ...{ findings: findings.total, items: [...findings.items] },
+    ...{ beforeReset, resetAt, findings: findings.total, items: [...findings.items] },
   };
 }

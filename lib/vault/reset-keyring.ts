@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { OPERATOR } from "../access/caller";
 import { actorName, type Happening } from "../audit/event";
 import { openJournal } from "../audit/journal";
+import { linkAfterReset } from "../audit/link";
 import { createKeyring } from "../crypto/keyring";
 import { LOST } from "../crypto/sealed-key";
 import { isCofferError, CofferError } from "../errors";
@@ -59,7 +60,7 @@ export async function resetLostVault(options: ResetOptions): Promise<ResetVault>
     try {
       const key = made.keyring.derive("audit");
       const start = { caller: OPERATOR, action: "start", target: COMMAND, outcome: "ok" } as const;
-      const journal = await openJournal(store, start, now, key);
+      const journal = await openJournal(store, start, now, key, linkAfterReset);
       const done = await journal.commit(async (tx, note) => {
         await tx.revision.update({ where: { id: 1 }, data: RAISED }); // a transaction begins with a write
         await requireSame(tx, lost.id, now());

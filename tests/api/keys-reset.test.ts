@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { totpCode, totpStepOf } from "../../lib/crypto/second-factor";
@@ -26,6 +26,7 @@ import {
   mustRotate,
   secretOf,
   startCoffer,
+  tamper,
   temporaryHome,
   type Client,
   type Coffer,
@@ -63,10 +64,12 @@ async function lostVault() {
   const code = totpCode(unBase32(begun.secret), totpStepOf(coffer.clock.now()));
   must(200, await admin.post("/api/v1/account/two-step/enable", { code }));
   const { fingerprint } = (await admin.get("/api/v1/keys")).json as unknown as KeyringInfo;
+  const kept = must(200, await admin.get("/api/v1/audit/checkpoint")) as { text: string };
   await coffer.stop();
   const consent = ["--yes", "--phrase", `lose every value under ${fingerprint}`];
   const args = ["--admin", TEST_ADMIN.email, ...consent];
-  return { home, admin, service, token, editor, invited, fingerprint, args, consent };
+  const checkpoint = kept.text;
+  return { home, admin, service, token, editor, invited, fingerprint, args, consent, checkpoint };
 }
 
 /** The vault after its reset, and its admin, who has come in by the link. */
@@ -249,6 +252,72 @@ describe("after a reset", () => {
     expect(await eventsOf(coffer, "users.link")).toMatchObject([
       { target: TEST_ADMIN.email, actorKind: "operator" },
     ]);
+  });
+
+  test("the record is green, and says that what is from before can't be checked and is as it was; what is changed in it since is found", async () => {
+    const { coffer, admin, home, checkpoint, done } = await resetVault();
+    await mustRotate(admin, "API_KEY", "third value");
+    const { db } = await coffer.database();
+    const [first] = await eventsOf(coffer, "keys.reset");
+    const opening = await db.journal.findUniqueOrThrow({ where: { id: first?.journalId ?? "" } });
+    const day = opening.openedAt.toISOString();
+    const before = await db.auditEvent.count({
+      where: { journal: { openedAt: { lt: opening.openedAt } } },
+    });
+    expect(before).toBeGreaterThan(10);
+
+    const green = await runCoffer(["audit", "verify"], { home, env: ENV });
+    expect(green.code, green.stdout).toBe(0);
+    for (const words of [
+      `${String(before)} of them are from before the keys were reset on ${day}: their MACs can't be checked any more; unchanged since the reset.`,
+      "All the others are as Coffer wrote them.",
+    ]) {
+      expect(green.stdout).toContain(words);
+    }
+
+    const old = await db.auditEvent.findFirstOrThrow({ where: { action: "secrets.resolve" } });
+    const { journalId, seq } = old;
+    await tamper(coffer, (tx) =>
+      tx.auditEvent.update({
+        where: { journalId_seq: { journalId, seq } },
+        data: { actorName: "x" },
+      }),
+    );
+    const edited = await runCoffer(["audit", "verify"], { home, env: ENV });
+    expect(edited.code).toBe(3);
+    expect(edited.stdout).toContain(`changed: event 1 of journal ${journalId}`);
+    expect(edited.stdout).not.toContain("unchanged since");
+    await tamper(coffer, (tx) =>
+      tx.auditEvent.update({
+        where: { journalId_seq: { journalId, seq } },
+        data: { actorName: old.actorName },
+      }),
+    );
+    await tamper(coffer, (tx) => {
+      const where = {
+        action: "secrets.rotate",
+        journalId: { not: journalId },
+        names: '[["API_KEY",3]]',
+      };
+      return tx.auditEvent.updateMany({ where, data: { actorName: "x" } });
+    });
+    const found = await runCoffer(["audit", "verify", "--json"], { home, env: ENV });
+    expect(found.code).toBe(3);
+    expect(JSON.parse(found.stdout)).toMatchObject({
+      ...{ findings: 1, beforeReset: before, resetAt: day },
+      items: [{ kind: "changed" }],
+    });
+
+    // A checkpoint of before: refused in words by the new key, and of use to the old one, should it turn up.
+    const refused = await admin.post("/api/v1/audit/verify", { checkpoint });
+    expectProblem(refused, 400, "invalid_request");
+    expect(refused.json?.["detail"]).toContain("of this vault before its keys were reset");
+    const file = join(home, "kept.checkpoint");
+    writeFileSync(file, checkpoint);
+    const env = { DATABASE_URL: `file:${done.copy}`, TYK_AI_SECRET_KEY: TEST_KEY };
+    const held = await runCoffer(["audit", "verify", "--checkpoint", file], { home, env });
+    expect(held, held.stderr).toMatchObject({ code: 0 });
+    expect(held.stdout).toContain("Held against the checkpoint of");
   });
 
   test("the keys say what is lost, and so does a check; sealing anew leaves it as it is", async () => {

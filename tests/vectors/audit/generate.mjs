@@ -28,7 +28,10 @@ export function makeVectors() {
   ];
   const at = "2030-01-31T12:00:00.000Z";
   const unchained = [1, 2].map((seq) => event(old, seq, at, [null, null, null]));
-  const digest = format.digest(unchained);
+  const digest = format.digest(
+    null,
+    unchained.map((fields) => ({ fields, mac: null })),
+  );
 
   /** @param {string} id @param {unknown} knows @param {(string | number | null)[][]} events */
   const journal = (id, knows, events) => {
@@ -50,15 +53,20 @@ export function makeVectors() {
   const two = journal(second, { heads: [[first, 4, one.events[3]?.mac]], before: [] }, [
     event(second, 1, "2030-01-31T12:00:00.001Z", [null, null, null]),
   ]);
+  const afterReset = [one, two].map(({ id, openedAt, link, events }) => ({
+    id,
+    digest: format.digest(format.openingStatement(id, openedAt, link), events),
+  }));
   const vault = "AAAAAAAAAAAAAAAAAAAAAA";
   /** @type {[string, number, string][]} */
   const heads = [[second, 1, two.events[0]?.mac ?? ""]];
   return {
     about:
-      "A journal from before the chain, the first journal of it, and one that is linked to that.",
+      "A journal from before the chain, the first journal of it, one that is linked to that, and how a reset of the keys binds these two.",
     key: key.toString("hex"),
     unchained: { id: old, events: unchained, digest },
     journals: [one, two],
+    afterReset,
     checkpoint: {
       seed: seed.toString("hex"),
       ...{ vault, at, heads },

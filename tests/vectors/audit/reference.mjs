@@ -21,10 +21,17 @@ export function eventStatement(fields) {
   return ["cfa1", ...first, ...later];
 }
 
-/** @param {(string | number | null)[][]} events */
-export function digest(events) {
+/**
+ * @param {unknown[] | null} opening the statement of the journal's row; null for one from before the chain
+ * @param {{ fields: (string | number | null)[]; mac: string | null }[]} events
+ */
+export function digest(opening, events) {
   const hash = createHash("sha256");
-  for (const fields of events) hash.update(`${JSON.stringify(eventStatement(fields))}\n`, "utf8");
+  if (opening !== null) hash.update(`${JSON.stringify(opening)}\n`, "utf8");
+  for (const { fields, mac } of events) {
+    const text = JSON.stringify(eventStatement(fields)) + (mac === null ? "" : JSON.stringify(mac));
+    hash.update(`${text}\n`, "utf8");
+  }
   return hash.digest("base64url");
 }
 
