@@ -5,6 +5,7 @@ import { kindWords, verifyWords, wayTo } from "./verify-words";
 const DONE: AuditVerification = {
   ...{ state: "done", startedAt: "2030-01-31T12:00:00.000Z", finishedAt: null, checkpoint: null },
   ...{ total: 18_224, checked: 18_224, journals: 2, unchained: 0, findings: 0, items: [] },
+  ...{ beforeReset: 0, resetAt: null },
 };
 
 const FINDING: AuditFinding = {
@@ -30,6 +31,10 @@ describe("a verification is told", () => {
       "checkpoint",
     );
     expect(verifyWords({ ...DONE, unchained: 1_000 }).also).toContain("1,000 are from before");
+    const reset = { beforeReset: 1_204, resetAt: "2030-01-31T10:15:00.000Z" };
+    expect(verifyWords({ ...DONE, ...reset }).also).toContain(
+      "1,204 are from before the keys were reset on 2030-01-31",
+    );
   });
 });
 

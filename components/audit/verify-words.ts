@@ -15,7 +15,8 @@ export function verifyWords(verification: AuditVerification | null): VerifyWords
     const also = "Verifying shows whether anybody changed the record past Coffer.";
     return { is: "plain", title: "Not verified since Coffer was started.", also };
   }
-  const { state, total, checked, unchained, findings, checkpoint } = verification;
+  const { state, total, checked, unchained, beforeReset, resetAt, findings, checkpoint } =
+    verification;
   if (state === "running") {
     const far = total === 0 ? "" : ` ${count(checked)} of ${many(total, "event")}`;
     return { is: "working", title: `Verifying${far}`, also: "" };
@@ -30,7 +31,11 @@ export function verifyWords(verification: AuditVerification | null): VerifyWords
   const held = checkpoint === null ? "" : " and nothing that the checkpoint knows is cut off";
   const old =
     unchained === 0 ? "" : ` ${count(unchained)} are from before the chain and held as a whole.`;
-  const also = `Nothing was changed, moved or added${held}.${old}`;
+  const lost =
+    resetAt === null
+      ? ""
+      : ` ${count(beforeReset)} are from before the keys were reset on ${resetAt.slice(0, 10)}: their MACs can't be checked any more; unchanged since the reset.`;
+  const also = `Nothing was changed, moved or added${held}.${old}${lost}`;
   return { is: "good", title: `Verified to event ${count(checked)}`, also };
 }
 
