@@ -94,3 +94,6 @@ export function queryOf(filters: AuditFilters, now: number): AuditQuery {
 export function isFiltered(filters: AuditFilters): boolean {
   return [...WORDS, "outcome" as const].some((name) => filters[name] !== "");
 }
+
+/** How many events a page asks for to show the last few, so that some are left without those who only looked at it. */
+export const LATEST_LIMIT = 100;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RecordEvent } from "../../lib/shapes";
-import { actorWords, eventWords } from "./event-words";
+import { actorWords, eventWords, isLook } from "./event-words";
 
 const EVENT: RecordEvent = {
   ...{ journal: "j", seq: 1, at: "2030-01-31T12:00:00.000Z" },
@@ -47,6 +47,15 @@ describe("an event in words", () => {
     ["searched the audit record", { action: "audit.search", target: "secret=A" }],
   ])("%s", (words, event) => {
     expect(eventWords({ ...EVENT, ...event })).toBe(words);
+  });
+
+  it("tells looks from what somebody did, got or was refused", () => {
+    const isLookAt = (event: Partial<RecordEvent>) => isLook({ ...EVENT, ...event });
+    expect(isLookAt({ action: "secrets.list" })).toBe(true);
+    expect(isLookAt({ action: "keys.read" })).toBe(true);
+    expect(isLookAt({ action: "secrets.list", outcome: "denied" })).toBe(false);
+    expect(isLookAt({ action: "secrets.resolve" })).toBe(false);
+    expect(isLookAt({ action: "incidents.look" })).toBe(false);
   });
 
   it("says who it was, also where nobody showed who they are", () => {

@@ -22,6 +22,7 @@ const WORDS: Record<string, [done: string, tried: string]> = {
   "services.create": ["made the service *", "make the service *"],
   "services.update": ["changed the service *", "change the service *"],
   "services.delete": ["deleted the service *", "delete the service *"],
+  "services.release": ["decided about the held service *", "decide about the held service *"],
   "tokens.create": ["made a token for *", "make a token for *"],
   "tokens.revoke": ["revoked a token of *", "revoke a token of *"],
   "tokens.use": ["showed a token", "use a token"],
@@ -66,10 +67,12 @@ const WORDS: Record<string, [done: string, tried: string]> = {
   "keys.reseal": ["sealed the values anew", "seal the values anew"],
   "keys.check": ["checked that every value opens", "check that every value opens"],
   "keys.end": ["ended a master key", "end a master key"],
+  "keys.reset": ["reset the keys, with every value lost", "reset the keys"],
   "backup.create": ["backed the vault up", "back the vault up"],
   "backup.read": ["looked at backups", "look at backups"],
   "backup.restore": ["restored the vault", "restore the vault"],
   "audit.search": ["searched the audit record", "search the audit record"],
+  "audit.sinks": ["looked at where the record is sent", "look at where the record is sent"],
   "audit.export": ["exported the audit record", "export the audit record"],
   "audit.verify": ["verified the audit record", "verify the audit record"],
   "audit.checkpoint": ["made a checkpoint", "make a checkpoint"],
@@ -91,6 +94,11 @@ const REMARKS: Record<string, string> = {
   "audit.verify tampered": "verified the audit record, which is not as Coffer wrote it",
   "audit.verify stopped": "ended the verification of the audit record",
 };
+
+/** Whether somebody only looked at a page or list, and got what they asked for. */
+export function isLook({ action, outcome }: RecordEvent): boolean {
+  return outcome === "ok" && /\.(list|read|search|sinks)$/.test(action);
+}
 
 /** Every action that has words of its own, for a list to choose from. */
 export const ACTIONS: readonly string[] = Object.keys(WORDS).sort();

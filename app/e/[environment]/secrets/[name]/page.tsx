@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { LATEST_LIMIT } from "../../../../../components/audit/audit-url";
 import { LatestEvents } from "../../../../../components/audit/latest-events";
 import { OpenIncidentNotice } from "../../../../../components/incidents/open-incident-notice";
 import { DangerZone } from "../../../../../components/secrets/danger-zone";
@@ -36,7 +37,7 @@ export default async function Secret({ params }: SecretProps) {
   const incidents = can.handleIncidents ? (await vault.incidents.list(caller, open)).items : [];
   const recorded = { secret: secret.name, environment: slug };
   const latest = may(caller, "audit.read")
-    ? await vault.record.search(caller, { ...recorded, limit: 5 })
+    ? await vault.record.search(caller, { ...recorded, limit: LATEST_LIMIT })
     : null;
   const live = secret.state !== "trashed";
   return (

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { forbidden, notFound } from "next/navigation";
 import { cache } from "react";
+import { LATEST_LIMIT } from "../../../../../components/audit/audit-url";
 import { LatestEvents } from "../../../../../components/audit/latest-events";
 import { EditService } from "../../../../../components/services/edit-service";
 import { ServiceAbout } from "../../../../../components/services/service-about";
@@ -41,7 +42,7 @@ export default async function Service({ params }: ServiceProps) {
   const { service, environment } = await serviceOf(slug, id);
   const { vault, caller } = await openConsole(`/e/${slug}/services/${id}`);
   const latest = may(caller, "audit.read")
-    ? await vault.record.search(caller, { service: service.id, limit: 5 })
+    ? await vault.record.search(caller, { service: service.id, limit: LATEST_LIMIT })
     : null;
   return (
     <>
