@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { OPERATOR } from "../access/caller";
 import type { AuditVerification } from "../shapes";
 import { EXIT, UsageError, type Command } from "./command";
@@ -16,14 +16,23 @@ export const auditVerify: Command = {
       ...({ type: "string", takes: "FILE" } as const),
       means: "Hold it against a checkpoint that was kept elsewhere, too.",
     },
+    file: {
+      ...({ type: "string", takes: "FILE" } as const),
+      means:
+        "Verify a whole record that was exported or streamed as JSON Lines, not the database's.",
+    },
   },
   notes:
-    "It can run beside a server. Exit code 3: something was changed, moved, cut off or added. What was cut off since the newest\ncheckpoint that you give, and since the last start of a process, can't be found.",
+    "It can run beside a server. Exit code 3: something was changed, moved, cut off or added. What was cut off since the newest\ncheckpoint that you give, and since the last start of a process, can't be found. With --file the database's events are not looked\nat; its keys and its list of journals are, so it takes this vault or one that was restored from its backup.",
   examples: [
     ["coffer audit verify", "Goes through all of it."],
     [
       "coffer audit verify --checkpoint /mnt/elsewhere/coffer.checkpoint",
       "Also finds what was cut off at the end before that checkpoint.",
+    ],
+    [
+      "coffer audit verify --file audit.jsonl",
+      "Verifies an export, or what was streamed to a file.",
     ],
   ],
 
@@ -31,18 +40,24 @@ export const auditVerify: Command = {
     const { screen, signal } = context;
     const file = given.text("checkpoint");
     const checkpoint = file === undefined ? undefined : read(context.pathOf(file));
+    const exported = given.text("file");
     const bar = screen.progress("Verifying");
     const found = await context
       .withVault(async ({ audit }) => {
         signal.addEventListener("abort", () => audit.stopVerifying());
-        await audit.verify(OPERATOR, checkpoint, (done, total) => bar.at(done, total));
+        const progress = (done: number, total: number) => bar.at(done, total);
+        if (exported === undefined) await audit.verify(OPERATOR, checkpoint, progress);
+        else {
+          const text = textOf(context.pathOf(exported), signal);
+          await audit.verifyExported(OPERATOR, text, checkpoint, progress);
+        }
         await audit.settled();
         return audit.verified(OPERATOR);
       })
       .finally(() => bar.end());
     if (found === null) throw new TypeError("It was verified.");
     const exit = found.state !== "done" ? EXIT.failed : found.findings > 0 ? EXIT.found : EXIT.done;
-    return { text: inWords(found), json: found, exit };
+    return { text: inWords(found, exported !== undefined), json: found, exit };
   },
 };
 
@@ -54,7 +69,15 @@ function read(path: string): string {
   }
 }
 
-function inWords(found: AuditVerification): string {
+async function* textOf(path: string, signal: AbortSignal): AsyncGenerator<string> {
+  try {
+    yield* createReadStream(path, { encoding: "utf8", signal }) as AsyncIterable<string>;
+  } catch {
+    throw new UsageError(`${path} can't be read. Nothing was verified.`);
+  }
+}
+
+function inWords(found: AuditVerification, isExported: boolean): string {
   const { state, checked, total, journals, unchained, findings, items, checkpoint } = found;
   const { beforeReset, resetAt } = found;
   const events = `${count(checked)} of ${count(total)} events in ${count(journals)} journals`;
@@ -80,9 +103,16 @@ function inWords(found: AuditVerification): string {
     lines.push(`  ${kind}: event ${String(seq)} of journal ${printable(journal)}${when}`);
     lines.push(`    ${printable(message)}`);
   }
-  lines.push("", "Keep the database as it is, and compare it with a backup.", "");
+  lines.push(
+    "",
+    isExported ? OF_A_FILE : "Keep the database as it is, and compare it with a backup.",
+    "",
+  );
   return lines.join("\n");
 }
+
+const OF_A_FILE =
+  "Was the file exported with a filter or for a time? What that left out counts as missing or cut: export without one.\nElse keep the file, and compare it with the database.";
 
 const count = (number: number): string => number.toLocaleString("en");
 

@@ -1,8 +1,13 @@
 import type { Checkpoints } from "../audit/checkpoint";
 import { openHeads, type Head } from "../audit/link";
+import type { ExportedRecord } from "../store/exported-record";
 import { demand, type Door } from "./door";
+import { eventsIn } from "./exported-events";
 import type { RecordChecker } from "./record-check";
 import type { Audit } from "./vault";
+
+/** What a file of events is called on the record: its own name could say anything. */
+const EXPORTED = "an exported record";
 
 /** What is done with the audit record as a whole. */
 export function auditFunctions(
@@ -16,7 +21,18 @@ export function auditFunctions(
       door.read(caller, { action: "audit.verify" }, async () => {
         demand(caller, "audit.verify");
         const known = checkpoint === undefined ? null : checkpoints.read(checkpoint, isOurs);
-        return { answer: await checker.begin(caller, known, progress), code: "started" };
+        const answer = await checker.begin(caller, { checkpoint: known, progress });
+        return { answer, code: "started" };
+      }),
+
+    verifyExported: (caller, text, checkpoint, progress = () => undefined) =>
+      door.read(caller, { action: "audit.verify", target: EXPORTED }, async () => {
+        demand(caller, "audit.verify");
+        const known = checkpoint === undefined ? null : checkpoints.read(checkpoint, isOurs);
+        const record = await loaded(checker.openExported(), text);
+        const exported = { record, target: EXPORTED };
+        const answer = await checker.begin(caller, { checkpoint: known, progress, exported });
+        return { answer, code: "started" };
       }),
 
     verified: (caller) =>
@@ -38,4 +54,17 @@ export function auditFunctions(
     settled: () => checker.settled(),
     stopVerifying: () => checker.abort(),
   };
+}
+
+async function loaded(
+  record: ExportedRecord,
+  text: AsyncIterable<string>,
+): Promise<ExportedRecord> {
+  try {
+    for await (const events of eventsIn(text)) record.add(events);
+    return record;
+  } catch (error) {
+    record.close();
+    throw error;
+  }
 }

@@ -2,8 +2,23 @@ import type { Caller } from "../access/caller";
 import type { Checkpoint } from "../audit/checkpoint";
 import { describeError, type Log } from "../log";
 import type { AuditVerification } from "../shapes";
+import { openExportedRecord, type ExportedRecord } from "../store/exported-record";
+import type { OpenRecord } from "../store/journal-rows";
 import type { Door } from "./door";
-import type { RecordReport, RecordTask, RecordVerifier } from "./record-verifier";
+import {
+  verifyOpened,
+  type RecordReport,
+  type RecordTask,
+  type RecordVerifier,
+} from "./record-verifier";
+
+/** What is verified, besides the record as it is in the database. */
+export interface Sought {
+  checkpoint: Checkpoint | null;
+  progress: (done: number, total: number) => void;
+  /** A record in place of the database's own, and what it is called. It is closed at the end. */
+  exported?: { record: OpenRecord; target: string };
+}
 
 /** Verifies the record in the background, one verification at a time. */
 export class RecordChecker {
@@ -24,23 +39,24 @@ export class RecordChecker {
   }
 
   /** Begins a verification, in place of one that is under way. What it finds is put on record for `caller`. */
-  async begin(
-    caller: Caller,
-    checkpoint: Checkpoint | null,
-    progress: (done: number, total: number) => void,
-  ): Promise<AuditVerification> {
+  async begin(caller: Caller, sought: Sought): Promise<AuditVerification> {
     while (this.#work) await this.stop();
     this.#abort = new AbortController();
     const verification: AuditVerification = {
       ...{ state: "running", startedAt: this.door.now().toISOString(), finishedAt: null },
       ...{ total: 0, checked: 0, journals: 0, unchained: 0, findings: 0, items: [] },
-      ...{ beforeReset: 0, resetAt: null, checkpoint: checkpoint?.at ?? null },
+      ...{ beforeReset: 0, resetAt: null, checkpoint: sought.checkpoint?.at ?? null },
     };
     this.#latest = verification;
-    this.#work = this.#run(caller, verification, checkpoint, progress).finally(() => {
+    this.#work = this.#run(caller, verification, sought).finally(() => {
       this.#work = undefined;
     });
     return { ...verification };
+  }
+
+  /** A record without events yet, for those of a file. */
+  openExported(): ExportedRecord {
+    return openExportedRecord(this.task.databaseUrl);
   }
 
   /** Waits until it has ended. */
@@ -62,8 +78,7 @@ export class RecordChecker {
   async #run(
     caller: Caller,
     verification: AuditVerification,
-    checkpoint: Checkpoint | null,
-    progress: (done: number, total: number) => void,
+    { checkpoint, progress, exported }: Sought,
   ): Promise<void> {
     const { signal } = this.#abort;
     const note = (report: RecordReport) => {
@@ -71,16 +86,25 @@ export class RecordChecker {
       progress(report.checked, report.total);
     };
     try {
-      note(await this.verifier({ ...this.task, checkpoint }, note, signal));
+      const task = { ...this.task, checkpoint };
+      note(
+        await (exported
+          ? verifyOpened(exported.record, task, note, signal)
+          : this.verifier(task, note, signal)),
+      );
       const found = verification.findings > 0 ? "tampered" : "intact";
       const code = signal.aborted ? "stopped" : found;
       // It is not the request's event: that one is written, and answered, when the verification begins.
       const by = { ...caller, origin: { ...caller.origin, requestId: "" } };
-      await this.door.journal.record({ caller: by, action: "audit.verify", outcome: "ok", code });
+      const done = { caller: by, action: "audit.verify", target: exported?.target };
+      await this.door.journal.record({ ...done, outcome: "ok", code });
       verification.state = signal.aborted ? "failed" : "done";
       if (found === "tampered") {
         const { findings, items } = verification;
-        this.log.error({ findings, items }, "the audit record was tampered with");
+        this.log.error(
+          { findings, items },
+          `${exported?.target ?? "the audit record"} was tampered with`,
+        );
       }
     } catch (error) {
       this.log.error(describeError(error), "the audit record could not be verified");

@@ -3,7 +3,7 @@ import { Chain } from "../audit/chain";
 import type { Checkpoint } from "../audit/checkpoint";
 import { verify, type Verified } from "../audit/verify";
 import type { AuditFinding } from "../shapes";
-import { openRecord } from "../store/journal-rows";
+import { openRecord, type OpenRecord } from "../store/journal-rows";
 import { rest } from "./every-value";
 
 /** What a verification is given: enough to be done in another thread. */
@@ -34,8 +34,16 @@ export type RecordVerifier = (
 ) => Promise<RecordReport>;
 
 /** In this thread, with a turn for everything else after every page: for a process that does nothing else. */
-export const verifyHere: RecordVerifier = async (task, progress, signal) => {
-  const record = openRecord(task.databaseUrl);
+export const verifyHere: RecordVerifier = (task, progress, signal) =>
+  verifyOpened(openRecord(task.databaseUrl), task, progress, signal);
+
+/** The same with a record that is open already. It is closed then. */
+export async function verifyOpened(
+  record: OpenRecord,
+  task: Pick<RecordTask, "key" | "checkpoint">,
+  progress: (report: RecordReport) => void,
+  signal: AbortSignal,
+): Promise<RecordReport> {
   try {
     const steps = verify(record, new Chain(task.key), task.checkpoint);
     for (;;) {
@@ -47,7 +55,7 @@ export const verifyHere: RecordVerifier = async (task, progress, signal) => {
   } finally {
     record.close();
   }
-};
+}
 
 /** What a thread says. */
 export type Told = { progress: RecordReport } | { report: RecordReport };

@@ -533,6 +533,17 @@ export interface Audit {
     checkpoint?: string,
     progress?: (done: number, total: number) => void,
   ): Promise<AuditVerification>;
+  /**
+   * The same with a whole record that was exported or streamed in JSON Lines, in pieces of any size. Of the database only the
+   * journals' rows are used, and not the events. What is not in it, as a filter left it out, is found as missing.
+   * @throws CofferError `invalid_request` for a line that is no event
+   */
+  verifyExported(
+    caller: Caller,
+    text: AsyncIterable<string>,
+    checkpoint?: string,
+    progress?: (done: number, total: number) => void,
+  ): Promise<AuditVerification>;
   /** What the last verification of this process has found, or how far it is; null before the first. */
   verified(caller: Caller): Promise<AuditVerification | null>;
   /** Where the record stands, signed. */

@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import Database from "better-sqlite3";
+import { EVENT_COLUMNS, type StoredEvent } from "./event-rows";
+import { recordRows, type OpenRecord } from "./journal-rows";
+import { BUSY_TIMEOUT_MS, sqlitePath } from "./sqlite";
+
+/** A record whose events come from elsewhere, and all else from the database. */
+export interface ExportedRecord extends OpenRecord {
+  /** Takes events in, in any order. One that is there as it is already is not taken twice. */
+  add(events: readonly StoredEvent[]): void;
+}
+
+/**
+ * Opens one without events. They are kept in a temporary file that is gone with the connection, under the name of the table
+ * that it stands before: so each reader of a record reads them, and memory does not grow with them. Journals are those
+ * that an event names: when the others were opened, this record was not of their time.
+ */
+export function openExportedRecord(databaseUrl: string): ExportedRecord {
+  const database = new Database(sqlitePath(databaseUrl), {
+    ...{ readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS },
+  });
+  const columns = [...EVENT_COLUMNS, "mac"].map((name) => `"${name}"`);
+  const typed = columns.map((name) => (name === `"seq"` ? `${name} INTEGER` : name)); // else a number is no integer
+  database.exec(`
+    PRAGMA temp_store = FILE;
+    CREATE TEMP TABLE "AuditEvent" (${typed.join(", ")}, "digest");
+    CREATE UNIQUE INDEX temp."AuditEvent_place" ON "AuditEvent" ("journalId", "seq", "digest");
+    CREATE INDEX temp."AuditEvent_mac" ON "AuditEvent" ("mac");`);
+  const insert = database.prepare(
+    `INSERT OR IGNORE INTO temp."AuditEvent" VALUES (${columns.map(() => "?").join(", ")}, ?)`,
+  );
+  const rows = recordRows((sql) => database.prepare(sql));
+  return {
+    ...rows,
+    journals: () => rows.journals().filter(({ id }) => rows.head(id) !== null),
+    add: (events) => {
+      database.exec("BEGIN");
+      for (const event of events) insert.run(...event, digestOf(event));
+      database.exec("COMMIT");
+    },
+    close: () => database.close(),
+  };
+}
+
+function digestOf(event: StoredEvent): Buffer {
+  return createHash("sha256").update(JSON.stringify(event)).digest();
+}
