@@ -1,8 +1,10 @@
 import type { SecretInfo } from "./shapes";
 
 /** The ways in which a secret asks for attention. */
-export const ATTENTIONS = ["expired", "overdue", "expiring", "due", "unread"] as const;
+export const ATTENTIONS = ["lost", "expired", "overdue", "expiring", "due", "unread"] as const;
 export type Attention = (typeof ATTENTIONS)[number];
+/** Those that are a matter of a secret's dates. */
+export type DatedAttention = Exclude<Attention, "unread" | "lost">;
 
 /** What ends or is due within so many days is soon. */
 export const SOON_DAYS = 7;
@@ -26,7 +28,7 @@ export function attentionTimes(now: Date): { soon: Date; unreadSince: Date } {
 export function attentionOf(
   secret: Pick<SecretInfo, "expiresAt" | "rotateDueAt" | "state">,
   now: number,
-): Exclude<Attention, "unread">[] {
+): DatedAttention[] {
   if (secret.state === "trashed") return [];
   const expiry = nearness(secret.expiresAt, now);
   const rotation = nearness(secret.rotateDueAt, now);

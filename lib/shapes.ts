@@ -70,6 +70,8 @@ export interface ImportReport {
 
 /** How many secrets that are in use ask for attention: a secret can be counted in two. */
 export interface AttentionCounts {
+  /** Their value was lost with the key. */
+  lost: number;
   expired: number;
   overdue: number;
   expiring: number;

@@ -21,6 +21,7 @@ const WORDS: Record<string, [done: string, tried: string]> = {
   "services.list": ["looked at services *", "look at services *"],
   "services.create": ["made the service *", "make the service *"],
   "services.update": ["changed the service *", "change the service *"],
+  "services.hold": ["switched off the service *", "switch off the service *"],
   "services.delete": ["deleted the service *", "delete the service *"],
   "services.release": ["decided about the held service *", "decide about the held service *"],
   "tokens.create": ["made a token for *", "make a token for *"],
@@ -88,6 +89,7 @@ const WORDS: Record<string, [done: string, tried: string]> = {
 
 /** What was done where the remark says more than the action. */
 const REMARKS: Record<string, string> = {
+  "keys.reset lost": "gave up the lost values of *",
   "audit.verify started": "began to verify the audit record",
   "audit.verify progress": "looked at the verification of the audit record",
   "audit.verify intact": "verified the audit record, which is as Coffer wrote it",

@@ -26,11 +26,12 @@ export function RotateStep({ story, secret }: VersionStepProps) {
   const router = useRouter();
   const toaster = useToaster();
   const done = lastDone(story.events, "secrets.rotate");
-  const canRotate = story.closedAt === null && secret?.state === "active";
+  const isLost = secret?.unreadable === "lost";
+  const canRotate = story.closedAt === null && (secret?.state === "active" || isLost);
   return (
     <Step
       title="Rotate"
-      about="Services get the new value with their next read. Nothing breaks while the new value works. Can be undone: the version before stays until it is destroyed."
+      about={`Services get the new value with their next read. Nothing breaks while the new value works. ${isLost ? "Can't be undone: the version before was lost with the key." : "Can be undone: the version before stays until it is destroyed."}`}
       isDone={done !== undefined}
       last={done}
       says={
@@ -40,7 +41,9 @@ export function RotateStep({ story, secret }: VersionStepProps) {
             ? "The secret was purged: there is nothing to rotate."
             : secret.state === "trashed"
               ? "It is in the trash. Restore it to rotate it."
-              : `v${String(secret.version)} is current.`
+              : isLost
+                ? `v${String(secret.version)} is current, and its value was lost with the key.`
+                : `v${String(secret.version)} is current.`
       }
       action={
         canRotate ? (
@@ -72,7 +75,9 @@ export function RotateStep({ story, secret }: VersionStepProps) {
 /** Destroy the old versions, each by its number. */
 export function DestroyStep({ story, secret, versions }: VersionStepProps) {
   const [asking, setAsking] = useState(false);
-  const old = versions.filter(({ current, destroyedAt }) => !current && destroyedAt === null);
+  const left = versions.filter(({ current, destroyedAt }) => !current && destroyedAt === null);
+  const old = left.filter(({ lost }) => !lost);
+  const lost = left.filter((version) => version.lost);
   const done = lastDone(story.events, "secrets.destroy");
   return (
     <Step
@@ -85,9 +90,11 @@ export function DestroyStep({ story, secret, versions }: VersionStepProps) {
           ? "The secret was purged, and every version with it."
           : old.length === 0
             ? versions.length > 1
-              ? "Every old version is destroyed."
+              ? lost.length > 0
+                ? `No old version can be read. ${lostWords(lost)}`
+                : "Every old version is destroyed."
               : "There is no old version. Rotate first: the current one can't be destroyed."
-            : `${many(old.length, "old version")} left: ${namesOf(old)}.`
+            : `${many(old.length, "old version")} left: ${namesOf(old)}. ${lostWords(lost)}`
       }
       action={
         story.closedAt === null && old.length > 0 ? (
@@ -161,6 +168,13 @@ function Destroy({ story, old, onClose }: DestroyProps) {
 export function stopped(error: unknown, done: string): unknown {
   if (!(error instanceof Problem) || done === "") return error;
   return new Problem(error.status, error.code, `${done} Then it stopped: ${error.message}`);
+}
+
+/** Those are no step: nothing of them is in this database. */
+function lostWords(lost: readonly VersionInfo[]): string {
+  if (lost.length === 0) return "";
+  const were = lost.length === 1 ? "was" : "were";
+  return `${namesOf(lost)} ${were} lost with the key, so there is no value to destroy.`;
 }
 
 function namesOf(versions: readonly VersionInfo[]): string {

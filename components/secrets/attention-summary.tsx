@@ -5,7 +5,7 @@ import { count } from "../ui/amount";
 import { ATTENTION_WORDS } from "./attention-words";
 import { listUrl } from "./list-url";
 
-const ORDER = ["expired", "overdue", "expiring", "due"] as const;
+const ORDER = ["lost", "expired", "overdue", "expiring", "due"] as const;
 
 interface AttentionSummaryProps {
   environment: string;
@@ -21,7 +21,7 @@ export function AttentionSummary({ environment, counts }: AttentionSummaryProps)
       <TriangleAlert
         aria-hidden
         size={16}
-        className={`mt-0.5 shrink-0 ${counts.expired > 0 ? "text-danger-text" : "text-soon-text"}`}
+        className={`mt-0.5 shrink-0 ${counts.lost + counts.expired > 0 ? "text-danger-text" : "text-soon-text"}`}
       />
       <ul className="flex flex-wrap gap-x-2">
         {asking.map((attention, at) => (

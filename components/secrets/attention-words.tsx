@@ -1,6 +1,6 @@
-import { AlarmClock, BellRing, CalendarClock, CalendarX2, EyeOff } from "lucide-react";
+import { AlarmClock, BellRing, CalendarClock, CalendarX2, EyeOff, KeyRound } from "lucide-react";
 import type { ReactNode } from "react";
-import { SOON_DAYS, UNREAD_DAYS, type Attention } from "../../lib/attention";
+import { SOON_DAYS, UNREAD_DAYS, type Attention, type DatedAttention } from "../../lib/attention";
 import type { SecretInfo } from "../../lib/shapes";
 
 const SOON = `within ${String(SOON_DAYS)} days`;
@@ -18,6 +18,12 @@ interface Words {
 
 /** How each way in which a secret asks for attention is called. */
 export const ATTENTION_WORDS: Readonly<Record<Attention, Words>> = {
+  lost: {
+    filter: "Lost with the key",
+    counted: "lost with the key: rotate for a new value",
+    none: "No value is lost with the key",
+    icon: <KeyRound aria-hidden size={12} />,
+  },
   expired: {
     filter: "Expired",
     counted: "expired",
@@ -50,11 +56,12 @@ export const ATTENTION_WORDS: Readonly<Record<Attention, Words>> = {
   },
 };
 
-type ByDate = Exclude<Attention, "unread">;
-
 /** The chip of a secret that asks for attention by a date: its word, and what is said of the date before it. */
 export const ATTENTION_CHIPS: Readonly<
-  Record<ByDate, { tone: "danger" | "soon"; says: string; at: (secret: SecretInfo) => string }>
+  Record<
+    DatedAttention,
+    { tone: "danger" | "soon"; says: string; at: (secret: SecretInfo) => string }
+  >
 > = {
   expired: {
     ...{ tone: "danger", says: "does not resolve since" },

@@ -8,11 +8,13 @@ import { ATTENTION_WORDS } from "./attention-words";
 
 interface FilterMenuProps {
   attention: Attention | "";
+  /** Whether values were lost with a key: in any other vault there is no such filter to choose. */
+  hasLost: boolean;
   onChoose: (attention: Attention | "") => void;
 }
 
 /** Chooses secrets by how they ask for attention. */
-export function FilterMenu({ attention, onChoose }: FilterMenuProps) {
+export function FilterMenu({ attention, hasLost, onChoose }: FilterMenuProps) {
   return (
     <Menu
       label="Filter"
@@ -24,7 +26,10 @@ export function FilterMenu({ attention, onChoose }: FilterMenuProps) {
         value={attention}
         options={[
           { value: "", label: "All" },
-          ...ATTENTIONS.map((each) => ({ value: each, label: ATTENTION_WORDS[each].filter })),
+          ...ATTENTIONS.filter((each) => each !== "lost" || hasLost).map((each) => ({
+            value: each,
+            label: ATTENTION_WORDS[each].filter,
+          })),
         ]}
         onChoose={onChoose}
       />

@@ -16,6 +16,7 @@ interface ListToolbarProps {
   query: SecretQuery;
   /** Tags to choose from. */
   tags: readonly string[];
+  hasLost: boolean;
   search: RefObject<HTMLInputElement | null>;
   onQuery: (query: SecretQuery) => void;
   onDown: () => void;
@@ -23,7 +24,7 @@ interface ListToolbarProps {
 
 /** Search, tag, what asks for attention, and trash. What is chosen is in the address. */
 export function ListToolbar(props: ListToolbarProps) {
-  const { environment, query, tags, search, onQuery, onDown } = props;
+  const { environment, query, tags, hasLost, search, onQuery, onDown } = props;
   const { tag, attention, state } = query;
   return (
     <div className="mb-3 flex flex-wrap items-center gap-2">
@@ -37,6 +38,7 @@ export function ListToolbar(props: ListToolbarProps) {
       {state === "active" ? (
         <FilterMenu
           attention={attention}
+          hasLost={hasLost || attention === "lost"}
           onChoose={(next) => onQuery({ ...query, attention: next })}
         />
       ) : null}

@@ -27,6 +27,7 @@ export function RotateSecret({ secret, incident, onSaved, onClose }: RotateSecre
   const [size, setSize] = useState(0);
   const [meanwhile, setMeanwhile] = useState<SecretInfo | null>(null);
   const save = useSave();
+  const isLost = (meanwhile ?? secret).unreadable === "lost";
   const expectedVersion = meanwhile?.version ?? secret.version;
 
   async function submit() {
@@ -52,7 +53,7 @@ export function RotateSecret({ secret, incident, onSaved, onClose }: RotateSecre
           Rotate <span className="mono break-all">{secret.name}</span>
         </>
       }
-      description={`v${String(expectedVersion)} is current. The new value takes its place.`}
+      description={`v${String(expectedVersion)} is current${isLost ? ", and its value was lost with the key" : ""}. The new value takes its place.`}
       isDirty={() => size > 0}
       onClose={onClose}
     >
@@ -74,15 +75,23 @@ export function RotateSecret({ secret, incident, onSaved, onClose }: RotateSecre
           />
           <Trouble problem={otherProblem(save.problem)} />
         </ModalBody>
-        <RotateFooter save={save} overtaken={meanwhile !== null} />
+        <RotateFooter save={save} overtaken={meanwhile !== null} isLost={isLost} />
       </ModalForm>
     </Modal>
   );
 }
 
-function RotateFooter({ save, overtaken }: { save: Save; overtaken: boolean }) {
+interface RotateFooterProps {
+  save: Save;
+  overtaken: boolean;
+  /** Whether the value that is replaced was lost with the key. */
+  isLost: boolean;
+}
+
+function RotateFooter({ save, overtaken, isLost }: RotateFooterProps) {
+  const before = isLost ? "" : " The version before stays, and can be made current again.";
   return (
-    <ModalFooter note="This is the last time anyone sees this value. The version before stays, and can be made current again.">
+    <ModalFooter note={`This is the last time anyone sees this value.${before}`}>
       <Button type="submit" tone="primary" busy={save.busy}>
         {save.busy ? "Rotating…" : overtaken ? "Rotate anyway" : "Rotate"}
       </Button>

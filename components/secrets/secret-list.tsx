@@ -93,6 +93,7 @@ export function SecretList(props: SecretListProps) {
         environment={slug}
         query={query}
         tags={list.items.flatMap((secret) => secret.tags)}
+        hasLost={counts.lost > 0}
         search={search}
         onQuery={ask}
         onDown={() => focusRow(0)}

@@ -1,7 +1,7 @@
 "use client";
 
 import { Circle, Trash2, TriangleAlert } from "lucide-react";
-import type { Attention } from "../../lib/attention";
+import type { DatedAttention } from "../../lib/attention";
 import type { SecretInfo } from "../../lib/shapes";
 import { Chip } from "../ui/chip";
 import { useAtPresent, useExactTime } from "../ui/clock";
@@ -22,10 +22,13 @@ interface StateChipsProps {
 export function StateChips({ secret, onlyIfTelling = false }: StateChipsProps) {
   const asking = useAttention(secret);
   if (secret.state === "unreadable") {
+    const why = UNREADABLE[secret.unreadable ?? "tampered"];
     return (
-      <Chip tone="danger" icon={<TriangleAlert aria-hidden size={12} />}>
-        unreadable
-      </Chip>
+      <span className="inline-flex" data-tip={why}>
+        <Chip tone="danger" icon={<TriangleAlert aria-hidden size={12} />}>
+          unreadable<span className="sr-only">: {why}</span>
+        </Chip>
+      </span>
     );
   }
   if (secret.state === "trashed") {
@@ -42,9 +45,14 @@ export function StateChips({ secret, onlyIfTelling = false }: StateChipsProps) {
   );
 }
 
+const UNREADABLE = {
+  lost: "Its value was lost with the key: rotate to give it a new one",
+  tampered: "Something other than Coffer changed it",
+} as const;
+
 interface AttentionChipProps {
   secret: SecretInfo;
-  attention: Exclude<Attention, "unread">;
+  attention: DatedAttention;
 }
 
 function AttentionChip({ secret, attention }: AttentionChipProps) {

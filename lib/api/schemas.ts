@@ -89,7 +89,7 @@ export const listQuery = z.strictObject({
     .enum(ATTENTIONS)
     .optional()
     .meta({
-      description: `Only those that expire within ${String(SOON_DAYS)} days (\`expiring\`) or have (\`expired\`), whose rotation is due within ${String(SOON_DAYS)} days (\`due\`) or was (\`overdue\`), or that are older than ${String(UNREAD_DAYS)} days and were not read in them (\`unread\`)`,
+      description: `Only those that expire within ${String(SOON_DAYS)} days (\`expiring\`) or have (\`expired\`), whose rotation is due within ${String(SOON_DAYS)} days (\`due\`) or was (\`overdue\`), whose value was lost with the key (\`lost\`), or that are older than ${String(UNREAD_DAYS)} days and were not read in them (\`unread\`)`,
     }),
   cursor: sought(300).optional(),
   limit,
@@ -360,10 +360,12 @@ export const secretPage: z.ZodType<Page<SecretInfo>> = z.object({
 });
 
 export const attentionCounts: z.ZodType<AttentionCounts> = z
-  .object({ expired: z.int(), overdue: z.int(), expiring: z.int(), due: z.int() })
+  .object({
+    ...{ lost: z.int(), expired: z.int(), overdue: z.int(), expiring: z.int(), due: z.int() },
+  })
   .meta({
     id: "Attention",
-    description: `Secrets in use. Expiring and due: within ${String(SOON_DAYS)} days. One can be counted in two.`,
+    description: `Secrets in use. Lost: with the key, until they are rotated. Expiring and due: within ${String(SOON_DAYS)} days. One can be counted in two.`,
   });
 
 export const versionList: z.ZodType<{ items: VersionInfo[] }> = z.object({

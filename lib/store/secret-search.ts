@@ -67,6 +67,8 @@ function readPage(
 function asking(attention: Attention, now: Date): Prisma.Sql {
   const { soon, unreadSince } = attentionTimes(now);
   switch (attention) {
+    case "lost":
+      return Prisma.sql`"currentVersion" <= "lostVersion"`;
     case "expired":
       return Prisma.sql`"expiresAt" <= ${now}`;
     case "expiring":
@@ -81,21 +83,36 @@ function asking(attention: Attention, now: Date): Prisma.Sql {
   }
 }
 
-/** How many of an environment's secrets ask for attention, by its indexes: it costs as much as there are such. */
+/** Whether any value was ever lost with a key: looks at every secret. Only a reset makes it so, beside no other process. */
+export async function hasLostValues(db: Db): Promise<boolean> {
+  const found = await db.secret.findFirst({
+    where: { lostVersion: { gt: 0 } },
+    select: { id: true },
+  });
+  return found !== null;
+}
+
+/**
+ * How many of an environment's secrets ask for attention, by its indexes: it costs as much as there are such. Those that are lost have none, and
+ * are counted only where there may be any.
+ */
 export async function countAttention(
   db: Db,
   environmentId: string,
   now: Date,
+  mayHaveLost: boolean,
 ): Promise<AttentionCounts> {
   const those = (attention: Attention) =>
     Prisma.sql`(SELECT COUNT(*) FROM "Secret"
       WHERE "environmentId" = ${environmentId} AND "deletedAt" IS NULL AND ${asking(attention, now)})`;
   const [row] = await db.$queryRaw<Record<keyof AttentionCounts, number | bigint>[]>(
     Prisma.sql`SELECT ${those("expired")} AS "expired", ${those("overdue")} AS "overdue",
-      ${those("expiring")} AS "expiring", ${those("due")} AS "due"`,
+      ${those("expiring")} AS "expiring", ${those("due")} AS "due",
+      ${mayHaveLost ? those("lost") : Prisma.sql`0`} AS "lost"`,
   );
   const count = (name: keyof AttentionCounts) => Number(row?.[name] ?? 0);
   return {
+    lost: count("lost"),
     expired: count("expired"),
     overdue: count("overdue"),
     expiring: count("expiring"),

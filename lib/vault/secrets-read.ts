@@ -3,7 +3,7 @@ import { may } from "../access/may";
 import { compileRules, readRules } from "../access/rules";
 import { CofferError } from "../errors";
 import { isName } from "../name";
-import { countAttention, findSecretIds } from "../store/secret-search";
+import { countAttention, findSecretIds, hasLostValues } from "../store/secret-search";
 import type { Page, SecretInfo, UseInfo } from "../shapes";
 import { demand, recordable, type Attempt, type Door } from "./door";
 import { environmentFor, type EnvironmentRow } from "./environments";
@@ -27,6 +27,9 @@ export function readFunctions(
   uses: UseCounter,
 ): Pick<Secrets, "list" | "attention" | "get" | "versions" | "uses"> {
   const { db } = door.store;
+  /** Asked once: a reset is refused while this process runs. */
+  let lost: boolean | undefined;
+  const mayHaveLost = async () => (lost ??= await hasLostValues(db));
 
   function attempt(place: SecretPlace): Attempt {
     return {
@@ -59,7 +62,7 @@ export function readFunctions(
         const environment = await environmentFor(door, db, caller, slug);
         demand(caller, "secrets.list", { environment });
         if (caller.kind !== "user") throw new CofferError("forbidden", "This is for people.");
-        const answer = await countAttention(db, environment.id, door.now());
+        const answer = await countAttention(db, environment.id, door.now(), await mayHaveLost());
         return { answer, environment: environment.slug };
       }),
 

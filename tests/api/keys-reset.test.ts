@@ -128,6 +128,13 @@ describe("after a reset", () => {
       ["TRASHED", "trashed", null],
     ]);
     expect(items[0]).toMatchObject({ version: 2, description: "kept", tags: ["kept"] });
+    const lost = async () => [
+      (await admin.get("/api/v1/attention")).json?.["lost"],
+      ((await admin.get("/api/v1/secrets?attention=lost")).json?.["items"] as SecretInfo[]).map(
+        ({ name }) => name,
+      ),
+    ];
+    expect(await lost()).toEqual([1, ["API_KEY"]]); // not what is in the trash
     const staged = await admin.get("/api/v1/secrets/STAGED?environment=staging");
     expect(staged.json).toMatchObject({ state: "unreadable", unreadable: "lost" });
 
@@ -144,6 +151,7 @@ describe("after a reset", () => {
     expect(await mustRotate(admin, "API_KEY", "third value")).toMatchObject({
       ...{ version: 3, state: "active", unreadable: null },
     });
+    expect(await lost()).toEqual([0, []]);
     expect(must(200, await gateway.resolve("$SECRET/API_KEY"))).toMatchObject({
       config: "third value",
     });

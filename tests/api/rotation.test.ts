@@ -248,7 +248,7 @@ describe("the filter", () => {
       client.get(`/api/v1/attention?environment=${environment}`);
     for (const role of ["admin", "editor", "viewer", "auditor"] as const) {
       const answer = await counts(await asRole(coffer, role));
-      expect(answer.json).toEqual({ expired: 0, overdue: 0, expiring: 1, due: 0 });
+      expect(answer.json).toEqual({ lost: 0, expired: 0, overdue: 0, expiring: 1, due: 0 });
     }
     expect((await counts(admin, "default")).json).toMatchObject({ expiring: 0 });
     expectProblem(await counts(admin, "nowhere"), 404, "not_found");
@@ -272,11 +272,11 @@ describe("the filter", () => {
     await mustCreateSecret(world.admin, "LATER", "v", { rotateEveryDays: 300 });
     const { vault } = coffer;
     const count = async () => vault.secrets.attention(await personOf(coffer), undefined);
-    expect(await count()).toEqual({ expired: 0, overdue: 0, expiring: 1, due: 1 });
+    expect(await count()).toEqual({ lost: 0, expired: 0, overdue: 0, expiring: 1, due: 1 });
     await world.move(DAY_MS);
-    expect(await count()).toEqual({ expired: 1, overdue: 1, expiring: 0, due: 0 });
+    expect(await count()).toEqual({ lost: 0, expired: 1, overdue: 1, expiring: 0, due: 0 });
     await world.admin.delete(path("BOTH"));
-    expect(await count()).toEqual({ expired: 0, overdue: 0, expiring: 0, due: 0 });
+    expect(await count()).toEqual({ lost: 0, expired: 0, overdue: 0, expiring: 0, due: 0 });
     await expect(vault.secrets.attention(OPERATOR, undefined)).rejects.toMatchObject({
       code: "forbidden",
     });
