@@ -67,6 +67,7 @@ describe("without any setting", () => {
         providers: [],
         logLevel: "info",
         trashDays: 30,
+        auditKeep: { days: null, events: null },
         root: "/app",
         envFile: join(home, ".env"),
       },
@@ -105,6 +106,8 @@ describe("each variable", () => {
     ["COFFER_URL", "http://localhost:3000", (s) => s.config.urlGiven, true],
     ["COFFER_LOG_LEVEL", "silent", (s) => s.config.logLevel, "silent"],
     ["COFFER_TRASH_DAYS", "90", (s) => s.config.trashDays, 90],
+    ["COFFER_AUDIT_KEEP_DAYS", "365", (s) => s.config.auditKeep, { days: 365, events: null }],
+    ["COFFER_AUDIT_KEEP_EVENTS", "1000000", (s) => s.config.auditKeep.events, 1_000_000],
     ["COFFER_AUDIT_STREAM", "stdout", (s) => s.sinks.stream, "stdout"],
     ["COFFER_AUDIT_STREAM", "/var/log/c.jsonl", (s) => s.sinks.stream, "/var/log/c.jsonl"],
     ["COFFER_INSECURE_HTTP", "0", (s) => s.config.host, "127.0.0.1"],
@@ -172,6 +175,10 @@ describe("each variable", () => {
     ["COFFER_TRASH_DAYS", "0"],
     ["COFFER_TRASH_DAYS", "3651"],
     ["COFFER_TRASH_DAYS", "30d"],
+    ["COFFER_AUDIT_KEEP_DAYS", "0"],
+    ["COFFER_AUDIT_KEEP_DAYS", "1y"],
+    ["COFFER_AUDIT_KEEP_EVENTS", "0"],
+    ["COFFER_AUDIT_KEEP_EVENTS", "1e6"],
   ])(
     "%s=%s stops the start with one line that names it and what it takes, and not what it was",
     (name, text) => {

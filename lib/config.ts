@@ -34,11 +34,22 @@ export interface Config {
   logLevel: LogLevel;
   /** How long the trash keeps a secret before it is purged. */
   trashDays: number;
+  /** How much of the audit record is kept. */
+  auditKeep: AuditKeep;
   /** Where Coffer's own files are: package.json, prisma/, .next/. */
   root: string;
   /** Where a key is written that Coffer makes itself. */
   envFile: string;
 }
+
+/** The audit record is kept for so many days, and up to so many events. Null: without such a limit. */
+export interface AuditKeep {
+  days: number | null;
+  events: number | null;
+}
+
+/** All of it. */
+export const KEEP_ALL: AuditKeep = { days: null, events: null };
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
@@ -70,6 +81,12 @@ const port = z
   .regex(/^\d{1,5}$/)
   .transform(Number)
   .refine((value) => value <= 65_535);
+
+const days = z
+  .string()
+  .regex(/^[1-9]\d{0,3}$/)
+  .transform(Number)
+  .refine((count) => count <= 3_650);
 
 /** Each variable: how it is read, and what to say when it can't be. README's table is checked against it. */
 export const VARIABLES = {
@@ -104,13 +121,14 @@ export const VARIABLES = {
   },
   COFFER_ENV_ALLOW: ENV_ALLOW,
   COFFER_LOG_LEVEL: { schema: z.enum(LOG_LEVELS), takes: LOG_LEVELS.join(", ") },
-  COFFER_TRASH_DAYS: {
+  COFFER_TRASH_DAYS: { schema: days, takes: "a number of days from 1 to 3650" },
+  COFFER_AUDIT_KEEP_DAYS: { schema: days, takes: "a number of days from 1 to 3650" },
+  COFFER_AUDIT_KEEP_EVENTS: {
     schema: z
       .string()
-      .regex(/^[1-9]\d{0,3}$/)
-      .transform(Number)
-      .refine((days) => days <= 3_650),
-    takes: "a number of days from 1 to 3650",
+      .regex(/^[1-9]\d{0,9}$/)
+      .transform(Number),
+    takes: "a number of events from 1 to 9999999999",
   },
   ...SINK_VARIABLES,
   COFFER_OIDC_PROVIDERS: {
@@ -186,6 +204,10 @@ export function readSettings(options: ReadOptions): Settings {
       providers,
       logLevel: read("COFFER_LOG_LEVEL") ?? "info",
       trashDays: read("COFFER_TRASH_DAYS") ?? 30,
+      auditKeep: {
+        days: read("COFFER_AUDIT_KEEP_DAYS") ?? null,
+        events: read("COFFER_AUDIT_KEEP_EVENTS") ?? null,
+      },
       root: options.root,
       envFile,
     },

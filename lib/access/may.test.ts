@@ -89,6 +89,7 @@ describe("what people may do, by role", () => {
     "audit.sinks": ["yes", "no", "no", "yes"],
     "audit.verify": ["yes", "no", "no", "yes"],
     "audit.checkpoint": ["yes", "no", "no", "yes"],
+    "audit.prune": ["no", "no", "no", "no"],
     "keys.read": ["yes", "no", "no", "no"],
     "keys.rotate": ["yes", "no", "no", "no"],
     "keys.check": ["yes", "no", "no", "no"],
@@ -354,6 +355,7 @@ describe("what a service may do", () => {
       ...(["incidents.read", "incidents.look", "incidents.handle"] as const),
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
       ...(["audit.verify", "audit.checkpoint", "keys.reset", "trash.sweep"] as const),
+      "audit.prune",
       ...(["backup.create", "backup.restore"] as const),
     ];
     for (const action of never) {
@@ -370,16 +372,17 @@ describe("what nobody and the operator may do", () => {
   ];
 
   it("nobody: nothing at all", () => {
-    for (const action of [...actions, "setup.prepare", "keys.reset", "trash.sweep"] as const) {
+    const more = ["setup.prepare", "keys.reset", "trash.sweep", "audit.prune"] as const;
+    for (const action of [...actions, ...more]) {
       expect(may(nobody, action, { environment: DEFAULT, name: "A" })).toBe(false);
     }
   });
 
-  it("the operator: prepare the setup, let people in, see to the keys, verify the record, import, back up and restore, sweep the trash, and nothing else with secrets", () => {
+  it("the operator: prepare the setup, let people in, see to the keys, verify the record, import, back up and restore, sweep the trash, prune the record, and nothing else with secrets", () => {
     const allowed = [
       ...(["setup.prepare", "users.create", "users.password", "trash.sweep"] as const),
       ...(["secrets.import", "environments.list"] as const),
-      ...(["audit.verify", "audit.checkpoint"] as const),
+      ...(["audit.verify", "audit.checkpoint", "audit.prune"] as const),
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end", "keys.reset"] as const),
       ...(["backup.create", "backup.restore"] as const),
     ];

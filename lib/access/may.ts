@@ -66,6 +66,8 @@ export type Action =
   | "audit.verify"
   /** Taking along, signed, where the audit record stands. */
   | "audit.checkpoint"
+  /** Pruning what the audit record has kept for as long as it is to. */
+  | "audit.prune"
   /** Seeing which keys there are. */
   | "keys.read"
   /** Making a new data key. */
@@ -152,6 +154,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "audit.sinks": AUDITORS,
   "audit.verify": AUDITORS,
   "audit.checkpoint": AUDITORS,
+  "audit.prune": NO_ONE,
   "keys.read": ADMIN_ONLY,
   "keys.rotate": ADMIN_ONLY,
   "keys.check": ADMIN_ONLY,
@@ -200,6 +203,7 @@ const OPERATOR_MAY: ReadonlySet<Action> = new Set<Action>([
   "trash.sweep",
   "audit.verify",
   "audit.checkpoint",
+  "audit.prune",
   "users.create",
   "users.password",
   "keys.read",

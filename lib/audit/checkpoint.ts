@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from "node:crypto";
 import { CofferError } from "../errors";
+import { anchorLines, type Anchor } from "./anchor";
 import type { Head } from "./link";
 
 /** Where the record stood at a time, to be kept elsewhere: nothing before it can be cut off unnoticed. */
@@ -43,6 +44,20 @@ export class Checkpoints {
   sign(at: Date, heads: readonly Head[]): string {
     const lines = [FIRST_LINE, `vault ${this.vault}`, `at ${at.toISOString()}`];
     for (const [id, seq, mac] of heads) lines.push(`journal ${id} ${String(seq)} ${mac}`);
+    return this.#signed(lines);
+  }
+
+  /** What stands for pruned events, as text. It begins otherwise, so it is no checkpoint. */
+  signAnchor(at: Date, anchor: Anchor): string {
+    return this.#signed(anchorLines(this.vault, at, anchor));
+  }
+
+  /** By what `AnchorReader` knows this vault's anchors: nothing can be signed with it. */
+  get anchors(): { vault: string; publicKey: string } {
+    return { vault: this.vault, publicKey: this.publicKey };
+  }
+
+  #signed(lines: readonly string[]): string {
     const body = `${lines.join("\n")}\nkey ${this.publicKey}\n`;
     return `${body}signature ${sign(null, Buffer.from(body), this.#key).toString("base64url")}\n`;
   }

@@ -7,7 +7,8 @@ import {
   type StoredEvent,
 } from "../store/event-rows";
 import type { RecordRows, StoredJournal } from "../store/journal-rows";
-import { Chain, JournalDigest } from "./chain";
+import { AnchorReader } from "./anchor";
+import { Chain, JournalDigest, macOf } from "./chain";
 import { Checkpoints, type Checkpoint } from "./checkpoint";
 import { Ending } from "./ending";
 import { linkAfterReset, linkNow, openHeads } from "./link";
@@ -43,6 +44,9 @@ class Memory implements RecordRows {
       .filter((row) => row.at(-1) === mac)
       .map(([id, seq]) => ({ journalId: String(id), seq: Number(seq) }));
   count = () => this.rows.length;
+  anchors = new Map<string, string>();
+  anchor = (id: string) => this.anchors.get(id) ?? null;
+  later = () => null;
 
   /** Writes a journal of so many events, as Coffer does. */
   open(id: string, events: number, { by = chain, linkTo = linkNow } = {}): void {
@@ -51,6 +55,15 @@ class Memory implements RecordRows {
     const ending = new Ending(id, by, by.opening(id, AT, link));
     const place = ending.begin(this);
     for (let i = 1; i <= events; i++) this.rows.push([...place(row(id, i))]);
+  }
+
+  /** Prunes the first events of a journal, as Coffer does. */
+  prune(id: string, seq: number): void {
+    const { openedAt = null, link = null } = this.all.find((journal) => journal.id === id) ?? {};
+    const opening = chain.opening(id, openedAt, link ?? "");
+    const mac = String(macOf(this.row(id, seq)));
+    this.anchors.set(id, signer.signAnchor(new Date(), { journal: id, seq, mac, opening }));
+    this.delete((each, at) => each === id && at <= seq);
   }
 
   /** One from before the chain. */
@@ -102,7 +115,8 @@ function found(record: RecordRows, checkpoint?: string): string[] {
 }
 
 function whole(record: RecordRows, by: Chain, checkpoint: Checkpoint | null = null): Verified {
-  const steps = verify(record, by, checkpoint);
+  const { vault, publicKey } = signer.anchors;
+  const steps = verify(record, by, checkpoint, new AnchorReader(vault, publicKey));
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
@@ -373,5 +387,154 @@ describe("a checkpoint", () => {
     for (const other of others) {
       expect(() => signer.read(other.sign(new Date(AT), heads))).toThrow("another vault");
     }
+  });
+});
+
+describe("a journal whose first events were pruned", () => {
+  const other = new Checkpoints("V".repeat(22), Buffer.alloc(32, 3));
+  const cut = (r: Memory, until: number) => r.delete((id, seq) => id === "a" && seq <= until);
+  /** Prunes a up to 20, then does something. */
+  const then = (change: (r: Memory) => void) => (r: Memory) => {
+    r.prune("a", 20);
+    change(r);
+  };
+  const CASES: [what: string, change: (record: Memory) => void, found: string[]][] = [
+    ["as Coffer prunes", then((r) => r.prune("b", 19)), []],
+    ["pruned twice", then((r) => r.prune("a", 49)), []],
+    ["cut at its beginning, without an anchor", (r) => cut(r, 20), ["missing a 1"]],
+    ["cut further than its anchor says", then((r) => cut(r, 22)), ["missing a 21"]],
+    [
+      "an event after the anchor, edited",
+      then((r) => void (r.row("a", 21)[TARGET] = "x")),
+      ["changed a 21"],
+    ],
+    ["an anchor taken away", then((r) => r.anchors.clear()), ["missing a 1"]],
+    [
+      "an anchor with another number",
+      then((r) => r.anchors.set("a", (r.anchor("a") ?? "").replace("a 20", "a 19"))),
+      ["added a 1", "missing a 1"],
+    ],
+    [
+      "an anchor that another key has signed",
+      then((r) => {
+        const opening = chain.opening("a", AT, r.all[0]?.link ?? "");
+        const anchor = { journal: "a", seq: 21, mac: String(macOf(r.row("a", 21))), opening };
+        r.anchors.set("a", other.signAnchor(new Date(), anchor));
+        cut(r, 21);
+      }),
+      ["added a 1", "missing a 1"],
+    ],
+    [
+      "a checkpoint in the place of an anchor",
+      (r) => {
+        r.anchors.set("a", signer.sign(new Date(), [["a", 20, String(macOf(r.row("a", 20)))]]));
+        cut(r, 20);
+      },
+      ["added a 1", "missing a 1"],
+    ],
+    [
+      "the anchor of another journal",
+      then((r) => r.anchors.set("b", r.anchor("a") ?? "")),
+      ["added b 1"],
+    ],
+    [
+      "an older anchor",
+      (r) => {
+        r.prune("a", 10);
+        const older = r.anchor("a") ?? "";
+        r.prune("a", 20);
+        r.anchors.set("a", older);
+      },
+      ["missing a 11"],
+    ],
+    [
+      "a pruned event put back",
+      (r) => {
+        const event = [...r.row("a", 3)];
+        r.prune("a", 20);
+        r.rows.push(event);
+      },
+      ["added a 3"],
+    ],
+    [
+      "all that the anchor has left, deleted",
+      (r) => {
+        r.prune("c", 1);
+        r.delete((id) => id === "c");
+      },
+      ["cut c 2"],
+    ],
+    [
+      "its row, changed",
+      (r) => {
+        r.prune("b", 5);
+        r.all = r.all.map((each) =>
+          each.id === "b" ? { ...each, link: '{"heads":[],"before":[]}' } : each,
+        );
+      },
+      ["added b 1", "missing b 1"],
+    ],
+    [
+      "one from before the chain, with an anchor",
+      (r) => {
+        r.all = [];
+        r.rows = [];
+        r.openOld("o", 3);
+        r.open("a", 2);
+        const none = "x".repeat(43);
+        const anchor = { journal: "o", seq: 2, mac: none, opening: none };
+        r.anchors.set("o", signer.signAnchor(new Date(), anchor));
+        r.delete((id, seq) => id === "o" && seq <= 2);
+      },
+      ["changed o 1"],
+    ],
+  ];
+  it.each(CASES)("%s", (_what, change, expected) => {
+    const record = untouched();
+    change(record);
+    expect(found(record)).toEqual(expected);
+  });
+
+  it("what it was linked to is held against the record all the same", () => {
+    const record = untouched();
+    record.prune("b", 5);
+    record.delete((id) => id === "a");
+    record.all.shift();
+    expect(found(record)).toEqual(["cut a 1"]);
+  });
+
+  it("is bound as it stood by a reset of the keys, whatever becomes of its anchor", () => {
+    const record = untouched();
+    record.prune("a", 20);
+    const by = new Chain(Buffer.alloc(32, 5));
+    record.open("reset", 3, { by, linkTo: linkAfterReset });
+    expect(whole(record, by).findings.items).toEqual([]);
+    record.anchors.clear();
+    expect(whole(record, by).findings.items).toEqual([]);
+    cut(record, 21);
+    expect(whole(record, by).findings.items).toMatchObject([{ kind: "changed", journal: "a" }]);
+  });
+
+  it("a checkpoint that knows a pruned event says nothing against it, unless it has another MAC for the last", () => {
+    const record = untouched();
+    const at = (seq: number) => String(macOf(record.row("a", seq)));
+    const [early, last] = [at(5), at(20)];
+    record.prune("a", 20);
+    const signed = (seq: number, mac: string) => signer.sign(new Date(), [["a", seq, mac]]);
+    expect(found(record, signed(5, early))).toEqual([]);
+    expect(found(record, signed(20, last))).toEqual([]);
+    expect(found(record, signed(20, early))).toEqual(["changed a 20"]);
+  });
+
+  it.each([500, 1_500, 2_499])("is pruned up to %i while it is verified", (seq) => {
+    const record = new Memory();
+    record.open("a", 2_500);
+    const { vault, publicKey } = signer.anchors;
+    const steps = verify(record, chain, null, new AnchorReader(vault, publicKey));
+    steps.next();
+    record.prune("a", seq);
+    let step = steps.next();
+    while (step.done !== true) step = steps.next();
+    expect(step.value.findings.items).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import type { RecordRows, StoredJournal } from "../store/journal-rows";
+import type { AnchorReader } from "./anchor";
 import { isUnchained, macOf, type Chain } from "./chain";
 import type { Checkpoint } from "./checkpoint";
 import { Findings } from "./findings";
@@ -29,18 +30,20 @@ export function* verify(
   record: RecordRows,
   chain: Chain,
   checkpoint: Checkpoint | null,
+  anchors: AnchorReader,
 ): Generator<Verified, Verified> {
   const journals = record.journals();
   const links = new Map(
-    journals.map((journal) => [journal.id, provenLink(record, chain, journal)]),
+    journals.map((journal) => [journal.id, provenLink(record, chain, anchors, journal)]),
   );
+  const byId = new Map(journals.map((journal) => [journal.id, journal]));
   const heads = [...links.values()].flatMap((link) => link?.heads ?? []);
   const known = new Set([...heads, ...(checkpoint?.heads ?? [])].map(headKey));
   const bound = boundBy(journals, links);
   const resetAt = [...bound.values()].find((each) => each.resetAt !== null)?.resetAt ?? null;
   const at: Walk = {
     ...{ total: record.count(), checked: 0, journals: 0, unchained: 0, beforeReset: 0 },
-    ...{ resetAt, findings: new Findings(), known, record, chain },
+    ...{ resetAt, findings: new Findings(), known, record, chain, anchors },
   };
   for (const journal of journals) {
     at.journals += 1;
@@ -52,13 +55,13 @@ export function* verify(
   for (const journal of journals) {
     const who = `the journal that was opened at ${String(journal.openedAt)}`;
     const { heads = [], before: ends = [] } = links.get(journal.id) ?? {};
-    for (const head of heads) requireHead(at, head, who);
+    for (const head of heads) requireHead(at, byId, head, who);
     for (const [id, seq] of ends) {
       if (seq > 0 && record.head(id) === null) reportGone(at, id, who);
     }
   }
   for (const head of checkpoint?.heads ?? []) {
-    requireHead(at, head, `the checkpoint of ${checkpoint?.at ?? ""}`);
+    requireHead(at, byId, head, `the checkpoint of ${checkpoint?.at ?? ""}`);
   }
   return at;
 }
@@ -78,9 +81,16 @@ function boundBy(
   );
 }
 
-/** What a journal is linked to, if its first event proves that. */
-function provenLink(record: RecordRows, chain: Chain, journal: StoredJournal): Link | null {
+/** What a journal is linked to, if its first event proves that, or the anchor that stands for it. */
+function provenLink(
+  record: RecordRows,
+  chain: Chain,
+  anchors: AnchorReader,
+  journal: StoredJournal,
+): Link | null {
   if (journal.link === null) return null;
+  const anchor = anchors.of(record, chain, journal);
+  if (anchor !== null && anchor !== "forged") return linkOf(journal);
   const [first] = record.page(journal.id, 0, 1);
   const opening = chain.opening(journal.id, journal.openedAt, journal.link);
   const isProven = first?.[1] === 1 && chain.next(opening, first) === macOf(first);
@@ -103,8 +113,15 @@ function* walkOthers(at: Walk, walked: ReadonlySet<string>): Generator<Walk> {
   }
 }
 
-function requireHead({ record, findings }: Walk, [journal, seq, mac]: Head, who: string): void {
-  const found = record.mac(journal, seq);
+function requireHead(
+  at: Walk,
+  journals: ReadonlyMap<string, StoredJournal>,
+  [journal, seq, mac]: Head,
+  who: string,
+): void {
+  const { record, findings } = at;
+  let found = record.mac(journal, seq);
+  if (found === undefined) found = macOfPruned(at, journals.get(journal), seq, mac);
   if (found === mac) return;
   if (found !== undefined) {
     if (findings.has(journal, seq)) return;
@@ -119,6 +136,18 @@ function requireHead({ record, findings }: Walk, [journal, seq, mac]: Head, who:
     const message = `The journal ends before this event, and ${who} knows events up to number ${String(seq)}.`;
     findings.add({ kind: "cut", journal, seq: end.seq + 1, at: null, message });
   } // else it is missing in the middle, which was found on the way
+}
+
+/** The MAC of an event that was pruned: of the last one the anchor has it, and one before it is behind that. */
+function macOfPruned(
+  { record, chain, anchors }: Walk,
+  journal: StoredJournal | undefined,
+  seq: number,
+  expected: string,
+): string | undefined {
+  const anchor = journal && anchors.of(record, chain, journal);
+  if (!anchor || anchor === "forged" || seq > anchor.seq) return undefined;
+  return seq === anchor.seq ? anchor.mac : expected;
 }
 
 function reportGone({ findings }: Pick<Walk, "findings">, journal: string, who: string): void {

@@ -1,6 +1,7 @@
 import type { AuditFinding } from "../shapes";
 import type { StoredEvent } from "../store/event-rows";
 import type { RecordRows, StoredJournal } from "../store/journal-rows";
+import type { Anchor, AnchorReader } from "./anchor";
 import { isNumbered, JournalDigest, macOf, type Chain } from "./chain";
 import type { Findings } from "./findings";
 import { headKey, type Head } from "./link";
@@ -12,6 +13,7 @@ export interface Walk {
   readonly record: RecordRows;
   readonly chain: Chain;
   readonly findings: Findings;
+  readonly anchors: AnchorReader;
   /** Events that a proven link or the checkpoint knows, by `headKey`. */
   readonly known: ReadonlySet<string>;
   total: number;
@@ -70,18 +72,27 @@ export function* walkBound(
 /** Goes through a journal of the chain. */
 export function* walkChained(at: Walk, journal: StoredJournal): Generator<Walk> {
   const before = at.findings.total;
+  let anchor = anchorOf(at, journal);
   /** MAC of the event before; null where that is not known, so that an event can't be held against it. */
-  let previous: string | null = at.chain.opening(
-    ...([journal.id, journal.openedAt, journal.link ?? ""] as const),
-  );
-  let expected = 1;
+  let previous: string | null =
+    anchor?.mac ?? at.chain.opening(journal.id, journal.openedAt, journal.link ?? "");
+  let expected = (anchor?.seq ?? 0) + 1;
+  let isEmpty = true;
   for (const page of pagesOf(at.record, journal.id)) {
     for (const [index, event] of page.entries()) {
       const seq = numberOf(event);
+      if (seq !== expected) {
+        const moved = anchorOf(at, journal); // it may have been pruned further meanwhile
+        if (moved && moved.seq >= expected) {
+          [anchor, previous, expected] = [moved, moved.mac, moved.seq + 1];
+        }
+        if (seq < expected && at.record.mac(journal.id, seq) === undefined) continue;
+      }
       if (!(seq >= expected) || !Number.isInteger(seq)) {
-        at.findings.add(found("added", event, NO_NUMBER));
+        at.findings.add(found("added", event, seq <= (anchor?.seq ?? 0) ? PRUNED : NO_NUMBER));
         continue;
       }
+      isEmpty = false;
       if (seq > expected) {
         at.findings.add(missing(event, expected));
         previous = null;
@@ -95,9 +106,22 @@ export function* walkChained(at: Walk, journal: StoredJournal): Generator<Walk> 
     at.checked += page.length;
     yield at;
   }
-  if (expected > 1) return;
-  const message = "The journal has no events, and begins with one.";
-  at.findings.add({ kind: "cut", journal: journal.id, seq: 1, at: null, message });
+  if (!isEmpty) return;
+  const message = anchor
+    ? "The journal ends behind its anchor, and its last event is never pruned."
+    : "The journal has no events, and begins with one.";
+  at.findings.add({ kind: "cut", journal: journal.id, seq: expected, at: null, message });
+}
+
+/** What stands for the first events of a journal. Reports one that this vault did not make for it. */
+function anchorOf(
+  { anchors, record, chain, findings }: Walk,
+  journal: StoredJournal,
+): Anchor | null {
+  const anchor = anchors.of(record, chain, journal);
+  if (anchor !== "forged") return anchor;
+  findings.add({ kind: "added", journal: journal.id, seq: 1, at: null, message: FORGED });
+  return null;
 }
 
 /** Checks an event's MAC. Returns the MAC to hold the next one against; null where that is not known. */
@@ -152,6 +176,9 @@ function elsewhere(
   return found("moved", event, `It was written as event ${String(from)}.`);
 }
 
+const FORGED =
+  "What stands for its pruned events was not signed by this vault, or is of another journal, or the journal's row was changed.";
+const PRUNED = "It was pruned by then, or never there.";
 const NO_NUMBER = "No event of Coffer's has such a number.";
 const CHANGED = "It is not as it was written.";
 const FIRST_CHANGED = "It, or the row of its journal, is not as it was written.";

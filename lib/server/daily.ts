@@ -5,7 +5,10 @@ import type { Vault } from "../vault/vault";
 /** Asked for far more often than it is done: it is done soon once it is time, also after the machine slept. */
 const ASK_EVERY_MS = 10 * 60 * 1000;
 
-/** Has the trash swept now and once a day from now on. Returns what ends it. A sweep that fails is tried again. */
+/**
+ * Has the trash swept and the audit record pruned, now and once a day from now on. Returns what ends it. A sweep that
+ * fails is tried again.
+ */
 export function sweepDaily(vault: Vault, log: Log): () => void {
   async function sweep(): Promise<void> {
     try {
@@ -18,8 +21,20 @@ export function sweepDaily(vault: Vault, log: Log): () => void {
       );
     }
   }
-  void sweep();
-  const timer = setInterval(() => void sweep(), ASK_EVERY_MS).unref();
+  async function prune(): Promise<void> {
+    try {
+      const pruned = await vault.audit.prune(OPERATOR);
+      if (pruned > 0) log.info({ pruned }, "the audit record was pruned");
+    } catch (error) {
+      log.error(
+        describeError(error),
+        "the audit record could not be pruned to its end; the next run is a day later",
+      );
+    }
+  }
+  const both = () => void sweep().then(prune);
+  both();
+  const timer = setInterval(both, ASK_EVERY_MS).unref();
   return () => {
     clearInterval(timer);
   };

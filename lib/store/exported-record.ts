@@ -30,8 +30,16 @@ export function openExportedRecord(databaseUrl: string): ExportedRecord {
     `INSERT OR IGNORE INTO temp."AuditEvent" VALUES (${columns.map(() => "?").join(", ")}, ?)`,
   );
   const rows = recordRows((sql) => database.prepare(sql));
+  /** One counts only where the file has none of the events that it stands for: they may have been exported before. */
+  const anchor = database
+    .prepare(
+      `SELECT "text" FROM "AuditAnchor" a WHERE a."journalId" = ? AND NOT EXISTS (
+        SELECT 1 FROM temp."AuditEvent" e WHERE e."journalId" = a."journalId" AND e."seq" <= a."seq")`,
+    )
+    .pluck();
   return {
     ...rows,
+    anchor: (id) => (anchor.get(id) as string | undefined) ?? null,
     journals: () => rows.journals().filter(({ id }) => rows.head(id) !== null),
     add: (events) => {
       database.exec("BEGIN");

@@ -38,6 +38,17 @@ export interface RecordRows {
   /** Where that MAC stands, in up to two places. Looks at every event. */
   withMac(mac: string): { journalId: string; seq: number }[];
   count(): number;
+  /** What stands for the events of a journal that were pruned, as text; null where none were. */
+  anchor(journalId: string): string | null;
+  /** The event that comes `skip` events after the one after a place, in order of time. */
+  later(after: TimePlace, skip: number): TimePlace | null;
+}
+
+/** A place in order of time. */
+export interface TimePlace {
+  at: string;
+  journalId: string;
+  seq: number;
 }
 
 /** Reads the record on a connection. */
@@ -56,6 +67,10 @@ export function recordRows(prepare: Prepare): RecordRows {
   ).raw();
   const withMac = prepare(`SELECT "journalId", "seq" FROM "AuditEvent" WHERE "mac" = ? LIMIT 2`);
   const count = prepare(`SELECT count(*) FROM "AuditEvent"`).pluck();
+  const anchor = prepare(`SELECT "text" FROM "AuditAnchor" WHERE "journalId" = ?`).pluck();
+  const later = prepare(`
+    SELECT "at", "journalId", "seq" FROM "AuditEvent" WHERE "at" >= ? AND ("at", "journalId", "seq") > (?, ?, ?)
+    ORDER BY "at", "journalId", "seq" LIMIT 1 OFFSET ?`);
   return {
     journals: () => journals.all() as StoredJournal[],
     nextId: (after) => (after === null ? firstId.get() : nextId.get(after)) as string | null,
@@ -64,6 +79,9 @@ export function recordRows(prepare: Prepare): RecordRows {
     page: (journalId, after, limit) => page.all(journalId, after, limit) as StoredEvent[],
     withMac: (mac) => withMac.all(mac) as { journalId: string; seq: number }[],
     count: () => count.get() as number,
+    anchor: (journalId) => (anchor.get(journalId) as string | undefined) ?? null,
+    later: ({ at, journalId, seq }, skip) =>
+      (later.get(at, at, journalId, seq, skip) as TimePlace | undefined) ?? null,
   };
 }
 

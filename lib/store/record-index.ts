@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { classOf, termsOfEvent, type RecordClass, type SoughtEvent } from "./record-filter";
 
 /** Of another shape than this one, an index is made anew. */
-const VERSION = 2;
+const VERSION = 3;
 /** Events of about the same time are found together: those of one minute. */
 export const BUCKET_MS = 60_000;
 /** Events of one transaction: few while somebody waits, many where there is much to do, because each writes many pages. */
@@ -46,14 +46,16 @@ export class RecordIndex {
     if (this.#complete && stamp === this.#stamp) return true;
     this.#complete = false;
     this.#stamp = stamp; // what is written from here on is seen next time
+    const pruned = this.#prunedOfRecord();
+    if (pruned !== this.#tally.pruned.get()) this.#forget(pruned);
     for (const { journalId, end } of this.#journals()) {
       for (let seq = this.#cursorOf(journalId); seq < end;) {
         if (performance.now() >= deadline) return false;
-        seq = this.#takeIn(journalId, seq, AT_ONCE[pace]);
+        seq = this.#takeIn(journalId, seq, AT_ONCE[pace], pruned);
       }
     }
-    this.#complete = true;
-    return true;
+    this.#complete = this.#tally.pruned.get() === pruned; // another process may have begun anew
+    return this.#complete;
   }
 
   /** How many events there are, and how many of them are taken in. */
@@ -136,6 +138,22 @@ export class RecordIndex {
     return taken.every(({ journalId, seq }) => (ends.get(journalId) ?? 0) >= seq);
   }
 
+  /** How much of the record was pruned. */
+  #prunedOfRecord(): number {
+    return this.#record
+      .prepare(`SELECT coalesce(sum("seq"), 0) FROM "AuditAnchor"`)
+      .pluck()
+      .get() as number;
+  }
+
+  /** Begins anew, because it counts what was pruned since. In place: other processes have the file open, too. */
+  #forget(pruned: number): void {
+    this.#index.exec(
+      `BEGIN IMMEDIATE; DELETE FROM tally; DELETE FROM cursor; DELETE FROM requests;
+      UPDATE pruned SET total = ${String(pruned)}; COMMIT;`,
+    );
+  }
+
   #startOver(): void {
     this.#index.close();
     this.#index = openIndex(this.#file, true);
@@ -143,7 +161,7 @@ export class RecordIndex {
   }
 
   /** Takes in some events of a journal after `seq`. Returns where it has come to. */
-  #takeIn(journalId: string, seq: number, atOnce: number): number {
+  #takeIn(journalId: string, seq: number, atOnce: number, pruned: number): number {
     const rows = this.#record
       .prepare(
         `SELECT "seq", "at", "actorKind", "actorId", "actorName", "action", "environment", "target", "names",
@@ -156,7 +174,7 @@ export class RecordIndex {
     this.#index.exec("BEGIN IMMEDIATE");
     try {
       // Another process may have taken them in meanwhile: each is counted once.
-      if (this.#cursorOf(journalId) === seq) {
+      if (this.#cursorOf(journalId) === seq && this.#tally.pruned.get() === pruned) {
         for (const { term, bucket, counts } of tallies) {
           const { reads, denied, failed, other } = counts;
           this.#tally.add.run(term, bucket, reads, denied, failed, other);
@@ -262,7 +280,7 @@ function openIndex(file: string, anew = false): Database {
     if (version !== VERSION && !anew && version !== 0)
       throw new Error("an index of another version");
     if (version !== VERSION) index.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`);
-    index.prepare("SELECT 1 FROM tally, cursor, requests LIMIT 1").get();
+    index.prepare("SELECT 1 FROM tally, cursor, requests, pruned LIMIT 1").get();
     return index;
   } catch (error) {
     index?.close();
@@ -283,11 +301,14 @@ const TABLES = `
     PRIMARY KEY (term, bucket)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS cursor (journalId TEXT PRIMARY KEY, seq INTEGER) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS requests (journalId TEXT, block INTEGER, hashes BLOB, PRIMARY KEY (journalId, block));
+  CREATE TABLE IF NOT EXISTS pruned (id INTEGER PRIMARY KEY CHECK (id = 1), total INTEGER);
+  INSERT OR IGNORE INTO pruned VALUES (1, 0);
   PRAGMA user_version = ${String(VERSION)};`;
 
 function statements(index: Database) {
   return {
     cursor: index.prepare("SELECT seq FROM cursor WHERE journalId = ?").pluck(),
+    pruned: index.prepare("SELECT total FROM pruned").pluck(),
     move: index.prepare(
       "INSERT INTO cursor VALUES (?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq",
     ),
@@ -302,7 +323,8 @@ function statements(index: Database) {
     lists: index.prepare("SELECT journalId, block, hashes FROM requests"),
     last: index.prepare("SELECT max(bucket) FROM tally WHERE term = ? AND bucket <= ?").pluck(),
     sums: index.prepare(
-      `SELECT (bucket - ?) / ? AS step, sum(reads) AS reads, sum(denied) AS denied, sum(failed) AS failed,
+      // The driver binds every number as a fraction.
+      `SELECT CAST((bucket - ?) / ? AS INTEGER) AS step, sum(reads) AS reads, sum(denied) AS denied, sum(failed) AS failed,
         sum(other) AS other
       FROM tally WHERE term = ? AND bucket >= ? AND bucket < ? GROUP BY 1`,
     ),

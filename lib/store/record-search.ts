@@ -152,7 +152,7 @@ export class RecordSearch {
       }
     }
     return {
-      events: found.map((place) => this.#read(place)),
+      events: found.flatMap((place) => this.#read(place) ?? []),
       next: next && { at: isoOf(next.at), journalId: next.journalId, seq: next.seq },
     };
   }
@@ -207,11 +207,12 @@ export class RecordSearch {
     return performance.now() + this.#longestMs / 2;
   }
 
-  #read({ journalId, seq }: RecordPlace): StoredEvent {
+  /** Undefined where it was pruned since it was found. */
+  #read({ journalId, seq }: RecordPlace): StoredEvent | undefined {
     const row = this.#record
       .prepare(`SELECT ${COLUMNS} FROM "AuditEvent" WHERE "journalId" = ? AND "seq" = ?`)
-      .get(journalId, seq) as StoredEvent;
-    return { ...row, at: isoOf(row.at) };
+      .get(journalId, seq) as StoredEvent | undefined;
+    return row && { ...row, at: isoOf(row.at) };
   }
 
   #count(task: CountTask): RecordCounts {

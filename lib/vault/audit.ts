@@ -4,6 +4,7 @@ import type { ExportedRecord } from "../store/exported-record";
 import { demand, type Door } from "./door";
 import { eventsIn } from "./exported-events";
 import type { RecordChecker } from "./record-check";
+import type { Retention } from "./retention";
 import type { Audit } from "./vault";
 
 /** What a file of events is called on the record: its own name could say anything. */
@@ -12,7 +13,11 @@ const EXPORTED = "an exported record";
 /** What is done with the audit record as a whole. */
 export function auditFunctions(
   door: Door,
-  { checker, checkpoints }: { checker: RecordChecker; checkpoints: Checkpoints },
+  {
+    checker,
+    checkpoints,
+    retention,
+  }: { checker: RecordChecker; checkpoints: Checkpoints; retention: Retention },
 ): Audit {
   const isOurs = ([journal, seq, mac]: Head): boolean =>
     door.store.direct.record.mac(journal, seq) === mac;
@@ -53,6 +58,7 @@ export function auditFunctions(
 
     settled: () => checker.settled(),
     stopVerifying: () => checker.abort(),
+    prune: (caller) => retention.prune(caller),
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { OPERATOR } from "../access/caller";
+import { Chain } from "../audit/chain";
 import { Checkpoints } from "../audit/checkpoint";
 import { openJournal } from "../audit/journal";
 import { keptMasterKey, makeMasterKey, type Config } from "../config";
@@ -43,6 +44,7 @@ import { providerFunctions } from "./providers";
 import { recordFunctions } from "./record";
 import { RecordChecker } from "./record-check";
 import { verifyHere, type RecordVerifier } from "./record-verifier";
+import { Retention } from "./retention";
 import { rekey, unlockWith, type Unlocked } from "./rekey";
 import { Reseal } from "./reseal";
 import { resolverFunctions } from "./resolver";
@@ -189,11 +191,17 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
   const sinks = options.command === undefined ? openSinks(options.sinks ?? NO_SINKS, door.now) : [];
   const deliveries = sinks.map((sink) => new Delivery(door, sink, instances.id, log));
   for (const delivery of deliveries) delivery.start();
+  const checkpoints = new Checkpoints(keyring.id, keyring.derive("checkpoint"));
+  const { anchors } = checkpoints;
+  const task = { databaseUrl: config.databaseUrl, key: keyring.derive("audit"), anchors };
   const record = {
-    checker: new RecordChecker(door, log, verifier, {
-      ...{ databaseUrl: config.databaseUrl, key: keyring.derive("audit") },
+    checker: new RecordChecker(door, log, verifier, task),
+    retention: new Retention(door, {
+      ...{ keep: config.auditKeep, sinks: sinks.map(({ kind }) => kind), checkpoints },
+      verify: (signal) => verifier({ ...task, checkpoint: null }, () => undefined, signal),
+      chain: new Chain(task.key),
     }),
-    checkpoints: new Checkpoints(keyring.id, keyring.derive("checkpoint")),
+    checkpoints,
   };
   const beating =
     options.command === undefined ? startBeating(door, instances, work.reseal, log) : null;
@@ -204,6 +212,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     await work.reseal.stop();
     await work.checker.stop();
     await record.checker.stop();
+    await record.retention.stop();
     await instances.leave().catch(() => undefined); // it is taken for gone soon enough
     await documents.close();
     await searcher.close();

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { AnchorReader } from "../audit/anchor";
 import { Chain } from "../audit/chain";
 import type { Checkpoint } from "../audit/checkpoint";
 import { verify, type Verified } from "../audit/verify";
@@ -12,6 +13,8 @@ export interface RecordTask {
   /** The purpose key `audit`. */
   key: Uint8Array;
   checkpoint: Checkpoint | null;
+  /** By what anchors are known. */
+  anchors: { vault: string; publicKey: string };
 }
 
 /** How far it is, and what it has found. */
@@ -40,12 +43,14 @@ export const verifyHere: RecordVerifier = (task, progress, signal) =>
 /** The same with a record that is open already. It is closed then. */
 export async function verifyOpened(
   record: OpenRecord,
-  task: Pick<RecordTask, "key" | "checkpoint">,
+  task: Omit<RecordTask, "databaseUrl">,
   progress: (report: RecordReport) => void,
   signal: AbortSignal,
 ): Promise<RecordReport> {
   try {
-    const steps = verify(record, new Chain(task.key), task.checkpoint);
+    const { vault, publicKey } = task.anchors;
+    const anchors = new AnchorReader(vault, publicKey);
+    const steps = verify(record, new Chain(task.key), task.checkpoint, anchors);
     for (;;) {
       const step = steps.next();
       if (step.done === true || signal.aborted) return reportOf(step.value);

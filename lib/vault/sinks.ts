@@ -58,8 +58,9 @@ async function whatWaits(
     for (const { journalId, end } of page) {
       const cursor = cursors.get(journalId) ?? 0;
       if (end <= cursor) continue;
-      waiting += end - cursor;
-      for (const { at } of direct.readEventsAfter(journalId, cursor, 1)) {
+      // What was pruned before there was the sink does not wait.
+      for (const { at, seq } of direct.readEventsAfter(journalId, cursor, 1)) {
+        waiting += end - seq + 1;
         oldest = Math.min(oldest ?? Infinity, Date.parse(at));
       }
     }

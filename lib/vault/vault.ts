@@ -552,6 +552,11 @@ export interface Audit {
   settled(): Promise<void>;
   /** Ends one that is under way, where it is. */
   stopVerifying(): void;
+  /**
+   * Prunes what the record need not keep any longer, once a day whoever asks and however often. Returns how many events.
+   * @throws CofferError `tampered` where the record is not as Coffer wrote it: then nothing is pruned
+   */
+  prune(caller: Caller): Promise<number>;
 }
 
 /** What admins do with the keyring. Giving it another master key is done by starting with that key. */

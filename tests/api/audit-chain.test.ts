@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { OPERATOR } from "../../lib/access/caller";
+import { AnchorReader } from "../../lib/audit/anchor";
 import { Chain } from "../../lib/audit/chain";
 import { verify } from "../../lib/audit/verify";
 import { openKeyring } from "../../lib/crypto/keyring";
@@ -166,6 +168,7 @@ describe("the record", () => {
 describe("what is done to the database itself is found and named:", () => {
   const shared = shareCoffer();
   let chain: Chain;
+  let anchors: AnchorReader;
   let journal: string;
   let other: string;
 
@@ -175,6 +178,9 @@ describe("what is done to the database itself is found and named:", () => {
     const service = await mustHaveService(coffer, admin, ["*"]);
     for (let i = 0; i < 30; i++) await service.resolve("$SECRET/KEY");
     chain = await chainOf(coffer);
+    const keyring = await readKeyring((await coffer.database()).db);
+    const { publicKey } = await coffer.vault.audit.checkpoint(OPERATOR);
+    anchors = new AnchorReader(String(keyring?.id), publicKey);
     const { db } = await coffer.database();
     journal = (await db.journal.findFirstOrThrow()).id;
     const second = await startAnother(coffer);
@@ -205,7 +211,7 @@ describe("what is done to the database itself is found and named:", () => {
     await store.close();
     const record = openRecord(databaseUrl);
     onTestFinished(() => record.close());
-    const steps = verify(record, chain, null);
+    const steps = verify(record, chain, null, anchors);
     for (;;) {
       const { done, value } = steps.next();
       if (done !== true) continue;
