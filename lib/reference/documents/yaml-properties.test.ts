@@ -230,9 +230,12 @@ describe(
               const place = at % (whole.length + 1);
               return whole.slice(0, place) + piece + whole.slice(place + length);
             }, written);
+            // Where a splice has hit what comes before it, it is a part of a name, which is told.
+            const isHidden = !damaged.replaceAll("{{Secrets.A:-hidden", "").includes("hidden");
             try {
               const result = render(yaml, damaged, () => put);
-              expect(JSON.stringify("mistakes" in result ? result : null)).not.toContain("hidden");
+              const told = "mistakes" in result && isHidden ? JSON.stringify(result) : "";
+              expect(told).not.toContain("hidden");
               if (!("text" in result)) return;
               const before = orNull(() => loadAll(damaged));
               if (before === null) return;
