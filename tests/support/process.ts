@@ -107,7 +107,7 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-/** Above those that browsers refuse, and below those that a system gives to whoever listens on port 0, as other tests do at the same time. */
+/** Above those that browsers refuse, and below those that a system gives to whoever listens on port 0, as other tests do. */
 const PORTS = { from: 11_000, to: 32_000 };
 
 /** A port that nothing listens on, and that nothing is given meanwhile. */
