@@ -199,10 +199,14 @@ test("people: each role sees what it may do, and is offered nothing else", async
   await setUp(page, coffer);
   await createSecret(page, "SEEN_BY_ALL", "value");
   for (const [role, links, writes] of [
-    ["admin", ["Secrets", "Services", "Playground", "People", "Environments", "Settings"], true],
+    [
+      "admin",
+      ["Secrets", "Services", "Playground", "Audit", "People", "Environments", "Settings"],
+      true,
+    ],
     ["editor", ["Secrets", "Playground"], true],
     ["viewer", ["Secrets"], false],
-    ["auditor", ["Secrets"], false],
+    ["auditor", ["Secrets", "Audit"], false],
   ] as const) {
     await page.goto(`${coffer.url}/people`);
     const link = await invite(page, `new-${role}@example.com`, `A new ${role}`, role);
