@@ -43,6 +43,7 @@ interface Violation {
 
 /** Fails if axe finds anything against WCAG 2.2 AA or its own best practices on the page as it is now. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await expect(page).toHaveTitle(/\S/); // a page that is read anew has none for a moment
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
