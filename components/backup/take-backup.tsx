@@ -2,12 +2,13 @@
 
 import { Download as DownloadIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, type RefObject } from "react";
 import { missingCharacters } from "../auth/new-password-field";
 import { Button } from "../ui/button";
 import { Field, Input } from "../ui/field";
 import { Notice, Trouble } from "../ui/notice";
 import { Section } from "../ui/page-header";
+import { useEmptied } from "../ui/use-emptied";
 import { size } from "../ui/amount";
 import { useSave } from "../use-save";
 import { keepFile, takeBackup } from "./backup-calls";
@@ -19,35 +20,52 @@ interface Taken {
   bytes: number;
 }
 
+/** What is wrong with what is typed. */
+interface Lack {
+  short: string | undefined;
+  isOther: boolean;
+}
+
 /** Takes a backup: its passphrase, typed twice, then the download. */
 export function TakeBackup() {
   const router = useRouter();
   const save = useSave();
-  const [passphrase, setPassphrase] = useState("");
-  const [again, setAgain] = useState("");
-  const [isTried, setTried] = useState(false);
+  // What is typed lives in these two elements alone.
+  const first = useRef<HTMLInputElement>(null);
+  const second = useRef<HTMLInputElement>(null);
+  const [lack, setLack] = useState<Lack | null>(null);
   const [bytes, setBytes] = useState(0);
   const [taken, setTaken] = useState<Taken | null>(null);
   const stop = useRef<AbortController | null>(null);
   useEffect(() => () => stop.current?.abort(), []);
 
-  const short = missingCharacters(passphrase);
-  const isOther = passphrase !== again;
+  function measure(): Lack {
+    const passphrase = first.current?.value ?? "";
+    return {
+      short: missingCharacters(passphrase),
+      isOther: passphrase !== (second.current?.value ?? ""),
+    };
+  }
+
+  /** Once it was tried, what is wrong is told as it is typed. */
+  function typed() {
+    if (lack) setLack(measure());
+  }
 
   async function submit() {
-    setTried(true);
+    const next = measure();
+    setLack(next);
     setTaken(null);
-    if (save.busy || short !== undefined || isOther) return;
+    if (save.busy || next.short !== undefined || next.isOther) return;
     const controller = (stop.current = new AbortController());
     setBytes(0);
     await save.run(async () => {
       const options = { onBytes: setBytes, signal: controller.signal };
-      const download = await takeBackup(passphrase, options);
+      const download = await takeBackup(first.current?.value ?? "", options);
       keepFile(download);
       setTaken({ name: download.name, bytes: download.file.size });
-      setPassphrase("");
-      setAgain("");
-      setTried(false);
+      for (const { current } of [first, second]) if (current) current.value = "";
+      setLack(null);
       router.refresh();
     });
   }
@@ -64,37 +82,21 @@ export function TakeBackup() {
           void submit();
         }}
       >
-        <Field
+        <PassphraseField
+          field={first}
           label="Passphrase"
           hint="At least 12 characters. A few random words do well. Coffer does not keep it."
-          error={isTried ? (save.problem?.at("passphrase") ?? short) : undefined}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              type="password"
-              autoComplete="new-password"
-              value={passphrase}
-              disabled={save.busy}
-              onChange={(event) => setPassphrase(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field
+          error={lack ? (save.problem?.at("passphrase") ?? lack.short) : undefined}
+          disabled={save.busy}
+          onTyped={typed}
+        />
+        <PassphraseField
+          field={second}
           label="The same passphrase again"
-          error={isTried && isOther ? "These are two different passphrases." : undefined}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              type="password"
-              autoComplete="new-password"
-              value={again}
-              disabled={save.busy}
-              onChange={(event) => setAgain(event.target.value)}
-            />
-          )}
-        </Field>
+          error={lack?.isOther ? "These are two different passphrases." : undefined}
+          disabled={save.busy}
+          onTyped={typed}
+        />
         <div className="flex flex-wrap gap-2">
           <Button
             type="submit"
@@ -120,5 +122,33 @@ export function TakeBackup() {
         </div>
       </form>
     </Section>
+  );
+}
+
+interface PassphraseFieldProps {
+  field: RefObject<HTMLInputElement | null>;
+  label: string;
+  hint?: string;
+  error: string | undefined;
+  disabled: boolean;
+  onTyped: () => void;
+}
+
+function PassphraseField(props: PassphraseFieldProps) {
+  const { field, label, hint, error, disabled, onTyped } = props;
+  useEmptied(field);
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(control) => (
+        <Input
+          {...control}
+          ref={field}
+          type="password"
+          autoComplete="new-password"
+          disabled={disabled}
+          onInput={onTyped}
+        />
+      )}
+    </Field>
   );
 }

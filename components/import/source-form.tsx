@@ -1,11 +1,12 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect, useImperativeHandle, useRef, useState, type Ref, type RefObject } from "react";
+import { useImperativeHandle, useRef, useState, type Ref, type RefObject } from "react";
 import type { Problem } from "../api";
 import { Button } from "../ui/button";
-import { CONTROL, Field } from "../ui/field";
+import { CONTROL, Field, UNKEPT } from "../ui/field";
 import { Trouble } from "../ui/notice";
+import { useEmptied } from "../ui/use-emptied";
 import { FileField } from "./file-field";
 import { textSource, tykSource, type TextFormat, type Way, type Work } from "./import-calls";
 import { WorkProgress } from "./work-progress";
@@ -43,15 +44,6 @@ export function SourceForm(props: SourceFormProps) {
     },
     [way, file, format],
   );
-
-  useEffect(() => {
-    const fields = [text.current, key.current];
-    const empty = () => {
-      for (const field of fields) if (field) field.value = "";
-    };
-    window.addEventListener("pagehide", empty);
-    return () => window.removeEventListener("pagehide", empty);
-  }, [file]);
 
   function change() {
     setMissing(undefined);
@@ -144,20 +136,15 @@ interface PasteFieldProps {
 }
 
 function PasteField({ field, onTyped }: PasteFieldProps) {
+  useEmptied(field);
   return (
     <Field label="Or paste it here" hint="It is sent to this Coffer only.">
       {(control) => (
         <textarea
           {...control}
+          {...UNKEPT}
           ref={field}
           rows={10}
-          autoComplete="off"
-          autoCorrect="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          data-1p-ignore
-          data-bwignore
-          data-lpignore="true"
           placeholder={"# Key of the proxy\nOPENAI_API_KEY=…"}
           onInput={onTyped}
           className={`${CONTROL} mono min-h-32 resize-y py-2`}
@@ -188,6 +175,7 @@ function FormatField(props: { format: TextFormat; onChange: (format: TextFormat)
 }
 
 function TykKeyField(props: { field: RefObject<HTMLInputElement | null>; onTyped: () => void }) {
+  useEmptied(props.field);
   return (
     <Field
       label="Its TYK_AI_SECRET_KEY"
@@ -196,12 +184,9 @@ function TykKeyField(props: { field: RefObject<HTMLInputElement | null>; onTyped
       {(control) => (
         <input
           {...control}
+          {...UNKEPT}
           ref={props.field}
           type="password"
-          autoComplete="off"
-          data-1p-ignore
-          data-bwignore
-          data-lpignore="true"
           onInput={props.onTyped}
           className={`${CONTROL} mono h-8 max-w-96`}
         />

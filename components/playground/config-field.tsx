@@ -1,8 +1,9 @@
 "use client";
 
-import { useEffect, useState, type RefObject } from "react";
+import { useState, type RefObject } from "react";
 import { bytes } from "../ui/amount";
-import { CONTROL, Field } from "../ui/field";
+import { CONTROL, Field, UNKEPT } from "../ui/field";
+import { useEmptied } from "../ui/use-emptied";
 
 interface ConfigFieldProps {
   /** The text lives in this element alone, and is gone with it. */
@@ -17,14 +18,7 @@ interface ConfigFieldProps {
 export function ConfigField({ field, error, onShowFault, onTyped }: ConfigFieldProps) {
   const [size, setSize] = useState(0);
 
-  useEffect(() => {
-    const element = field.current;
-    const empty = () => {
-      if (element) element.value = "";
-    };
-    window.addEventListener("pagehide", empty);
-    return () => window.removeEventListener("pagehide", empty);
-  }, [field]);
+  useEmptied(field);
 
   function take(text: string) {
     setSize(new TextEncoder().encode(text).length);
@@ -48,15 +42,9 @@ export function ConfigField({ field, error, onShowFault, onTyped }: ConfigFieldP
         {(control) => (
           <textarea
             {...control}
+            {...UNKEPT}
             ref={field}
             rows={12}
-            autoComplete="off"
-            autoCorrect="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            data-1p-ignore
-            data-bwignore
-            data-lpignore="true"
             placeholder={'{"api_key": "$SECRET/OPENAI_API_KEY"}'}
             onInput={(event) => take(event.currentTarget.value)}
             className={`${CONTROL} mono min-h-32 resize-y py-2`}

@@ -50,6 +50,17 @@ export function Field({ label, aside, hint, error, children }: FieldProps) {
 export const CONTROL =
   "w-full rounded-md border border-control bg-raised px-2.5 text-ink outline-offset-0 aria-invalid:border-danger disabled:opacity-60";
 
+/** What keeps a browser, and what is added to it, from keeping or changing what is typed into a control. */
+export const UNKEPT = {
+  autoComplete: "off",
+  autoCorrect: "off",
+  autoCapitalize: "off",
+  spellCheck: false,
+  "data-1p-ignore": true,
+  "data-bwignore": true,
+  "data-lpignore": "true",
+} as const;
+
 /** A single-line text field. */
 export function Input({ className = "", ...rest }: ComponentProps<"input">) {
   return <input type="text" {...rest} className={`${CONTROL} h-8 ${className}`} />;

@@ -1,10 +1,11 @@
 "use client";
 
 import { Eye, EyeOff } from "lucide-react";
-import { useEffect, useState, type RefObject } from "react";
+import { useState, type RefObject } from "react";
 import { Generator } from "../generator/generator";
 import { bytes, count } from "./amount";
-import { CONTROL, Field } from "./field";
+import { CONTROL, Field, UNKEPT } from "./field";
+import { useEmptied } from "./use-emptied";
 
 const MAX_BYTES = 65_536;
 
@@ -50,17 +51,11 @@ export function ValueField({ field, label, error, onTyped }: ValueFieldProps) {
           <div className="relative">
             <textarea
               {...control}
+              {...UNKEPT}
               ref={field}
               rows={5}
               required
               onInput={(event) => measure(event.currentTarget, false)}
-              autoComplete="off"
-              autoCorrect="off"
-              autoCapitalize="off"
-              spellCheck={false}
-              data-1p-ignore
-              data-bwignore
-              data-lpignore="true"
               className={`${CONTROL} mono min-h-24 resize-y py-2 pr-20 break-all ${shown ? "" : "masked"}`}
             />
             <button
@@ -99,19 +94,4 @@ function Measure({ bytes: size, newline }: { bytes: number; newline: boolean }) 
 function tooLong(size: number): string | undefined {
   if (size <= MAX_BYTES) return undefined;
   return `Too long by ${bytes(size - MAX_BYTES)}. A value has at most ${count(MAX_BYTES)} bytes.`;
-}
-
-/** Empties the field when it goes away, and before the page is put aside for the back button. */
-function useEmptied(field: RefObject<HTMLTextAreaElement | null>) {
-  useEffect(() => {
-    const element = field.current;
-    const empty = () => {
-      if (element) element.value = "";
-    };
-    window.addEventListener("pagehide", empty);
-    return () => {
-      window.removeEventListener("pagehide", empty);
-      empty();
-    };
-  }, [field]);
 }

@@ -29,6 +29,7 @@ test("backup: the page says what it takes, and the file is downloaded once it is
 
   await passphrase.fill(PASSPHRASE);
   await again.fill(PASSPHRASE);
+  expect(await page.content()).not.toContain(PASSPHRASE);
   await showedIdentityLongAgo(coffer.home);
   const downloading = page.waitForEvent("download");
   await button.press("Enter");
@@ -76,4 +77,11 @@ test("backup: a file that breaks off is not kept, what was typed is, and it can 
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByText("Cancelled. Nothing was saved.")).toBeVisible();
   go();
+
+  // As when they leave: the browser may keep the page for the way back.
+  await page.evaluate(() => window.dispatchEvent(new Event("pagehide")));
+  await expect(passphrase).toHaveValue("");
+  await expect(page.getByLabel("The same passphrase again")).toHaveValue("");
+  await page.getByRole("button", { name: "Back up and download" }).click();
+  await expect(page.getByText("12 more to go.")).toBeVisible();
 });
