@@ -6,14 +6,15 @@ export class SetupError extends Error {}
 
 const children = new Set();
 
-/** The environment of every program that is started here: no telemetry, no downloads on the side. */
+const SECRETS =
+  /^(TYK_AI_SECRET_KEY|TYK_AI_SECRET_KEY_PREVIOUS|COFFER_ADMIN_PASSWORD|COFFER_BACKUP_PASSPHRASE|COFFER_AUDIT_WEBHOOK_(URL|SECRET)|COFFER_OIDC_[A-Z0-9_]+_CLIENT_SECRET)$/i;
+
+/**
+ * The environment of every program that is started here: no telemetry, no downloads on the side, and no secrets, because
+ * installing and building need none and run code of many packages. The address of a webhook may have one in it.
+ */
 export const quietEnv = () => ({
-  ...process.env,
-  // Installing and building need no secrets, and run code of many packages.
-  TYK_AI_SECRET_KEY: undefined,
-  TYK_AI_SECRET_KEY_PREVIOUS: undefined,
-  COFFER_ADMIN_PASSWORD: undefined,
-  COFFER_BACKUP_PASSPHRASE: undefined,
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !SECRETS.test(name))),
   NEXT_TELEMETRY_DISABLED: "1",
   CHECKPOINT_DISABLE: "1",
   PRISMA_HIDE_UPDATE_MESSAGE: "1",
