@@ -3,7 +3,7 @@
 import { useState, type SubmitEvent } from "react";
 import { Button } from "../ui/button";
 import { CONTROL } from "../ui/field";
-import { RANGES, type AuditFilters } from "./audit-url";
+import { faultsOf, RANGES, type AuditFilters } from "./audit-url";
 import { ACTIONS } from "./event-words";
 
 interface FiltersProps {
@@ -25,9 +25,13 @@ const OUTCOMES = [
   ["failed", "Failed"],
 ] as const;
 
+/** More than any filter can have: what is too long is told rather than cut off. */
+const MOST_TYPED = 400;
+
 /** What is looked for. It is in the address, so that a search can be sent to somebody. */
 export function AuditFiltersForm({ filters, onAsk }: FiltersProps) {
   const [typed, setTyped] = useState(filters);
+  const wrong = new Set(faultsOf(filters).map(({ name }) => name));
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -51,7 +55,8 @@ export function AuditFiltersForm({ filters, onAsk }: FiltersProps) {
             value={typed[name]}
             placeholder={example}
             spellCheck={false}
-            maxLength={320}
+            maxLength={MOST_TYPED}
+            {...(wrong.has(name) ? { "aria-invalid": true } : {})}
             {...(name === "action" ? { list: "audit-actions" } : {})}
             onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
             className={`${CONTROL} h-8 text-base`}
@@ -68,10 +73,11 @@ export function AuditFiltersForm({ filters, onAsk }: FiltersProps) {
         <select
           value={typed.outcome}
           onChange={(event) => {
-            onAsk({ ...typed, outcome: event.target.value as AuditFilters["outcome"] });
+            onAsk({ ...typed, outcome: event.target.value });
           }}
           className={`${CONTROL} h-8 text-base`}
         >
+          {wrong.has("outcome") ? <option value={typed.outcome}>{typed.outcome}</option> : null}
           {OUTCOMES.map(([value, label]) => (
             <option key={value} value={value}>
               {label}
@@ -84,12 +90,12 @@ export function AuditFiltersForm({ filters, onAsk }: FiltersProps) {
         <select
           value={typed.from || typed.to ? "chosen" : typed.range}
           onChange={(event) => {
-            const range = event.target.value as AuditFilters["range"];
-            onAsk({ ...typed, range, from: "", to: "" });
+            onAsk({ ...typed, range: event.target.value, from: "", to: "" });
           }}
           className={`${CONTROL} h-8 text-base`}
         >
           {typed.from || typed.to ? <option value="chosen">As chosen</option> : null}
+          {wrong.has("range") ? <option value={typed.range}>{typed.range}</option> : null}
           {RANGES.map(({ value, label }) => (
             <option key={value} value={value}>
               {label}

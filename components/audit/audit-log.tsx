@@ -11,7 +11,7 @@ import { Notice } from "../ui/notice";
 import { Empty, PageHeader } from "../ui/page-header";
 import { AuditChart } from "./audit-chart";
 import { AuditFiltersForm } from "./audit-filters";
-import { auditUrl, isFiltered, type AuditFilters, type AuditQuery } from "./audit-url";
+import { auditUrl, faultsOf, isFiltered, type AuditFilters, type AuditQuery } from "./audit-url";
 import { EventDrawer } from "./event-drawer";
 import { EventList } from "./event-list";
 import { useEvents, type Events } from "./use-events";
@@ -19,8 +19,8 @@ import { Verification } from "./verification";
 
 interface AuditLogProps {
   filters: AuditFilters;
-  /** What the API is asked for, with the time as it was when the page was made. */
-  query: AuditQuery;
+  /** What the API is asked for, with the time as it was when the page was made; null where it can't be. */
+  query: AuditQuery | null;
   /** The first page; null where it could not be had, and `trouble` says why. */
   first: RecordPage | null;
   trouble: string;
@@ -43,11 +43,13 @@ export function AuditLog(props: AuditLogProps) {
 
   return (
     <>
-      <PageHeader title="Audit" actions={<Export query={query} />} />
+      <PageHeader title="Audit" actions={query ? <Export query={query} /> : null} />
       <Verification initial={verification} />
       <AuditFiltersForm key={auditUrl(filters)} filters={filters} onAsk={ask} />
       <Narrowed filters={filters} onAsk={ask} />
-      {first ? (
+      {query === null ? (
+        <Faults filters={filters} />
+      ) : first ? (
         <div
           aria-busy={waiting}
           className="aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-300"
@@ -74,6 +76,40 @@ export function AuditLog(props: AuditLogProps) {
       )}
     </>
   );
+}
+
+/** What can't be looked for, in place of a list that would have more than was asked for. */
+function Faults({ filters }: { filters: AuditFilters }) {
+  const faults = faultsOf(filters);
+  const without = Object.fromEntries(faults.map(({ name }) => [name, undefined]));
+  const one = faults.length === 1;
+  return (
+    <div role="alert">
+      <Notice
+        tone="danger"
+        title={`Nothing was looked for: ${one ? "a filter" : "some filters"} can't be searched by`}
+        actions={
+          <ButtonLink href={auditUrl({ ...filters, ...without })}>
+            Search without {one ? "it" : "them"}
+          </ButtonLink>
+        }
+      >
+        <ul>
+          {faults.map(({ name, label, text, rule }) => (
+            <li key={name} className="[overflow-wrap:anywhere]">
+              {label} <span className="mono">{shortened(text)}</span>: {rule}
+            </li>
+          ))}
+        </ul>
+      </Notice>
+    </div>
+  );
+}
+
+const SHOWN_OF_A_FAULT = 80;
+
+function shortened(text: string): string {
+  return text.length <= SHOWN_OF_A_FAULT ? text : `${text.slice(0, SHOWN_OF_A_FAULT)}…`;
 }
 
 interface FoundProps {

@@ -1,3 +1,5 @@
+import { isName, isSlug, NAME_RULE, SLUG_RULE } from "../../lib/name";
+
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 
@@ -22,39 +24,99 @@ const WORDS = [
   "requestId",
 ] as const;
 
-/** What the page's address asks for; an empty text asks for nothing. */
-export type AuditFilters = Record<(typeof WORDS)[number], string> & {
-  outcome: "" | "ok" | "denied" | "failed";
-  range: (typeof RANGES)[number]["value"];
-  /** In place of a range: from one time to before another. */
-  from: string;
-  to: string;
-};
+const OUTCOMES = ["ok", "denied", "failed"] as const;
+
+/**
+ * What the page's address asks for, as it stands there; an empty text asks for nothing. `from` and `to` are in place
+ * of a range: from one time to before another.
+ */
+export type AuditFilters = Record<
+  (typeof WORDS)[number] | "outcome" | "range" | "from" | "to",
+  string
+>;
 
 type Search = Record<string, string | string[] | undefined>;
 
-/** What an address asks for. What can't be asked for is left out. */
+/** What an address asks for. What can't be asked for is kept, and `faultsOf` tells of it. */
 export function filtersOf(search: Search): AuditFilters {
-  const one = (name: string) => {
-    const value = search[name];
-    return typeof value === "string" ? value.trim().slice(0, 320) : "";
-  };
+  // One that is there twice stays both: as one of them it would ask for something else.
+  const one = (name: string) => [search[name] ?? ""].flat().join(" ").trim();
   const time = (name: string) => {
     const at = Date.parse(one(name));
-    return Number.isNaN(at) ? "" : new Date(at).toISOString();
+    return Number.isNaN(at) ? one(name) : new Date(at).toISOString();
   };
-  const outcome = one("outcome");
   const words = Object.fromEntries(WORDS.map((name) => [name, one(name)]));
-  const [from, to] = [time("from"), time("to")];
   return {
     ...(words as Record<(typeof WORDS)[number], string>),
-    action: /^[a-z_]{1,40}(\.[a-z_.]{1,40})?$/.test(one("action")) ? one("action") : "",
-    secret: /^(\$ENV\/)?[A-Za-z_]\w{0,127}$/.test(one("secret")) ? one("secret") : "",
-    environment: /^[a-z][a-z0-9-]{0,62}$/.test(one("environment")) ? one("environment") : "",
-    outcome: outcome === "ok" || outcome === "denied" || outcome === "failed" ? outcome : "",
-    range: RANGES.find(({ value }) => value === one("range"))?.value ?? DEFAULT_RANGE,
-    ...{ from, to },
+    ...{ outcome: one("outcome"), range: one("range") || DEFAULT_RANGE },
+    ...{ from: time("from"), to: time("to") },
   };
+}
+
+interface Taken {
+  label: string;
+  isFine: (text: string) => boolean;
+  /** What can be asked for, as a sentence. */
+  rule: string;
+}
+
+const upTo = (most: number) => ({
+  isFine: (text: string) => text.length <= most,
+  rule: `It has at most ${String(most)} characters.`,
+});
+const isTime = (text: string) => !Number.isNaN(Date.parse(text));
+const TIME_RULE = "A time is one such as 2030-01-31T00:00:00Z.";
+
+/** What the API takes of each filter. */
+const TAKEN: Readonly<Record<keyof AuditFilters, Taken>> = {
+  actor: { label: "Who", ...upTo(320) },
+  action: {
+    label: "Action",
+    isFine: (text) => /^[a-z_]{1,40}(\.[a-z_.]{1,40})?$/.test(text),
+    rule: "An action is one such as secrets.rotate, or secrets for all of those.",
+  },
+  secret: {
+    label: "Secret",
+    isFine: (text) => isName(text.replace(/^\$ENV\//, "")),
+    rule: `A secret's name has ${NAME_RULE}.`,
+  },
+  service: { label: "Service", ...upTo(100) },
+  address: { label: "Address", ...upTo(100) },
+  environment: {
+    label: "Environment",
+    isFine: isSlug,
+    rule: `An environment is named by ${SLUG_RULE}.`,
+  },
+  requestId: { label: "Request", ...upTo(100) },
+  outcome: {
+    label: "Outcome",
+    isFine: (text) => OUTCOMES.some((outcome) => outcome === text),
+    rule: `It is one of ${OUTCOMES.join(", ")}.`,
+  },
+  range: {
+    label: "Time",
+    isFine: (text) => RANGES.some(({ value }) => value === text),
+    rule: `It is one of ${RANGES.map(({ value }) => value).join(", ")}.`,
+  },
+  from: { label: "From", isFine: isTime, rule: TIME_RULE },
+  to: { label: "To", isFine: isTime, rule: TIME_RULE },
+};
+
+/** A filter that can't be asked for. */
+export interface FilterFault {
+  name: keyof AuditFilters;
+  label: string;
+  text: string;
+  rule: string;
+}
+
+/** What of the filters can't be asked for, each with what can. */
+export function faultsOf(filters: AuditFilters): FilterFault[] {
+  const names = Object.keys(TAKEN) as (keyof AuditFilters)[];
+  return names.flatMap((name) => {
+    const [{ label, isFine, rule }, text] = [TAKEN[name], filters[name]];
+    return text === "" || isFine(text) ? [] : [{ name, label, text, rule }];
+  });
 }
 
 /** The page's address for filters. */
@@ -77,12 +139,17 @@ export type AuditQuery = Partial<Record<(typeof WORDS)[number] | "from" | "to", 
   outcome?: "ok" | "denied" | "failed";
 };
 
-/** Filters as the API takes them. @param now in milliseconds */
-export function queryOf(filters: AuditFilters, now: number): AuditQuery {
+/**
+ * Filters as the API takes them; null where one of them can't be asked for: without it, more would be found than was
+ * looked for. @param now in milliseconds
+ */
+export function queryOf(filters: AuditFilters, now: number): AuditQuery | null {
+  if (faultsOf(filters).length > 0) return null;
   const query: AuditQuery = {};
   for (const name of WORDS) if (filters[name]) query[name] = filters[name];
-  if (filters.outcome) query.outcome = filters.outcome;
   const { from, to, range } = filters;
+  const outcome = OUTCOMES.find((each) => each === filters.outcome);
+  if (outcome) query.outcome = outcome;
   const ms = RANGES.find(({ value }) => value === range)?.ms ?? Infinity;
   if (from) query.from = from;
   else if (!to && ms !== Infinity) query.from = new Date(now - ms).toISOString();

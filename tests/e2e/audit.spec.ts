@@ -62,6 +62,20 @@ test("audit: who read what is found by filters in the address, told in words and
   await page.reload();
   await expect(events.getByRole("listitem")).toHaveCount(1);
 
+  // One that can't be searched by is told, in place of a list without it.
+  const secret = page.getByLabel("Secret", { exact: true });
+  await secret.fill("openai-key");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/secret=openai-key/);
+  const fault = page.getByRole("alert").filter({ hasText: "Nothing was looked for" });
+  await expect(fault).toContainText("openai-key: A secret's name has 1 to 128 letters");
+  await expect(secret).toHaveValue("openai-key");
+  await expect(events).toBeHidden();
+  await expect(page.getByRole("button", { name: "Export" })).toBeHidden();
+  await expectWellMade(page);
+  await page.goBack();
+  await expect(events.getByRole("listitem")).toHaveCount(1);
+
   // Every field, by keyboard, and the focus comes back.
   const row = events.getByRole("button").first();
   await row.focus();

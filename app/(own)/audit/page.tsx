@@ -18,7 +18,9 @@ export default async function Audit({ searchParams }: AuditProps) {
   const { vault, caller } = await openConsole(auditUrl(filters));
   if (!may(caller, "audit.read")) forbidden();
   const query = queryOf(filters, Date.now());
-  const { page, trouble } = await told(vault.record.search(caller, { ...query, chart: true }));
+  const { page, trouble } = query
+    ? await told(vault.record.search(caller, { ...query, chart: true }))
+    : { page: null, trouble: "" };
   const verification = await vault.audit.verified(caller);
   return (
     <AuditLog
