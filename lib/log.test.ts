@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeError } from "./log";
+import { describedError, describeError } from "./log";
 
 describe("what the log says of an error", () => {
   it("is its kind, its code and where it was thrown, and never its message", () => {
@@ -9,6 +9,12 @@ describe("what the log says of an error", () => {
     expect(text).toContain("E_CODE");
     expect(text).toContain("log.test.ts");
     expect(text).not.toMatch(/the-value|the-row/);
+  });
+
+  it("is the same of one that was met in another thread", () => {
+    const said = describeError(Object.assign(new TypeError("the-value"), { code: "E_CODE" }));
+    expect(describeError(describedError(said))).toEqual(said);
+    expect(describeError(describedError({ kind: "string" }))).toMatchObject({ kind: "string" });
   });
 
   it("is no more of a message that is made to look like a stack", () => {

@@ -198,6 +198,7 @@ async function refuse(
     log.error({ requestId, action: attempted, ...describeError(error.cause ?? error) }, error.code);
   const waitSeconds = status === 503 ? 1 : error.details?.["retryAfterSeconds"];
   if (typeof waitSeconds === "number") reply.header("retry-after", String(waitSeconds));
+  reply.removeHeader("content-disposition"); // of a file that failed before its first byte
   if (status === 401) reply.header("www-authenticate", "Bearer");
   return reply
     .code(status)

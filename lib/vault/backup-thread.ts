@@ -19,7 +19,7 @@ async function next(): Promise<Given> {
     const given = await pieces.next();
     return given.done === true ? {} : { piece: given.value };
   } catch (error) {
-    if (!isCofferError(error)) return { failed: JSON.stringify(describeError(error)) };
+    if (!isCofferError(error)) return { failed: describeError(error) };
     const { code, message, details } = error;
     return { refused: { code, message, details } };
   }

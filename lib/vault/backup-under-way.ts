@@ -1,6 +1,7 @@
 import type { Caller } from "../access/caller";
 import { actorName } from "../audit/event";
 import { CofferError, isCofferError } from "../errors";
+import { describeError, type Log } from "../log";
 import type { BackupStatus } from "../shapes";
 import type { BackupPiece } from "./backup-maker";
 import type { Door } from "./door";
@@ -29,6 +30,7 @@ export class BackupUnderWay implements AsyncIterableIterator<Buffer> {
     private readonly progress: (done: number, total: number) => void,
     /** Told once, when it is over. */
     private readonly over: () => void,
+    private readonly log: Log,
   ) {}
 
   /** How far it is. */
@@ -55,7 +57,7 @@ export class BackupUnderWay implements AsyncIterableIterator<Buffer> {
       }
       return { done: false, value: this.#counted(given.value) };
     } catch (error) {
-      await this.stop(isCofferError(error) ? error.code : "internal");
+      await (this.#end ??= this.#fail(error));
       throw error;
     }
   }
@@ -97,10 +99,23 @@ export class BackupUnderWay implements AsyncIterableIterator<Buffer> {
     this.#isFinished = true;
   }
 
+  /** The log says why: once the first piece was handed over, no answer can. */
+  async #fail(error: unknown): Promise<void> {
+    await this.#giveUp();
+    const cause = isCofferError(error) ? error.cause : error;
+    if (cause !== undefined) this.log.error(describeError(cause), "a backup could not be made");
+    await this.door.noteRefusal(this.caller, attemptAt(this.takenAt), error);
+  }
+
   async #breakOff(code: string): Promise<void> {
+    await this.#giveUp();
+    await this.door.journal.record({ ...this.#event, outcome: "failed", code });
+  }
+
+  /** Gives up what it is made of. */
+  async #giveUp(): Promise<void> {
     await this.#pieces?.return(undefined).catch(() => undefined); // its error is told where it was met
     this.over();
-    await this.door.journal.record({ ...this.#event, outcome: "failed", code });
   }
 
   /** Not the request's event: that one says that it has begun. */

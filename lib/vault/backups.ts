@@ -2,6 +2,7 @@ import type { Config } from "../config";
 import { PASSPHRASE_MIN_LENGTH } from "../crypto/backup-stream";
 import { CofferError } from "../errors";
 import type { BackupInfo } from "../shapes";
+import type { Log } from "../log";
 import type { BackupMaker } from "./backup-maker";
 import { attemptAt, BackupUnderWay } from "./backup-under-way";
 import { demand, type Door } from "./door";
@@ -12,6 +13,7 @@ export function backupFunctions(
   door: Door,
   { databaseUrl }: Pick<Config, "databaseUrl">,
   make: BackupMaker,
+  log: Log,
 ): Backups & { stop(): Promise<void> } {
   let underWay: BackupUnderWay | null = null;
   const over = () => (underWay = null);
@@ -25,7 +27,7 @@ export function backupFunctions(
           demand(caller, "backup.create");
           requirePassphrase(passphrase);
           if (underWay) throw anotherUnderWay();
-          mine = underWay = new BackupUnderWay(door, caller, takenAt, progress, over);
+          mine = underWay = new BackupUnderWay(door, caller, takenAt, progress, over, log);
           return Promise.resolve({ answer: undefined, code: "started" });
         });
       } catch (error) {

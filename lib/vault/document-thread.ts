@@ -16,7 +16,7 @@ function answerTo(task: Asked["task"]): Omit<Answered, "id"> {
   try {
     return { result: doTask(task) };
   } catch (error) {
-    if (!isCofferError(error)) return { failed: JSON.stringify(describeError(error)) };
+    if (!isCofferError(error)) return { failed: describeError(error) };
     const { code, message, details } = error;
     return { refused: { code, message, details } };
   }

@@ -175,7 +175,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
   const { variables = NO_VARIABLES, documents = IN_THIS_THREAD } = options;
   const { verifier = verifyHere } = options;
   const { store } = door;
-  const backups = backupFunctions(door, config, options.backups ?? makeBackup);
+  const backups = backupFunctions(door, config, options.backups ?? makeBackup, log);
   const searcher = (options.searcher ?? searchInThisThread)(config.databaseUrl);
   const uses = new UseCounter(store, log);
   const callers = new ServiceCallers(door, uses);

@@ -1,13 +1,14 @@
 import { Worker } from "node:worker_threads";
 import { CofferError, type ErrorCode } from "../errors";
+import { describedError, type DescribedError } from "../log";
 import type { BackupMaker, BackupPiece } from "./backup-maker";
 
 /** What the thread gives when it is asked for a piece: nothing at the end. */
 export interface Given {
   piece?: BackupPiece;
   refused?: { code: ErrorCode; message: string; details: CofferError["details"] };
-  /** An error that nobody meant to tell: its name and where, never its message. */
-  failed?: string;
+  /** An error that nobody meant to tell. */
+  failed?: DescribedError;
 }
 
 /**
@@ -32,7 +33,7 @@ export function threadedBackups(entry: string): BackupMaker {
             refused.details && { details: refused.details },
           );
         }
-        if (failed !== undefined) throw failure(new Error(failed));
+        if (failed) throw failure(describedError(failed));
         if (!piece) return;
         yield piece;
       }

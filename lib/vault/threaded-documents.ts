@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { CofferError, type ErrorCode } from "../errors";
+import { describedError, type DescribedError } from "../log";
 import {
   IN_THIS_THREAD,
   type DocumentResults,
@@ -26,7 +27,7 @@ export interface Answered {
   result?: DocumentResults[DocumentTask["do"]];
   refused?: { code: ErrorCode; message: string; details: CofferError["details"] };
   /** An error that nobody meant to tell: its name and where, never its message. */
-  failed?: string;
+  failed?: DescribedError;
 }
 
 interface Waiting {
@@ -81,7 +82,7 @@ export function threadedDocuments(entry: string): DocumentWorker {
       const { code, message, details } = refused;
       fail(new CofferError(code, message, details && { details }));
     } else if (result) done(result as never);
-    else fail(new Error(failed ?? "a document could not be dealt with"));
+    else fail(describedError(failed ?? { kind: "Error" }));
   }
 
   /** Ends a thread and the task that it was at; the tasks that wait go to another. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OPERATOR } from "../../lib/access/caller";
 import { openBackup } from "../../lib/crypto/backup-stream";
 import type { BackupStatus } from "../../lib/shapes";
+import { makeBackup, type BackupMaker } from "../../lib/vault/backup-maker";
 import { restoreBackup } from "../../lib/vault/restore";
 import { threadedBackups } from "../../lib/vault/threaded-backups";
 import {
@@ -168,6 +169,43 @@ describe.each([
     const [log] = await db.$queryRawUnsafe<{ busy: bigint }[]>("PRAGMA wal_checkpoint(TRUNCATE)");
     expect(Number(log?.busy)).toBe(0);
     must(200, await admin.post(BACKUP, { passphrase: PASSPHRASE }));
+  });
+
+  test("is answered with a problem where it fails before its first byte: on record once, and the log says why", async () => {
+    const make = makerOf() ?? makeBackup;
+    const databaseUrl = `file:${join(temporaryHome(), "none.db")}`;
+    const coffer = await startCoffer({ backups: (order) => make({ ...order, databaseUrl }) });
+    const admin = await asAdmin(coffer);
+    const answer = await ask(admin);
+    expect(answer.status).toBeGreaterThanOrEqual(500);
+    expect(answer.headers.get("content-type")).toContain("application/problem+json");
+    expect(answer.headers.get("content-disposition")).toBeNull();
+    const { code } = (await answer.json()) as { code: string };
+    expect(await recorded(coffer)).toEqual([`${ADMIN} ok started`, `${ADMIN} failed ${code}`]);
+    const said = coffer.log.filter((line) => line.includes("a backup could not be made")).join();
+    for (const why of ["SqliteError", "SQLITE_CANTOPEN", "openSnapshot"]) {
+      expect(said).toContain(why);
+    }
+    expect(said).not.toContain("unable to open"); // nor any other message
+    expect(await statusOf(admin)).toMatchObject({ last: null, underWay: null });
+  });
+
+  test("that fails after its first byte is on record once, and the log says why", async () => {
+    const make = makerOf() ?? makeBackup;
+    const failing: BackupMaker = async function* (order) {
+      for await (const piece of make(order)) {
+        yield piece;
+        throw Object.assign(new Error("the-value"), { code: "SQLITE_CORRUPT" });
+      }
+    };
+    const coffer = await startCoffer({ backups: failing });
+    const answer = await ask(await asAdmin(coffer));
+    expect(answer.status).toBe(200);
+    await expect(answer.arrayBuffer()).rejects.toThrow();
+    await until(async () => (await recorded(coffer)).length > 1);
+    expect(await recorded(coffer)).toEqual([`${ADMIN} ok started`, `${ADMIN} failed internal`]);
+    expect(coffer.log.join()).toContain("SQLITE_CORRUPT");
+    expect(coffer.log.join()).not.toContain("the-value");
   });
 
   test("is broken off and on record where Coffer stops", async () => {
