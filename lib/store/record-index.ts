@@ -160,7 +160,10 @@ export class RecordIndex {
     this.#tally = statements(this.#index);
   }
 
-  /** Takes in some events of a journal after `seq`. Returns where it has come to. */
+  /**
+   * Takes in some events of a journal after `seq`. Returns where the index has come to, which is elsewhere where another
+   * process was ahead; beyond every event where there are none, or that process has begun anew.
+   */
   #takeIn(journalId: string, seq: number, atOnce: number, pruned: number): number {
     const rows = this.#record
       .prepare(
@@ -170,24 +173,28 @@ export class RecordIndex {
       )
       .all(journalId, seq, atOnce) as (SoughtEvent & { seq: number; at: string })[];
     const tallies = this.#talliesOf(rows);
-    const end = rows.at(-1)?.seq ?? Infinity;
+    const end = rows.at(-1)?.seq;
+    if (end === undefined) return Infinity;
+    let reached = Infinity;
     this.#index.exec("BEGIN IMMEDIATE");
     try {
+      const isOfThisPass = this.#tally.pruned.get() === pruned;
       // Another process may have taken them in meanwhile: each is counted once.
-      if (this.#cursorOf(journalId) === seq && this.#tally.pruned.get() === pruned) {
+      if (isOfThisPass && this.#cursorOf(journalId) === seq) {
         for (const { term, bucket, counts } of tallies) {
           const { reads, denied, failed, other } = counts;
           this.#tally.add.run(term, bucket, reads, denied, failed, other);
         }
         this.#keepRequests(journalId, rows);
-        if (end !== Infinity) this.#tally.move.run(journalId, end);
+        this.#tally.move.run(journalId, end);
       }
+      if (isOfThisPass) reached = this.#cursorOf(journalId);
       this.#index.exec("COMMIT");
     } catch (error) {
       if (this.#index.inTransaction) this.#index.exec("ROLLBACK");
       throw error;
     }
-    return end;
+    return reached;
   }
 
   #keepRequests(journalId: string, rows: readonly { seq: number; requestId: string }[]): void {
