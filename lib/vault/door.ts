@@ -161,7 +161,7 @@ export class Door {
       ...{ outcome, code, incident },
     };
     if (status === 429 && this.rates.isTold(caller, code)) {
-      this.repeats.count(refusal);
+      this.repeats.countToo(refusal);
       return;
     }
     if (status < 500 && status !== 429 && caller.kind === "nobody") {

@@ -111,4 +111,64 @@ describe("denials that are alike", () => {
       ...["rate_limited", "unauthenticated", "unauthenticated", "unauthenticated"],
     ]);
   });
+
+  it("are told for each environment, with that one's names", async () => {
+    const { repeats, deny } = start();
+    for (const environment of ["production", "staging"]) {
+      for (let i = 0; i < 3; i++) await deny({ environment, target: `OF_${environment}` });
+    }
+    await deny({ environment: "production", target: "LAST" });
+    now += MINUTE_MS;
+    await repeats.tell();
+    const told = written.map(({ environment, repeats, names }) => [environment, repeats, names]);
+    expect(told).toEqual([
+      ["production", undefined, undefined],
+      ["staging", undefined, undefined],
+      [
+        ...["production", 3],
+        [
+          ["OF_production", 0],
+          ["LAST", 0],
+        ],
+      ],
+      ["staging", 2, [["OF_staging", 0]]],
+    ]);
+  });
+
+  it("of who asks too often are told for each environment, though only one is put on record at once", async () => {
+    const { repeats, deny } = start();
+    const limited = { ...denial(), code: "rate_limited" };
+    await deny({ ...limited, environment: "production" });
+    for (const environment of ["production", "staging"]) {
+      repeats.countToo({ ...limited, environment });
+    }
+    now += MINUTE_MS;
+    await repeats.tell();
+    expect(written.map(({ environment, repeats }) => [environment, repeats])).toEqual([
+      ...[["production", undefined] as const, ["production", 1] as const, ["staging", 1] as const],
+    ]);
+  });
+
+  it("are not told apart by what is no environment, nor by more than twenty", async () => {
+    const { repeats, deny } = start();
+    for (let i = 0; i < 100; i++) await deny({ environment: `No slug ${String(i)}` });
+    expect(written).toHaveLength(1);
+    for (let i = 0; i < 100; i++) await deny({ environment: `made-up-${String(i)}` });
+    expect(written).toHaveLength(20);
+    await deny({ environment: "made-up-18" });
+    now += MINUTE_MS;
+    await repeats.tell();
+    const told = written.slice(20).map(({ environment, repeats }) => [environment, repeats]);
+    expect(told).toEqual([
+      ["", 99 + 81],
+      ["made-up-18", 1],
+    ]);
+    for (let minute = 0; minute < 2; minute++) {
+      now += MINUTE_MS;
+      await repeats.tell();
+    }
+    written = [];
+    await deny({ environment: "another" }); // those that have not gone on are forgotten
+    expect(written).toHaveLength(1);
+  });
 });
