@@ -390,6 +390,8 @@ export interface AuditVerification {
   journals: number;
   /** Events from before the chain: bound as a whole. */
   unchained: number;
+  /** When the chain began, where there are such: an upgrade of Coffer, or somebody who took the chain away before then. */
+  chainedSince: string | null;
   /** Events from before the keys were reset: bound as a whole since. */
   beforeReset: number;
   /** When that was; null where they were not. */

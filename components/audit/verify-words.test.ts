@@ -5,7 +5,7 @@ import { kindWords, verifyWords, wayTo } from "./verify-words";
 const DONE: AuditVerification = {
   ...{ state: "done", startedAt: "2030-01-31T12:00:00.000Z", finishedAt: null, checkpoint: null },
   ...{ total: 18_224, checked: 18_224, journals: 2, unchained: 0, findings: 0, items: [] },
-  ...{ beforeReset: 0, resetAt: null },
+  ...{ chainedSince: null, beforeReset: 0, resetAt: null },
 };
 
 const FINDING: AuditFinding = {
@@ -30,7 +30,10 @@ describe("a verification is told", () => {
     expect(verifyWords({ ...DONE, checkpoint: "2030-01-30T00:00:00.000Z" }).also).toContain(
       "checkpoint",
     );
-    expect(verifyWords({ ...DONE, unchained: 1_000 }).also).toContain("1,000 are from before");
+    const upgraded = { unchained: 1_000, chainedSince: "2030-01-31T10:15:00.000Z" };
+    expect(verifyWords({ ...DONE, ...upgraded }).also).toContain(
+      "1,000 are from before the chain and held as a whole since 2030-01-31. If Coffer was not upgraded then",
+    );
     const reset = { beforeReset: 1_204, resetAt: "2030-01-31T10:15:00.000Z" };
     expect(verifyWords({ ...DONE, ...reset }).also).toContain(
       "1,204 are from before the keys were reset on 2030-01-31",

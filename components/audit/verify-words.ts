@@ -17,6 +17,7 @@ export function verifyWords(verification: AuditVerification | null): VerifyWords
   }
   const { state, total, checked, unchained, beforeReset, resetAt, findings, checkpoint } =
     verification;
+  const { chainedSince } = verification;
   if (state === "running") {
     const far = total === 0 ? "" : ` ${count(checked)} of ${many(total, "event")}`;
     return { is: "working", title: `Verifying${far}`, also: "" };
@@ -30,7 +31,9 @@ export function verifyWords(verification: AuditVerification | null): VerifyWords
   }
   const held = checkpoint === null ? "" : " and nothing that the checkpoint knows is cut off";
   const old =
-    unchained === 0 ? "" : ` ${count(unchained)} are from before the chain and held as a whole.`;
+    chainedSince === null
+      ? ""
+      : ` ${count(unchained)} are from before the chain and held as a whole since ${chainedSince.slice(0, 10)}. If Coffer was not upgraded then, somebody took the chain away before: use a checkpoint.`;
   const lost =
     resetAt === null
       ? ""

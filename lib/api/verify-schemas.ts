@@ -24,6 +24,10 @@ export const auditVerification: z.ZodType<AuditVerification> = z.object({
   unchained: z
     .int()
     .meta({ description: "Events from before the chain, which are held against a digest of all" }),
+  chainedSince: z.string().nullable().meta({
+    description:
+      "When the chain began, if there are such. Where Coffer was not upgraded then, somebody took the chain away before",
+  }),
   beforeReset: z.int().meta({
     description:
       "Events from before the keys were reset: their MACs can't be checked any more, and they are held against a digest from then",

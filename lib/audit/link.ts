@@ -25,8 +25,8 @@ export function openHeads(record: RecordRows): Head[] {
     chained.flatMap((journal) => linkOf(journal)?.heads ?? []).map((head) => headKey(head)),
   );
   return chained.flatMap(({ id }) => {
-    const end = record.head(id);
-    if (typeof end?.mac !== "string") return [];
+    const end = record.end(id); // what somebody has put after it keeps no journal from being linked to
+    if (end === null) return [];
     const head: Head = [id, end.seq, end.mac];
     return known.has(headKey(head)) ? [] : [head];
   });
@@ -45,9 +45,19 @@ export function linkAfterReset(record: RecordRows): Link {
 }
 
 /** When the keys were reset, if this link is of the journal that was opened then: no other one has both. */
-export function resetOf(link: Link, { openedAt }: StoredJournal): string | null {
+export function resetOf(link: Link, journal: StoredJournal): string | null {
   const isReset = link.heads.length > 0 && link.before.length > 0;
-  return isReset ? new Date(String(openedAt)).toISOString() : null;
+  return isReset ? timeOf(journal) : null;
+}
+
+/** Whether this link is of the journal with which the chain began, and binds others from before it. */
+export function beganChain(link: Link | null | undefined, journal: StoredJournal): boolean {
+  return link?.before.length ? resetOf(link, journal) === null : false;
+}
+
+/** When a journal was opened, as ISO 8601 in UTC. */
+export function timeOf({ openedAt }: StoredJournal): string {
+  return new Date(String(openedAt)).toISOString();
 }
 
 const digestOf =

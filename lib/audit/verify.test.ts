@@ -32,6 +32,12 @@ class Memory implements RecordRows {
     const last = this.page(id, -Infinity, Infinity).at(-1);
     return last ? { seq: Number(last[1]), mac: last.at(-1) as string | null } : null;
   };
+  end = (id: string) => {
+    const last = this.page(id, 0, Infinity)
+      .filter((row) => Number.isSafeInteger(row[1]) && typeof row.at(-1) === "string")
+      .at(-1);
+    return last ? { seq: Number(last[1]), mac: String(last.at(-1)) } : null;
+  };
   mac = (id: string, seq: number) =>
     this.rows.find((row) => row[0] === id && row[1] === seq)?.at(-1) as string | null | undefined;
   page = (id: string, after: number, limit: number): StoredEvent[] =>

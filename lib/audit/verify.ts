@@ -3,7 +3,7 @@ import type { AnchorReader } from "./anchor";
 import { isUnchained, macOf, type Chain } from "./chain";
 import type { Checkpoint } from "./checkpoint";
 import { Findings } from "./findings";
-import { headKey, linkOf, resetOf, type Head, type Link } from "./link";
+import { beganChain, headKey, linkOf, resetOf, timeOf, type Head, type Link } from "./link";
 import { walkBound, walkChained, type Bound, type Walk } from "./walk";
 
 /** How far a verification is, and what it has found. */
@@ -14,6 +14,8 @@ export interface Verified {
   journals: number;
   /** Events from before the chain: bound as a whole. */
   unchained: number;
+  /** When the chain began, where events from before it are bound. */
+  chainedSince: string | null;
   /** Events from before the keys were reset: bound as a whole. */
   beforeReset: number;
   /** When that was. */
@@ -41,7 +43,9 @@ export function* verify(
   const known = new Set([...heads, ...(checkpoint?.heads ?? [])].map(headKey));
   const bound = boundBy(journals, links);
   const resetAt = [...bound.values()].find((each) => each.resetAt !== null)?.resetAt ?? null;
+  const chainedSince = journals.find((journal) => beganChain(links.get(journal.id), journal));
   const at: Walk = {
+    chainedSince: chainedSince ? timeOf(chainedSince) : null,
     ...{ total: record.count(), checked: 0, journals: 0, unchained: 0, beforeReset: 0 },
     ...{ resetAt, findings: new Findings(), known, record, chain, anchors },
   };

@@ -20,6 +20,7 @@ export interface Walk {
   checked: number;
   journals: number;
   unchained: number;
+  readonly chainedSince: string | null;
   beforeReset: number;
   readonly resetAt: string | null;
 }

@@ -79,12 +79,15 @@ async function* textOf(path: string, signal: AbortSignal): AsyncGenerator<string
 
 function inWords(found: AuditVerification, isExported: boolean): string {
   const { state, checked, total, journals, unchained, findings, items, checkpoint } = found;
-  const { beforeReset, resetAt } = found;
+  const { chainedSince, beforeReset, resetAt } = found;
   const events = `${count(checked)} of ${count(total)} events in ${count(journals)} journals`;
   if (state !== "done") return `Stopped or failed after ${events}.\n`;
   const lines = [`Verified ${events}.`];
-  if (unchained > 0) {
-    lines.push(`${count(unchained)} of them are from before the chain, and are held as a whole.`);
+  if (unchained > 0 && chainedSince !== null) {
+    lines.push(
+      `${count(unchained)} of them are from before the chain, which began on ${chainedSince}, and are held as a whole since.`,
+      "If Coffer was not upgraded then, somebody took the chain away before: hold the record against a checkpoint from before.",
+    );
   }
   if (resetAt !== null) {
     const since = findings === 0 ? "; unchanged since the reset" : "";

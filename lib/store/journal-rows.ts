@@ -31,6 +31,8 @@ export interface RecordRows {
   nextId(after: string | null): string | null;
   /** The last event of a journal; null where it has none. */
   head(journalId: string): Place | null;
+  /** The last event of a journal that has a number and a MAC such as Coffer gives; null where none has. */
+  end(journalId: string): { seq: number; mac: string } | null;
   /** MAC of an event; undefined where there is no such event. */
   mac(journalId: string, seq: number): string | null | undefined;
   /** Up to `limit` events after a number, in order. */
@@ -61,6 +63,10 @@ export function recordRows(prepare: Prepare): RecordRows {
     // What is no integer, Coffer has not written: no link may name it, and none be void by it.
     `SELECT "seq", "mac" FROM "AuditEvent" WHERE "journalId" = ? AND typeof("seq") = 'integer' ORDER BY "seq" DESC LIMIT 1`,
   );
+  const end = prepare(
+    `SELECT "seq", "mac" FROM "AuditEvent" WHERE "journalId" = ? AND typeof("seq") = 'integer' AND typeof("mac") = 'text'
+     AND "seq" BETWEEN 1 AND ${String(Number.MAX_SAFE_INTEGER)} ORDER BY "seq" DESC LIMIT 1`,
+  );
   const mac = prepare(`SELECT "mac" FROM "AuditEvent" WHERE "journalId" = ? AND "seq" = ?`).pluck();
   const page = prepare(
     `SELECT ${columns} FROM "AuditEvent" WHERE "journalId" = ? AND "seq" > ? ORDER BY "seq" LIMIT ?`,
@@ -75,6 +81,7 @@ export function recordRows(prepare: Prepare): RecordRows {
     journals: () => journals.all() as StoredJournal[],
     nextId: (after) => (after === null ? firstId.get() : nextId.get(after)) as string | null,
     head: (journalId) => (head.get(journalId) as Place | undefined) ?? null,
+    end: (journalId) => (end.get(journalId) as { seq: number; mac: string } | undefined) ?? null,
     mac: (journalId, seq) => mac.get(journalId, seq) as string | null | undefined,
     page: (journalId, after, limit) => page.all(journalId, after, limit) as StoredEvent[],
     withMac: (mac) => withMac.all(mac) as { journalId: string; seq: number }[],

@@ -45,7 +45,8 @@ export class RecordChecker {
     const verification: AuditVerification = {
       ...{ state: "running", startedAt: this.door.now().toISOString(), finishedAt: null },
       ...{ total: 0, checked: 0, journals: 0, unchained: 0, findings: 0, items: [] },
-      ...{ beforeReset: 0, resetAt: null, checkpoint: sought.checkpoint?.at ?? null },
+      ...{ chainedSince: null, beforeReset: 0, resetAt: null },
+      ...{ checkpoint: sought.checkpoint?.at ?? null },
     };
     this.#latest = verification;
     this.#work = this.#run(caller, verification, sought).finally(() => {

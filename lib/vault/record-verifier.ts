@@ -23,6 +23,7 @@ export interface RecordReport {
   checked: number;
   journals: number;
   unchained: number;
+  chainedSince: string | null;
   beforeReset: number;
   resetAt: string | null;
   findings: number;
@@ -93,13 +94,14 @@ export function verifyInThread(entry: string): RecordVerifier {
 
 const NOTHING: RecordReport = {
   ...{ total: 0, checked: 0, journals: 0, unchained: 0 },
-  ...{ beforeReset: 0, resetAt: null, findings: 0, items: [] },
+  ...{ chainedSince: null, beforeReset: 0, resetAt: null, findings: 0, items: [] },
 };
 
 function reportOf(at: Verified): RecordReport {
   const { total, checked, journals, unchained, beforeReset, resetAt, findings } = at;
+  const { chainedSince } = at;
   return {
     ...{ total: Math.max(total, checked), checked, journals, unchained },
-    ...{ beforeReset, resetAt, findings: findings.total, items: [...findings.items] },
+    ...{ chainedSince, beforeReset, resetAt, findings: findings.total, items: [...findings.items] },
   };
 }

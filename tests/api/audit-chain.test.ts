@@ -80,6 +80,42 @@ describe("the record", () => {
     expect(found.checked).toBeGreaterThan(150);
   });
 
+  test.each([
+    ["without a MAC", { mac: null }],
+    ["with a number that is no safe one", { seq: 2n ** 60n }],
+  ])(
+    "is linked to where a journal rightly ends, whatever somebody puts after that: an event %s",
+    async (_what, put) => {
+      const first = await startCoffer();
+      await makeWorld(await asAdmin(first));
+      await first.stop();
+      const store = await openStore({
+        ...{ databaseUrl: first.config.databaseUrl, prismaDirectory: "prisma" },
+      });
+      await store.write(async (tx) => {
+        const after = { seq: 1_000_000n, mac: "x", ...put };
+        await tx.$executeRaw`
+          INSERT INTO "AuditEvent" ("journalId", "seq", "at", "actorKind", "actorId", "actorName", "action", "environment",
+            "target", "names", "outcome", "code", "address", "userAgent", "requestId", "mac")
+          SELECT "journalId", ${after.seq}, "at", "actorKind", "actorId", "actorName", "action", "environment",
+            "target", "names", "outcome", "code", "address", "userAgent", "requestId", ${after.mac}
+          FROM "AuditEvent" ORDER BY "seq" DESC LIMIT 1`;
+      });
+      const second = await startCoffer({ home: first.home });
+      const admin = await asAdmin(second);
+      await store.write(async (tx) => {
+        await tx.$executeRaw`DELETE FROM "AuditEvent" WHERE "seq" >= 1000000`;
+      });
+      expect(await verified(second, admin)).toMatchObject({ findings: 0 });
+      await store.write(async (tx) => {
+        await tx.$executeRaw`
+          DELETE FROM "AuditEvent" WHERE "seq" > 10 AND "journalId" = (SELECT "id" FROM "Journal" ORDER BY "openedAt" LIMIT 1)`;
+      });
+      await store.close();
+      expect(await verified(second, admin)).toMatchObject({ items: [{ kind: "cut", seq: 11 }] });
+    },
+  );
+
   test("goes on from one start to the next, each journal linked to the one before", async () => {
     const first = await startCoffer();
     await first.stop();
@@ -118,6 +154,12 @@ describe("the record", () => {
     const found = await verified(coffer, admin);
     expect(found).toMatchObject({ findings: 0, journals: 3 });
     expect(found.unchained).toBeGreaterThan(10);
+    const { openedAt } = await (
+      await coffer.database()
+    ).db.journal.findFirstOrThrow({
+      where: { link: { not: null } },
+    });
+    expect(found.chainedSince).toBe(openedAt.toISOString()); // so that nobody can take the chain away unseen
     await tamper(coffer, (tx) =>
       tx.auditEvent.updateMany({ where: { mac: null, seq: 2 }, data: { address: "192.0.2.9" } }),
     );
