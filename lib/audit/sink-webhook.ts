@@ -4,14 +4,14 @@ import { request as requestHttps } from "node:https";
 import { codeOf, SinkError, type Sink } from "./sink";
 
 /** How long a receiver may take from the first byte to the whole of its answer. */
-export const WEBHOOK_TIMEOUT_MS = 10_000;
+const WEBHOOK_TIMEOUT_MS = 10_000;
 /** More than this of an answer is not waited for: its status says all there is to know. */
 const ANSWER_MAX_BYTES = 64 * 1024;
 const RETRY_AFTER_MAX_SECONDS = 300;
 
 /** The headers by which a receiver knows that a batch is from here (docs/audit-stream.md). */
-export const TIMESTAMP_HEADER = "X-Coffer-Timestamp";
-export const SIGNATURE_HEADER = "X-Coffer-Signature";
+const TIMESTAMP_HEADER = "X-Coffer-Timestamp";
+const SIGNATURE_HEADER = "X-Coffer-Signature";
 
 /**
  * Posts batches as JSON Lines, signed. No redirect is followed: what is sent goes to the address that the operator
@@ -23,7 +23,8 @@ export function webhookSink(
   timeoutMs = WEBHOOK_TIMEOUT_MS,
 ): Sink {
   const key = createSecretKey(Buffer.from(secret));
-  const closing = new AbortController();
+  const underWay = new Set<AbortController>();
+  let isClosed = false;
   return {
     kind: "webhook",
     to: url.origin,
@@ -37,20 +38,27 @@ export function webhookSink(
         [TIMESTAMP_HEADER]: timestamp,
         [SIGNATURE_HEADER]: signatureOf(key, timestamp, body),
       };
-      const { status, retryAfter } = await post(url, headers, body, {
-        ...{ timeoutMs, closing: closing.signal },
-      });
-      if (status < 200 || status > 299) throw refusal(status, retryAfter);
+      // One for each post: what listens to a signal that lives on would stay as long as that does.
+      const ending = new AbortController();
+      if (isClosed) ending.abort();
+      underWay.add(ending);
+      try {
+        const { status, retryAfter } = await post(url, headers, body, { timeoutMs, ending });
+        if (status < 200 || status > 299) throw refusal(status, retryAfter);
+      } finally {
+        underWay.delete(ending);
+      }
     },
     close: () => {
-      closing.abort();
+      isClosed = true;
+      for (const ending of underWay) ending.abort();
       return Promise.resolve();
     },
   };
 }
 
 /** `v1=` and, in hexadecimal, HMAC-SHA-256 over the timestamp, a dot and the body. */
-export function signatureOf(key: KeyObject, timestamp: string, body: Uint8Array): string {
+function signatureOf(key: KeyObject, timestamp: string, body: Uint8Array): string {
   return `v1=${createHmac("sha256", key).update(`${timestamp}.`).update(body).digest("hex")}`;
 }
 
@@ -59,14 +67,19 @@ interface Answer {
   retryAfter: string | undefined;
 }
 
+/** Why a post is given up that takes too long. */
+const LATE = new Error("no answer in time");
+
 async function post(
   url: URL,
   headers: Record<string, string | number>,
   body: Buffer,
-  { timeoutMs, closing }: { timeoutMs: number; closing: AbortSignal },
+  { timeoutMs, ending }: { timeoutMs: number; ending: AbortController },
 ): Promise<Answer> {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const signal = AbortSignal.any([timeout, closing]);
+  const { signal } = ending;
+  const timer = setTimeout(() => {
+    ending.abort(LATE);
+  }, timeoutMs).unref();
   const request = url.protocol === "https:" ? requestHttps : requestHttp;
   try {
     return await new Promise<Answer>((resolve, reject) => {
@@ -83,10 +96,12 @@ async function post(
         .end(body);
     });
   } catch (error) {
-    if (timeout.aborted) {
+    if (signal.reason === LATE) {
       throw new SinkError(`It did not answer within ${String(timeoutMs / 1_000)} seconds.`);
     }
     throw new SinkError(`It can't be reached, or has closed the connection (${codeOf(error)}).`);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
