@@ -1,4 +1,4 @@
-import { constants, fdatasync, write } from "node:fs";
+import { constants, write } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import { codeOf, SinkError, type Sink } from "./sink";
@@ -15,15 +15,18 @@ const STDOUT_FD = 1;
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 
 const writeBytes = promisify(write);
-const sync = promisify(fdatasync);
+
+/** Writes some of the bytes from that place on, and says how many. */
+type WriteSome = (bytes: Buffer, at: number) => Promise<{ bytesWritten: number }>;
 
 /** Writes lines to standard output, between those of the log. Without blocking: whoever reads there may be slow. */
 export function stdoutSink(fd = STDOUT_FD): Sink {
   const writer = new LineWriter(PIPE_BUF);
+  const some: WriteSome = (bytes, at) => writeBytes(fd, bytes, at, bytes.length - at, null);
   return {
     kind: "stream",
     to: "standard output",
-    deliver: (lines) => saying(() => writer.write(fd, lines)),
+    deliver: (lines) => saying(() => writer.write(some, lines)),
     close: () => Promise.resolve(),
   };
 }
@@ -45,9 +48,14 @@ export function fileSink(path: string): Sink {
   async function current(): Promise<FileHandle> {
     if (file && !(await isNamed(file, path))) await close();
     if (file) return file;
-    file = await open(path, FLAGS, 0o600);
-    writer = new LineWriter(FILE_PIECE, await endsInsideALine(path));
-    return file;
+    const opened = await open(path, FLAGS, 0o600);
+    try {
+      writer = new LineWriter(FILE_PIECE, await endsInsideALine(path));
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+    return (file = opened);
   }
 
   return {
@@ -55,9 +63,11 @@ export function fileSink(path: string): Sink {
     to: path,
     deliver: (lines) =>
       saying(async () => {
-        const { fd } = await current();
-        await writer.write(fd, lines);
-        await sync(fd).catch(ignorePipe);
+        // By its handle and never by its number: once it is closed, that may be another file's.
+        const opened = await current();
+        const some: WriteSome = (bytes, at) => opened.write(bytes, at, bytes.length - at, null);
+        await writer.write(some, lines);
+        await opened.datasync().catch(ignorePipe);
       }),
     close,
   };
@@ -70,16 +80,16 @@ class LineWriter {
     private isInsideALine = false,
   ) {}
 
-  async write(fd: number, lines: readonly string[]): Promise<void> {
-    if (this.isInsideALine) await this.#writeAll(fd, Buffer.from("\n"));
-    for (const piece of pieces(lines, this.pieceBytes)) await this.#writeAll(fd, piece);
+  async write(some: WriteSome, lines: readonly string[]): Promise<void> {
+    if (this.isInsideALine) await this.#writeAll(some, Buffer.from("\n"));
+    for (const piece of pieces(lines, this.pieceBytes)) await this.#writeAll(some, piece);
   }
 
-  async #writeAll(fd: number, bytes: Buffer): Promise<void> {
+  async #writeAll(some: WriteSome, bytes: Buffer): Promise<void> {
     const deadline = performance.now() + FULL_PATIENCE_MS;
     for (let at = 0; at < bytes.length;) {
       try {
-        at += (await writeBytes(fd, bytes, at, bytes.length - at, null)).bytesWritten;
+        at += (await some(bytes, at)).bytesWritten;
         this.isInsideALine = bytes[at - 1] !== NEWLINE;
       } catch (error) {
         if (codeOf(error) !== "EAGAIN") throw error;
