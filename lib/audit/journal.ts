@@ -57,6 +57,47 @@ export async function openJournal(
 ): Promise<Journal> {
   const id = randomUUID();
   const ending = await open(store, { id, first, at: now(), linkTo }, new Chain(key));
+  return goingOn(store, id, ending, now);
+}
+
+/**
+ * Opens a journal in the transaction of what is done first: neither exists without the other. `work` is run as `commit` runs it, and
+ * begins with a write.
+ * @param key the purpose key `audit`
+ * @param linkTo what it is linked to
+ */
+export async function openJournalWith<T>(
+  { store, first, now, key }: { store: Store; first: Happening; now: () => Date; key: Uint8Array },
+  linkTo: LinkTo,
+  work: (tx: Db, note: (event: Happening) => void) => Promise<T>,
+): Promise<{ journal: Journal; done: T }> {
+  const id = randomUUID();
+  const chain = new Chain(key);
+  const at = now();
+  const { record } = store.direct;
+  // All of the record may be read for this: not while the transaction's time runs, unless somebody has written meanwhile.
+  const seen = store.direct.stamp();
+  const link = linkTo(record);
+  let ending = new Ending(id, chain, "");
+  const done = await store.write(
+    async (tx) => {
+      const noted = [eventRow(first, at)];
+      const result = await work(tx, (event) => noted.push(eventRow(event, now())));
+      // What that connection reads is the record as it was before this transaction, and stays so until it ends.
+      const text = JSON.stringify(store.direct.stamp() === seen ? link : linkTo(record));
+      ending = new Ending(id, chain, chain.opening(id, at.toISOString(), text));
+      const place = ending.begin(record);
+      await tx.journal.create({ data: { id, openedAt: at, link: text } });
+      await tx.auditEvent.createMany({ data: noted.map((row) => inPlace(row, place(row))) });
+      return result;
+    },
+    () => ending.committed(),
+  );
+  return { journal: goingOn(store, id, ending, now), done };
+}
+
+/** The journal that has been opened, and ends there. */
+function goingOn(store: Store, id: string, ending: Ending, now: () => Date): Journal {
   const begin = () => ending.begin(store.direct.record);
   let writing = true;
   const queue = new Queue<Waiting>();

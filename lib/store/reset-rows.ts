@@ -58,19 +58,3 @@ export async function readSecretNames(
   }
   return all;
 }
-
-/** Where each journal but one ends: its id, and the number of its last event. */
-export async function readJournalHeads(
-  db: Db,
-  except: string,
-): Promise<[journal: string, seq: number][]> {
-  const groups = await db.auditEvent.groupBy({
-    ...{
-      by: ["journalId"],
-      where: { journalId: { not: except } },
-      _max: { seq: true },
-      orderBy: { journalId: "asc" },
-    },
-  });
-  return groups.map(({ journalId, _max }) => [journalId, _max.seq ?? 0]);
-}

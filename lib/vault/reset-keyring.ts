@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { OPERATOR } from "../access/caller";
 import { actorName, type Happening } from "../audit/event";
-import { openJournal } from "../audit/journal";
+import { openJournalWith } from "../audit/journal";
 import { linkAfterReset } from "../audit/link";
 import { createKeyring } from "../crypto/keyring";
 import { LOST } from "../crypto/sealed-key";
@@ -9,7 +9,7 @@ import { isCofferError, CofferError } from "../errors";
 import type { LinkInfo } from "../shapes";
 import { readKeyring } from "../store/keyring-rows";
 import { copyDatabase } from "../store/lost-vault";
-import { loseValues, readJournalHeads, readSecretNames, replaceKeyring } from "../store/reset-rows";
+import { loseValues, readSecretNames, replaceKeyring } from "../store/reset-rows";
 import { openStore, type Db } from "../store/store";
 import { adoptRows } from "./adopt-rows";
 import { demand, portions } from "./door";
@@ -45,7 +45,8 @@ const RAISED = { counter: { increment: 1 }, keyring: { increment: 1 } };
 /**
  * Makes a new keyring under the configured key for a vault whose key is lost (docs/decisions/026). Every value is lost
  * then; names, rules, people and the record stay. What would let anybody in is ended, and what grants something is off
- * until an admin has enabled it. The vault as it was is copied first, and a journal opened; then all is done in one transaction.
+ * until an admin has enabled it. The vault as it was is copied first; then all is done in one transaction, which opens the journal
+ * that goes on.
  * @throws CofferError as `examineLostVault` does; `not_found` for an admin who is none
  */
 export async function resetLostVault(options: ResetOptions): Promise<ResetVault> {
@@ -60,17 +61,18 @@ export async function resetLostVault(options: ResetOptions): Promise<ResetVault>
     try {
       const key = made.keyring.derive("audit");
       const start = { caller: OPERATOR, action: "start", target: COMMAND, outcome: "ok" } as const;
-      const journal = await openJournal(store, start, now, key, linkAfterReset);
-      const done = await journal.commit(async (tx, note) => {
+      const opening = { store, first: start, now, key };
+      const { journal, done } = await openJournalWith(opening, linkAfterReset, async (tx, note) => {
         await tx.revision.update({ where: { id: 1 }, data: RAISED }); // a transaction begins with a write
         await requireSame(tx, lost.id, now());
-        return reset(tx, note, made, { ...options, journalId: journal.id });
+        return reset(tx, note, made, options);
       });
       await store.scrubLog(); // the lost values are in the file's log until then
-      await journal.record({ ...start, action: "stop" });
+      // It is done: what only ends the journal must not say that it is not.
+      await journal.record({ ...start, action: "stop" }).catch(() => undefined);
       return { ...done, copy };
     } finally {
-      await store.close();
+      await store.close().catch(() => undefined);
     }
   } catch (error) {
     throw isCofferError(error) ? error : notWritten(error);
@@ -88,12 +90,12 @@ async function reset(
   tx: Db,
   note: (event: Happening) => void,
   { record, keyring }: Awaited<ReturnType<typeof createKeyring>>,
-  { admin, now, config, journalId }: ResetOptions & { journalId: string },
+  { admin, now, config }: ResetOptions,
 ): Promise<Omit<ResetVault, "copy">> {
   const rows = new Rows(keyring.derive("row-mac"));
   const at = now();
   const about = { action: "keys.reset", target: keyring.fingerprint };
-  note({ caller: OPERATOR, outcome: "ok", ...about, names: await readJournalHeads(tx, journalId) });
+  note({ caller: OPERATOR, outcome: "ok", ...about });
   const keep = admin === null ? null : await findAdmin(tx, admin);
   const head = rows.sealed("keyring", { id: record.id, newestKeyId: 1, resealedTo: 1 });
   await replaceKeyring(tx, record, head, { createdAt: at, createdBy: actorName(OPERATOR) });

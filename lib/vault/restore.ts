@@ -38,7 +38,7 @@ export interface Restored {
 /**
  * Makes a vault of a backup, in a database that does not exist or has no rows: all of it or nothing. Reads and
  * verifies the whole file, and opens its keyring, before it writes. Every service is off then until an admin has
- * enabled it again; nobody is signed in; a journal begins whose first event says where those of the backup ended.
+ * enabled it again; nobody is signed in; a journal begins that is linked to where those of the backup ended.
  * @throws CofferError `invalid_backup`, `wrong_passphrase`, `wrong_key`, `not_empty`, `unavailable`
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
@@ -152,7 +152,7 @@ async function eachRow(
   progress(step, done, total);
 }
 
-/** The first acts of the vault that a backup becomes: services are held, and a journal says from what it goes on. */
+/** The first acts of the vault that a backup becomes: services are held, and a journal is linked to what it goes on from. */
 async function begin(
   place: { databaseUrl: string; prismaDirectory: string },
   head: BackupHead,
@@ -165,7 +165,7 @@ async function begin(
       store,
       {
         ...{ caller: OPERATOR, action: "backup.restore", outcome: "ok" },
-        ...{ target: `backup of ${head.takenAt}`, names: head.heads },
+        ...{ target: `backup of ${head.takenAt}` },
       },
       () => new Date(),
       keyring.derive("audit"),

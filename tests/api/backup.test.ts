@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { linkOf } from "../../lib/audit/link";
 import { openBackup, sealBackup } from "../../lib/crypto/backup-stream";
 import { LEFT_OUT } from "../../lib/store/backup-rows";
 import type { ServiceInfo } from "../../lib/shapes";
@@ -97,14 +98,15 @@ describe("a backup, restored elsewhere", () => {
     expect((await mustRotate(again, "API_KEY", "third value")).version).toBe(3);
     expect((await mustCreateSecret(again, "PURGED", "value")).version).toBe(3);
 
-    // The new journal says where the old ones ended.
+    // The new journal is linked to where the old ones ended: to each, or to one that is linked to it.
     const { db } = await restored.database();
     const first = await db.auditEvent.findFirstOrThrow({ where: { action: "backup.restore" } });
     expect(first).toMatchObject({ seq: 1, actorKind: "operator", outcome: "ok" });
     const old = await (await coffer.database()).db.journal.findMany();
-    const heads = new Map(JSON.parse(first.names) as [string, number][]);
-    expect(new Set(heads.keys())).toEqual(new Set(old.map(({ id }) => id)));
-    for (const [journalId, seq] of heads) {
+    const opened = await db.journal.findUniqueOrThrow({ where: { id: first.journalId } });
+    const heads = [...old, opened].flatMap((journal) => linkOf(journal)?.heads ?? []);
+    expect(new Set(heads.map(([id]) => id))).toEqual(new Set(old.map(({ id }) => id)));
+    for (const [journalId, seq] of linkOf(opened)?.heads ?? []) {
       const { _max } = await db.auditEvent.aggregate({ where: { journalId }, _max: { seq: true } });
       expect(_max.seq).toBe(seq);
     }

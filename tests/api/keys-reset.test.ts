@@ -1,6 +1,7 @@
 import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { linkOf } from "../../lib/audit/link";
 import { totpCode, totpStepOf } from "../../lib/crypto/second-factor";
 import type {
   KeyringInfo,
@@ -84,6 +85,11 @@ async function resetVault() {
   const admin = await asPerson(coffer, TEST_ADMIN.email, PASSWORD);
   return { ...vault, coffer, before: vault.admin, admin, done };
 }
+
+const NO_STOP = `CREATE TRIGGER "NoStop" BEFORE INSERT ON "AuditEvent" WHEN NEW."action" = 'stop' BEGIN SELECT RAISE(ABORT, 'no'); END`;
+/** In the midst of the reset's transaction. */
+const SOMEBODY_BEGINS = `CREATE TRIGGER "SomebodyBegins" AFTER UPDATE ON "Revision" BEGIN INSERT INTO "Instance"
+  VALUES ('new', 'server', '0', strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now'), strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')); END`;
 
 /** Looks into a vault's database while no server runs on it. */
 function openDatabase(home: string): Promise<Store> {
@@ -242,9 +248,13 @@ describe("after a reset", () => {
     expect(first).toMatchObject({ seq: 2, actorKind: "operator", outcome: "ok", code: "" });
     expect(first?.target).not.toBe(fingerprint);
     const { db } = await coffer.database();
-    const heads = JSON.parse(first?.names ?? "[]") as [string, number][];
-    expect(heads.length).toBeGreaterThan(0);
-    for (const [journalId, seq] of heads) {
+    expect(first?.names).toBe("[]");
+    const id = first?.journalId ?? "";
+    const { openedAt, ...opened } = await db.journal.findUniqueOrThrow({ where: { id } });
+    const before = linkOf(opened)?.before ?? [];
+    const older = await db.journal.findMany({ where: { openedAt: { lt: openedAt } } });
+    expect(before.map(([journalId]) => journalId).sort()).toEqual(older.map(({ id }) => id).sort());
+    for (const [journalId, seq] of before) {
       const { _max } = await db.auditEvent.aggregate({ where: { journalId }, _max: { seq: true } });
       expect(_max.seq).toBe(seq);
     }
@@ -354,6 +364,21 @@ describe("after a reset", () => {
     });
   });
 
+  test("what fails after it does not say that nothing was done: key, copy and link are told", async () => {
+    const { home, args } = await lostVault();
+    const store = await openDatabase(home);
+    await store.write((tx) => tx.$executeRawUnsafe(NO_STOP));
+    await store.close();
+    const ran = await reset(home, [...args, "--json"]);
+    expect(ran.code, ran.stderr).toBe(0);
+    const done = JSON.parse(ran.stdout) as { fingerprint: string; copy: string };
+    expect(done).toMatchObject({ link: { url: expect.stringContaining("http") as string } });
+    expect(statSync(done.copy).isFile()).toBe(true);
+    const coffer = await startCoffer({ home, admin: false, env: ENV });
+    await tamper(coffer, (tx) => tx.$executeRawUnsafe(`DROP TRIGGER "NoStop"`));
+    expect(await eventsOf(coffer, "keys.reset")).not.toEqual([]);
+  });
+
   test("it can be done again when that key is lost, too", async () => {
     const { coffer, admin, home } = await resetVault();
     await mustRotate(admin, "API_KEY", "third value");
@@ -416,6 +441,24 @@ describe("a reset is refused, and nothing is changed", () => {
     expect(ran).toMatchObject({ code: 1 });
     expect(ran.stderr).toContain("Restore the database from a backup");
     expect(await reset(home, args)).toMatchObject({ code: 0 });
+  });
+
+  test("while a process begins to work on it, and the record stays green: nothing is in it under a key that was not stored", async () => {
+    const { home, args } = await lostVault();
+    const before = await stateOf(home);
+    const store = await openDatabase(home);
+    await store.write((tx) => tx.$executeRawUnsafe(SOMEBODY_BEGINS));
+    const journals = await store.db.journal.count();
+    await store.close();
+    const ran = await reset(home, [...args, "--json"]);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code: "key_in_use" } });
+    const again = await openDatabase(home);
+    await again.write((tx) => tx.$executeRawUnsafe(`DROP TRIGGER "SomebodyBegins"`));
+    expect(await again.db.journal.count()).toBe(journals);
+    await again.close();
+    expect(await stateOf(home)).toBe(before);
+    const verified = await runCoffer(["audit", "verify"], { home });
+    expect(verified.code, verified.stdout + verified.stderr).toBe(0);
   });
 
   test("while a process works on it, without a key, a vault, or an admin who is one", async () => {
