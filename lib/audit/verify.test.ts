@@ -214,6 +214,33 @@ describe("verifying finds", () => {
     expect(all).toHaveLength(21);
     expect(all.at(-1)).toBe("changed b 3");
   });
+
+  it.each<[what: string, open: (record: Memory) => void]>([
+    ["of the chain", (r) => r.open("a", 3)],
+    ["from before it", (r) => r.openOld("a", 3)],
+  ])("no more than twenty in a journal %s, also of events that have no number", (_what, open) => {
+    const record = new Memory();
+    open(record);
+    record.open("b", 5);
+    for (let at = 1; at <= 1_000; at++) record.add("a", 2 + at / 1_001, "m");
+    record.row("b", 3)[TARGET] = "x";
+    const all = found(record);
+    expect(all).toHaveLength(21);
+    expect(all.at(-1)).toBe("changed b 3");
+  });
+
+  it("each thing once, also where so much was found before it that it is not named", () => {
+    const record = new Memory();
+    for (const id of ["a", "b", "c", "d", "e", "f"]) record.open(id, 45);
+    for (const id of ["a", "b", "c", "d", "e"]) {
+      for (let seq = 2; seq <= 40; seq += 2) record.row(id, seq)[TARGET] = "x";
+    }
+    record.open("g", 1);
+    swap(record.row("f", 7), record.row("f", 45)); // a link knows the second
+    const { items, total } = whole(record, chain).findings;
+    expect(items).toHaveLength(100);
+    expect(total).toBe(102);
+  });
 });
 
 describe("events from before the chain", () => {

@@ -45,15 +45,22 @@ export function* walkBound(
   const digest = new JournalDigest(journal);
   const [, until = 0, right] = bound?.end ?? [];
   const words = bound?.resetAt ? SINCE_THE_RESET : SINCE_THE_CHAIN;
+  const before = at.findings.total;
   let last = 0;
   for (const page of pagesOf(at.record, id)) {
     const added = page.find((event) => isNumbered(event) && numberOf(event) > until);
-    for (const event of page) {
+    for (const [index, event] of page.entries()) {
       if (event === added) break;
       if (isNumbered(event)) {
         digest.take(event);
         last = numberOf(event);
-      } else at.findings.add(found("added", event, NO_NUMBER));
+        continue;
+      }
+      at.findings.add(found("added", event, NO_NUMBER));
+      if (at.findings.total - before < MOST_FINDINGS) continue;
+      at.checked += index + 1;
+      at[words.counted] += index + 1;
+      return;
     }
     at.checked += page.length;
     at[words.counted] += page.length;
@@ -91,15 +98,15 @@ export function* walkChained(at: Walk, journal: StoredJournal): Generator<Walk> 
       }
       if (!(seq >= expected) || !Number.isInteger(seq)) {
         at.findings.add(found("added", event, seq <= (anchor?.seq ?? 0) ? PRUNED : NO_NUMBER));
-        continue;
+      } else {
+        isEmpty = false;
+        if (seq > expected) {
+          at.findings.add(missing(event, expected));
+          previous = null;
+        }
+        previous = checked(at, event, previous, page[index + 1]);
+        expected = seq + 1;
       }
-      isEmpty = false;
-      if (seq > expected) {
-        at.findings.add(missing(event, expected));
-        previous = null;
-      }
-      previous = checked(at, event, previous, page[index + 1]);
-      expected = seq + 1;
       if (at.findings.total - before < MOST_FINDINGS) continue;
       at.checked += index + 1;
       return;
