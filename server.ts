@@ -46,7 +46,8 @@ async function start(settings: Settings, log: Log): Promise<void> {
     ...{ config, masterKey, previousMasterKey, providerSecrets, variables, sinks, log },
     documents: threadedDocuments(join(config.root, "dist/documents.js")),
     backups: threadedBackups(join(config.root, "dist/backup.js")),
-    searcher: (databaseUrl) => searchInThread(join(config.root, "dist/record.js"), databaseUrl),
+    searcher: (databaseUrl) =>
+      searchInThread(join(config.root, "dist/record.js"), databaseUrl, log),
     verifier: verifyInThread(join(config.root, "dist/verify.js")),
   });
   // Next bundles its own copy of lib/, so the console finds the one vault here.

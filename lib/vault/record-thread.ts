@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { describeError } from "../log";
 import { RecordSearch } from "../store/record-search";
 import type { Answered, Asked } from "./threaded-record";
 
@@ -19,7 +20,7 @@ function answerTo(task: Asked["task"]): Omit<Answered, "id"> {
   try {
     return { result: search.run(task) };
   } catch (error) {
-    return { failed: error instanceof Error ? error.name : "an error of no kind" };
+    return { failed: describeError(error) };
   }
 }
 

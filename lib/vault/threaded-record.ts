@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { describedError, describeError, type DescribedError, type Log } from "../log";
 import type { RecordResults, RecordTask } from "../store/record-search";
 import type { RecordSearcher } from "../store/record-searcher";
 
@@ -8,11 +9,12 @@ export interface Asked {
   task: RecordTask;
 }
 
-/** What came back of it. `failed` names the kind of error, and never quotes a row. */
+/** What came back of it. */
 export interface Answered {
   id: number;
   result?: RecordResults[RecordTask["do"]];
-  failed?: string;
+  /** An error as it may be told: it never quotes a row. */
+  failed?: DescribedError;
 }
 
 interface Waiting {
@@ -22,10 +24,14 @@ interface Waiting {
 
 /**
  * Looks in a thread of its own, which also keeps the index up to date from now on. A thread that ends is started
- * again for the next task.
+ * again for the next task, and the log says why it did.
  * @param entry the bundled record-thread.ts
  */
-export function searchInThread(entry: string, databaseUrl: string): RecordSearcher {
+export function searchInThread(
+  entry: string,
+  databaseUrl: string,
+  log: Pick<Log, "warn">,
+): RecordSearcher {
   let waiting = new Map<number, Waiting>();
   let worker: Worker | undefined = start();
   let isClosed = false;
@@ -40,20 +46,23 @@ export function searchInThread(entry: string, databaseUrl: string): RecordSearch
       const asked = waiting.get(id);
       waiting.delete(id);
       if (failed === undefined) asked?.done(result as never);
-      else asked?.failed(new Error(failed));
+      else asked?.failed(describedError(failed));
     });
-    started.on("error", () => gone(started));
+    started.on("error", (error) => {
+      log.warn(describeError(error), "the thread that searches the audit record has ended");
+      gone(started, error);
+    });
     started.on("exit", () => gone(started));
     started.unref();
     return started;
   }
 
-  function gone(ended: Worker): void {
+  function gone(ended: Worker, cause?: Error): void {
     if (worker !== ended) return;
     worker = undefined;
     const lost = waiting;
     waiting = new Map();
-    for (const { failed } of lost.values()) failed(new Error("the thread has ended"));
+    for (const { failed } of lost.values()) failed(new Error("the thread has ended", { cause }));
   }
 
   return {
