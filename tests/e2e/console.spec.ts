@@ -33,6 +33,21 @@ test("every page and sheet is accessible in light, dark and at 320 px", async ({
   await expectWellMade(page);
 });
 
+test("for who wants no motion nothing is in motion, not even for a moment after the layout changed", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const now = await page.getByRole("main").evaluate((main) => {
+    const before = getComputedStyle(main).paddingLeft; // a transition begins at what was asked for once
+    main.style.paddingLeft = "77px";
+    const after = getComputedStyle(main).paddingLeft;
+    return { before, after, moving: document.getAnimations().length };
+  });
+  expect(now).toEqual({ before: "32px", after: "77px", moving: 0 });
+});
+
 test("an admin lists, searches, rotates and copies with the keyboard alone", async ({
   page,
   coffer,
