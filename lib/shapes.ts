@@ -485,7 +485,7 @@ export interface UnopenedValue {
   environment: string;
   version: number;
   keyId: number | null;
-  reason: "unknown_format" | "malformed" | "unknown_key" | "not_authentic" | "lost";
+  reason: "unknown_format" | "malformed" | "unknown_key" | "not_authentic";
 }
 
 /** What opening every value has found. */
@@ -497,6 +497,8 @@ export interface KeyCheck {
   checked: number;
   /** How many of them don't open. */
   unopened: number;
+  /** Values that were lost with a keyring of before, and are none of those. */
+  lost: number;
   /** Those, up to 500. */
   items: UnopenedValue[];
 }

@@ -11,7 +11,7 @@ export function checkWords(check: KeyCheck | null): CheckWords {
   if (check === null) {
     return { state: "never", title: "No check since this process was started" };
   }
-  const { state, total, checked, unopened } = check;
+  const { state, total, checked, unopened, lost } = check;
   if (state === "running") {
     return { state: "working", title: `Opening every value: ${count(checked)} of ${count(total)}` };
   }
@@ -21,16 +21,20 @@ export function checkWords(check: KeyCheck | null): CheckWords {
       title: `The check ended at ${count(checked)} of ${many(total, "value")}`,
     };
   }
-  if (total === 0) return { state: "none", title: "There are no values yet" };
+  const wereLost = `${count(lost)} ${lost === 1 ? "was" : "were"} lost with a key of before`;
+  if (total === 0) {
+    return { state: "none", title: `There are no values${lost === 0 ? " yet" : `: ${wereLost}`}` };
+  }
+  const besides = lost === 0 ? "" : `; ${wereLost}`;
   if (unopened > 0) {
     return {
       state: "bad",
-      title: `${count(unopened)} of ${many(total, "value")} ${unopened === 1 ? "does" : "do"} not open`,
+      title: `${count(unopened)} of ${many(total, "value")} ${unopened === 1 ? "does" : "do"} not open${besides}`,
     };
   }
   return {
     state: "good",
-    title: total === 1 ? "The one value opens" : `All ${count(total)} values open`,
+    title: `${total === 1 ? "The one value opens" : `All ${count(total)} values open`}${besides}`,
   };
 }
 
@@ -62,10 +66,5 @@ export function adviceFor({ reason, keyId }: UnopenedValue): Advice {
       };
     case "malformed":
       return { why: "Its text is damaged.", todo: NEW_VALUE };
-    case "lost":
-      return {
-        why: "Its data key was lost.",
-        todo: "Nothing opens it any more. Rotate the secret with a new value; if this is an older version, destroy it.",
-      };
   }
 }

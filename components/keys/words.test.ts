@@ -12,9 +12,9 @@ function reseal(state: ResealInfo["state"], done: number, total: number) {
   return resealWords(info as KeyringInfo);
 }
 
-function check(state: KeyCheck["state"], checked: number, total: number, unopened = 0) {
+function check(state: KeyCheck["state"], checked: number, total: number, unopened = 0, lost = 0) {
   const times = { startedAt: "2026-01-01T00:00:00Z", finishedAt: null };
-  return checkWords({ state, ...times, total, checked, unopened, items: [] });
+  return checkWords({ state, ...times, total, checked, unopened, lost, items: [] });
 }
 
 test("the sealing anew is called done only when every value is under the newest data key", () => {
@@ -47,9 +47,24 @@ test("a check says that all values open only when it came to the end and each di
   expect(checkWords(null).state).toBe("never");
 });
 
+test("what was lost with a key of before is said, and makes no check bad", () => {
+  expect(check("done", 3, 3, 0, 4)).toEqual({
+    state: "good",
+    title: "All 3 values open; 4 were lost with a key of before",
+  });
+  expect(check("done", 3, 3, 1, 1)).toEqual({
+    state: "bad",
+    title: "1 of 3 values does not open; 1 was lost with a key of before",
+  });
+  expect(check("done", 0, 0, 0, 4)).toEqual({
+    state: "none",
+    title: "There are no values: 4 were lost with a key of before",
+  });
+});
+
 test("every reason for which a value does not open has words and something to do", () => {
   const reasons: UnopenedValue["reason"][] = [
-    ...(["unknown_format", "malformed", "unknown_key", "not_authentic", "lost"] as const),
+    ...(["unknown_format", "malformed", "unknown_key", "not_authentic"] as const),
   ];
   const value = { name: "A", environment: "default", version: 1, keyId: 9 };
   const advice = reasons.map((reason) => adviceFor({ ...value, reason }));

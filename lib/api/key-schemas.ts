@@ -69,6 +69,9 @@ export const keyCheck: z.ZodType<KeyCheck> = z.object({
   total: z.int(),
   checked: z.int(),
   unopened: z.int(),
+  lost: z
+    .int()
+    .meta({ description: "Values that were lost with a key of before, and are none of those" }),
   items: z
     .array(
       z.object({
@@ -76,7 +79,7 @@ export const keyCheck: z.ZodType<KeyCheck> = z.object({
         environment: z.string(),
         version: z.int(),
         keyId: z.int().nullable(),
-        reason: z.enum(["unknown_format", "malformed", "unknown_key", "not_authentic", "lost"]),
+        reason: z.enum(["unknown_format", "malformed", "unknown_key", "not_authentic"]),
       }),
     )
     .meta({ description: "The first 500 values that don't open" }),

@@ -1,6 +1,7 @@
 import { createReadStream, readFileSync } from "node:fs";
 import { OPERATOR } from "../access/caller";
 import type { AuditVerification } from "../shapes";
+import { count } from "./amount";
 import { EXIT, UsageError, type Command } from "./command";
 
 /** Findings that are shown. `--json` has up to a hundred. */
@@ -116,8 +117,6 @@ function inWords(found: AuditVerification, isExported: boolean): string {
 
 const OF_A_FILE =
   "Was the file exported with a filter or for a time? What that left out counts as missing or cut: export without one.\nElse keep the file, and compare it with the database.";
-
-const count = (number: number): string => number.toLocaleString("en");
 
 /** What stands in the database may have been put there for this terminal. */
 function printable(text: string): string {

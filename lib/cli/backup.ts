@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { OPERATOR } from "../access/caller";
 import { CofferError } from "../errors";
+import { many } from "./amount";
 import { UsageError, type Command } from "./command";
 import { writeNewFile } from "./new-file";
 import { readSecret, secretOptions } from "./typed-secret";
@@ -40,7 +41,7 @@ export const backup: Command = {
         return writeNewFile(path, pieces);
       })
       .finally(() => bar.end());
-    const text = `Backed up ${rows.toLocaleString("en")} rows into ${path}, ${bytes.toLocaleString("en")} bytes.\n`;
+    const text = `Backed up ${many(rows, "row")} into ${path}, ${many(bytes, "byte")}.\n`;
     return { text, json: { file: path, bytes, rows } };
   },
 };

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { UsageError } from "./command";
+import { plain } from "./screen";
 
 /**
  * Has the person at the terminal type `phrase`. False where there is no terminal, so that nobody was asked.
@@ -13,7 +14,10 @@ export async function typesPhrase(phrase: string): Promise<boolean> {
     lines.once("close", () => reject(new UsageError("Nothing was typed. Nothing was changed.")));
   });
   try {
-    const typed = await Promise.race([lines.question(`To go on, type: ${phrase}\n> `), nothing]);
+    const typed = await Promise.race([
+      lines.question(plain(`To go on, type: ${phrase}\n> `)),
+      nothing,
+    ]);
     if (typed.trim() === phrase) return true;
   } finally {
     nothing.catch(() => undefined);

@@ -1,6 +1,7 @@
 import { OPERATOR } from "../access/caller";
 import { CofferError } from "../errors";
 import type { KeyCheck, UnopenedValue } from "../shapes";
+import { count, many } from "./amount";
 import { EXIT, type Command } from "./command";
 
 /** `coffer keys check`: opens every value once. */
@@ -9,7 +10,8 @@ export const keysCheck: Command = {
   does: "Open every value once, show none, and name those that don't open.",
   takes: [],
   options: {},
-  notes: "It ends with 3 if a value does not open. Up to 500 of them are named.",
+  notes:
+    "It ends with 3 if a value does not open. Up to 500 of them are named. What coffer keys reset has lost is counted apart.",
   examples: [
     ["coffer keys check", "Says whether every value opens."],
     ["coffer keys check --json", "For a job that runs every night."],
@@ -33,19 +35,23 @@ const REASONS: Record<UnopenedValue["reason"], string> = {
   malformed: "its text is damaged",
   unknown_key: "it is sealed under a data key that the keyring does not have",
   not_authentic: "it was changed, or moved there from another place",
-  lost: "it was lost with the key; rotate the secret to give it a new value",
 };
 
-function inWords({ checked, unopened, items }: KeyCheck): string {
-  if (unopened === 0) return `All ${count(checked)} values open.\n`;
+function inWords({ checked, unopened, lost, items }: KeyCheck): string {
+  const wereLost = `${count(lost)} more ${lost === 1 ? "was" : "were"} lost with a key of before.`;
+  const besides = lost === 0 ? "" : `${wereLost}\n`;
+  if (unopened === 0) {
+    const all = checked === 1 ? "The one value opens" : `All ${count(checked)} values open`;
+    return `${all}.\n${besides}`;
+  }
   const lines = items.map(
     ({ name, environment, version, reason }) =>
       `  ${name} in ${environment}, version ${String(version)}: ${REASONS[reason]}`,
   );
   const more = unopened - items.length;
   const rest = more > 0 ? [`  and ${count(more)} more`] : [];
-  const head = `${count(unopened)} of ${count(checked)} values do not open:`;
-  return `${[head, "", ...lines, ...rest].join("\n")}\n`;
+  const head = `${count(unopened)} of ${many(checked, "value")} ${unopened === 1 ? "does" : "do"} not open:`;
+  return `${[head, "", ...lines, ...rest].join("\n")}\n${besides}`;
 }
 
 function unfinished(): CofferError {
@@ -54,5 +60,3 @@ function unfinished(): CofferError {
     "The check did not get to its end: the database could not be read, or the record not be written. Try again.",
   );
 }
-
-const count = (number: number): string => number.toLocaleString("en");

@@ -1,6 +1,7 @@
 import { CofferError } from "../errors";
 import { examineLostVault, type LostVault } from "../vault/lost-key";
 import { resetLostVault, type ResetVault } from "../vault/reset-keyring";
+import { many } from "./amount";
 import { typesPhrase } from "./confirm";
 import { UsageError, type Command, type Given } from "./command";
 
@@ -82,9 +83,9 @@ function warning(vault: LostVault, admin: string | null): string {
   return [
     `This vault needs the key with the fingerprint ${needed.join(" or ")}. The configured one is another. Going on means:`,
     "",
-    `  LOST FOR GOOD  ${count(values, "value")} of ${count(secrets, "secret")}, the trash's too. They are given new ones by rotating them.`,
+    `  LOST FOR GOOD  ${many(values, "value")} of ${many(secrets, "secret")}, the trash's too. They are given new ones by rotating them.`,
     "  ENDED          every password, second factor, connection to a provider, link, session and token.",
-    `  OFF            ${count(services, "service")} and, of ${count(people, "person", "people")}, ${who}: until an admin has looked at each and enabled it.`,
+    `  OFF            ${many(services, "service")} and, of ${many(people, "person", "people")}, ${who}: until an admin has looked at each and enabled it.`,
     "  KEPT           names, tags, rules, roles, who used what, version numbers, the audit record.",
     "",
     "  NOT VERIFIED   What is kept. That nobody but Coffer has written a row is shown by a key that is lost, too. Rules, roles and names are",
@@ -98,7 +99,7 @@ function warning(vault: LostVault, admin: string | null): string {
 function inWords(done: ResetVault, admin: string | null): string {
   const { fingerprint, copy, secrets, services, people, link } = done;
   const lines = [
-    `This vault is opened by the key with the fingerprint ${fingerprint} now. Back that up. ${count(secrets, "secret")} wait for a new value.`,
+    `This vault is opened by the key with the fingerprint ${fingerprint} now. Back that up. ${many(secrets, "secret")} wait for a new value.`,
     `As it was it is in ${copy}: if the key turns up, it opens that. Delete it once you are sure.`,
     "",
     link === null
@@ -113,8 +114,4 @@ function inWords(done: ResetVault, admin: string | null): string {
     lines.push("", "Off until an admin enables each, under Services and People:", "", ...held);
   }
   return `${lines.join("\n")}\n`;
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }

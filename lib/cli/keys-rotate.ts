@@ -1,5 +1,6 @@
 import { OPERATOR } from "../access/caller";
 import { CofferError } from "../errors";
+import { count } from "./amount";
 import type { Command } from "./command";
 
 /** `coffer keys rotate`: a new data key, and every value sealed anew under it. */
@@ -33,5 +34,3 @@ export const keysRotate: Command = {
     return { text, json: { isNew, keys: info } };
   },
 };
-
-const count = (number: number): string => number.toLocaleString("en");

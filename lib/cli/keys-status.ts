@@ -1,5 +1,6 @@
 import { OPERATOR } from "../access/caller";
 import type { KeyringInfo } from "../shapes";
+import { count } from "./amount";
 import type { Command } from "./command";
 
 /** `coffer keys status`: which keys there are, and how much is sealed under each. */
@@ -70,5 +71,4 @@ function instanceLine(instance: KeyringInfo["instances"][number]): string {
   return `${which}, on ${fingerprint}, since ${startedAt}`;
 }
 
-const count = (number: number): string => number.toLocaleString("en");
 const dayOf = (time: string): string => time.slice(0, 10);

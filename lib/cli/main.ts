@@ -90,7 +90,7 @@ function withoutCommand(typed: readonly string[]): Exit {
   }
   const which = typed.slice(0, group === "" ? 1 : 2).join(" ");
   const problem = typed.length > 0 && which !== group ? `There is no command ${which}.\n\n` : "";
-  process.stderr.write(problem + overview(COMMANDS, group));
+  process.stderr.write(plain(problem) + overview(COMMANDS, group));
   return EXIT.usage;
 }
 
@@ -99,7 +99,7 @@ function fail(command: Command, error: unknown, json: boolean, isInterrupted: bo
   const problem = problemOf(error);
   if (json) answer(`${JSON.stringify({ error: problem })}\n`);
   const help = error instanceof UsageError ? ` See coffer ${command.name} --help.` : "";
-  process.stderr.write(`${problem.message}${help}\n`);
+  process.stderr.write(plain(`${problem.message}${help}\n`));
   if (isInterrupted) return EXIT.interrupted;
   return isUsage ? EXIT.usage : EXIT.failed;
 }

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { restoreBackup, type Restored } from "../vault/restore";
+import { many } from "./amount";
 import { missingPassphrase } from "./backup";
 import { UsageError, type Command } from "./command";
 import type { Progress } from "./screen";
@@ -50,7 +51,7 @@ export const restore: Command = {
 };
 
 function inWords({ takenAt, rows, held }: Restored): string {
-  const lines = [`Restored ${rows.toLocaleString("en")} rows of the backup of ${takenAt}.`];
+  const lines = [`Restored ${many(rows, "row")} of the backup of ${takenAt}.`];
   lines.push("Nobody is signed in. Start Coffer with npm start.");
   if (held.length > 0) {
     lines.push(

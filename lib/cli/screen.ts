@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { count } from "./amount";
 
 const BAR_WIDTH = 30;
 const REDRAW_MS = 100;
@@ -86,8 +87,6 @@ function howFar(done: number, total: number): string {
 export function plain(text: string): string {
   return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, "?");
 }
-
-const count = (number: number): string => number.toLocaleString("en");
 
 /** Writes a command's answer, whole, whatever standard output is. A reader that has gone away is no failure. */
 export function answer(text: string): void {

@@ -15,6 +15,8 @@ export interface SealedHead extends VersionKey {
 export interface SealedRow extends VersionKey {
   environmentId: string;
   nameKey: string;
+  /** Up to which version the secret's values were lost with a keyring of before. */
+  lostVersion: number;
   sealed: string;
 }
 
@@ -36,7 +38,7 @@ export function sealedRows(
     FROM "SecretVersion" WHERE ("secretId", "version") > (?, ?) AND "sealed" IS NOT NULL
     ORDER BY "secretId", "version" LIMIT ?`);
   const rows = prepare(`
-    SELECT v."secretId", v."version", v."sealed", s."environmentId", s."nameKey"
+    SELECT v."secretId", v."version", v."sealed", s."environmentId", s."nameKey", s."lostVersion"
     FROM json_each(?) k
     JOIN "SecretVersion" v ON v."secretId" = k.value ->> 'secretId' AND v."version" = k.value ->> 'version'
     JOIN "Secret" s ON s."id" = v."secretId"

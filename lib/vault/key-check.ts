@@ -34,7 +34,7 @@ export class KeyChecker {
     const startedAt = this.door.now().toISOString();
     const check: KeyCheck = {
       ...{ state: "running", startedAt, finishedAt: null },
-      ...{ total: 0, checked: 0, unopened: 0, items: [] },
+      ...{ total: 0, checked: 0, unopened: 0, lost: 0, items: [] },
     };
     this.#check = check;
     this.#work = this.#run(caller, check).finally(() => (this.#work = undefined));
@@ -55,7 +55,8 @@ export class KeyChecker {
   async #run(caller: Caller, check: KeyCheck): Promise<void> {
     const { store, journal, now } = this.door;
     try {
-      check.total = await store.db.secretVersion.count({ where: { sealed: { not: null } } });
+      const isThere = { AND: [{ sealed: { not: null } }, { sealed: { not: LOST } }] };
+      check.total = await store.db.secretVersion.count({ where: isThere });
       await this.#openAll(check);
       const code = this.#stopped ? "stopped" : check.unopened > 0 ? "unreadable" : undefined;
       const names = check.items.map(({ name, version }) => [name, version] as const);
@@ -75,10 +76,14 @@ export class KeyChecker {
     const { store, keys } = this.door;
     for await (const page of everyValue(store)) {
       for (let at = 0; at < page.length && !this.#stopped; at += BATCH) {
-        const rows = await store.direct.readSealedRows(page.slice(at, at + BATCH));
+        const batch = page.slice(at, at + BATCH);
+        const rows = await store.direct.readSealedRows(batch);
         await keys.knowing(rows);
-        for (const row of rows) await this.#open(row, check);
-        check.checked += Math.min(BATCH, page.length - at);
+        const values = rows.filter((row) => !isLost(row));
+        for (const row of values) await this.#open(row, check);
+        const lost = rows.length - values.length;
+        check.lost += lost;
+        check.checked += batch.length - lost;
         check.total = Math.max(check.total, check.checked);
         await rest(0);
       }
@@ -106,7 +111,6 @@ export class KeyChecker {
 
   /** Why a value does not open; null where it does. */
   #refusal(row: SealedRow): UnopenedValue["reason"] | null {
-    if (row.sealed === LOST) return "lost";
     try {
       this.door.keys.keyring.open(row, row.sealed).fill(0);
       return null;
@@ -115,6 +119,11 @@ export class KeyChecker {
       return (error.details?.["reason"] ?? "malformed") as UnopenedValue["reason"];
     }
   }
+}
+
+/** Whether a value was lost with its keyring. The same text in another version's place is damage. */
+function isLost({ sealed, version, lostVersion }: SealedRow): boolean {
+  return sealed === LOST && version <= lostVersion;
 }
 
 function snapshot(check: KeyCheck): KeyCheck {

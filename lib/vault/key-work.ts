@@ -58,11 +58,16 @@ export function keyWorkFunctions(
 
     rotateAll: async (caller, watch) => {
       const isNew = await rotate(caller, { resume: true });
-      await watched(reseal.settled(), watch, async () => {
-        const { byKey, sealed } = await countByKey(door.store);
-        watch.progress(byKey.get(door.keys.keyring.newestKeyId) ?? 0, sealed);
+      const { byKey, sealed } = await countByKey(door.store); // reads every version: once
+      const counted = byKey.get(door.keys.keyring.newestKeyId) ?? 0;
+      const then = reseal.progress.resealed;
+      await watched(reseal.settled(), watch, () => {
+        const done = counted + Math.max(0, reseal.progress.resealed - then);
+        watch.progress(Math.min(done, sealed), sealed);
       });
-      return { info: await status(), isNew };
+      const info = await status(); // another process may have sealed, too
+      watch.progress(info.reseal.done, info.reseal.total);
+      return { info, isNew };
     },
 
     checkAll: async (caller, watch) => {

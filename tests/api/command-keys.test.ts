@@ -211,7 +211,7 @@ describe("coffer keys check", () => {
     );
     const ran = await runCoffer(keys("check"), { home });
     expect(ran.code).toBe(3);
-    expect(ran.stdout).toContain("1 of 4 values do not open");
+    expect(ran.stdout).toContain("1 of 4 values does not open");
     expect(ran.stdout).toContain("KEY_1 in default, version 2: its text is damaged");
     const json = await runCoffer(keys("check", "--json"), { home });
     expect(json).toMatchObject({ code: 3, stderr: "" });

@@ -346,12 +346,25 @@ describe("after a reset", () => {
     expect(info.wraps).toHaveLength(1);
     expect(info.fingerprint).not.toBe(fingerprint);
     const check = await runCoffer(["keys", "check"], { home, env: ENV });
-    expect(check.code).toBe(3);
-    expect(check.stdout).toContain("API_KEY in default, version 1: it was lost with the key");
+    expect(check.code, check.stdout).toBe(0);
+    expect(check.stdout).toBe("The one value opens.\n4 more were lost with a key of before.\n");
+    const event = (await eventsOf(coffer, "keys.check")).at(-1);
+    expect(event).toMatchObject({ outcome: "ok", code: "" });
     const rotated = await runCoffer(["keys", "rotate"], { home, env: ENV });
     expect(rotated.stdout).toBe("Data key 2 is new: 1 of 1 values are sealed under it.\n");
     const { db } = await coffer.database();
     expect(await db.secretVersion.count({ where: { sealed: "lost" } })).toBe(4);
+
+    // What stands in their place says that in no other one: somebody may have put it there.
+    await tamper(coffer, (tx) =>
+      tx.secretVersion.updateMany({ where: { version: 3 }, data: { sealed: "lost" } }),
+    );
+    const damaged = await runCoffer(["keys", "check", "--json"], { home, env: ENV });
+    expect(damaged.code).toBe(3);
+    expect(JSON.parse(damaged.stdout)).toMatchObject({
+      ...{ checked: 1, unopened: 1, lost: 4 },
+      items: [{ name: "API_KEY", version: 3, reason: "unknown_format" }],
+    });
   });
 
   test("the copy of before is opened by the old key, should it turn up, and is its owner's only", async () => {
