@@ -1,6 +1,6 @@
 "use client";
 
-import type { RecordEvent } from "../../lib/shapes";
+import type { Latest } from "../../app/record";
 import { ButtonLink } from "../ui/button";
 import { Section } from "../ui/page-header";
 import { auditUrl, type AuditFilters } from "./audit-url";
@@ -12,14 +12,14 @@ const SHOWN = 5;
 
 interface LatestEventsProps {
   /** The newest, as many as LATEST_LIMIT. */
-  events: readonly RecordEvent[];
+  latest: Latest;
   /** What they are of, for the way to all of them. */
   filters: Partial<AuditFilters>;
 }
 
 /** The last events of a thing that are more than a look at it, and the way to the record. */
-export function LatestEvents({ events, filters }: LatestEventsProps) {
-  const shown = events.filter((event) => !isLook(event)).slice(0, SHOWN);
+export function LatestEvents({ latest: { events, trouble }, filters }: LatestEventsProps) {
+  const shown = events?.filter((event) => !isLook(event)).slice(0, SHOWN) ?? [];
   return (
     <Section
       title="On the record"
@@ -32,7 +32,7 @@ export function LatestEvents({ events, filters }: LatestEventsProps) {
     >
       {shown.length === 0 ? (
         <p className="rounded-md border px-3 py-3 text-muted">
-          Nothing else is among the last events on record.
+          {events ? "Nothing else is among the last events on record." : trouble}
         </p>
       ) : (
         <ol aria-label="Latest events" className="divide-y divide-line rounded-md border">

@@ -135,6 +135,30 @@ test("audit: who read what is found by filters in the address, told in words and
   expect((await download).suggestedFilename()).toMatch(/^coffer-audit-.*\.csv$/);
 });
 
+test("audit: a record that can't be searched keeps nobody from a secret or a service", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  await createSecret(page, "OPENAI_API_KEY", "one");
+  const proxy = await serviceOf(page, coffer, "llm-proxy");
+  await changeDatabase(coffer.home, (tx) =>
+    tx.$executeRawUnsafe(`ALTER TABLE "AuditAnchor" RENAME TO "Elsewhere"`),
+  );
+  const trouble = page.getByText("The audit record can't be searched at the moment.");
+  await page.goto(`${coffer.url}/e/default/services/${proxy.id}`);
+  await expect(page.getByRole("heading", { name: "llm-proxy" })).toBeVisible();
+  await expect(trouble).toBeVisible();
+  await page.goto(`${coffer.url}/e/default/secrets/OPENAI_API_KEY`);
+  await expect(trouble).toBeVisible();
+  await expectWellMade(page);
+  await page.getByRole("button", { name: "Rotate", exact: true }).click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByLabel("New value", { exact: true }).fill("two");
+  await sheet.getByRole("button", { name: "Rotate", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Make current v1" })).toBeVisible();
+});
+
 test("audit: scrolling goes on to the first event, without repeating one", async ({
   page,
   coffer,

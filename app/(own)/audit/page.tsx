@@ -3,9 +3,8 @@ import { forbidden } from "next/navigation";
 import { AuditLog } from "../../../components/audit/audit-log";
 import { auditUrl, filtersOf, queryOf } from "../../../components/audit/audit-url";
 import { may } from "../../../lib/access/may";
-import { isCofferError } from "../../../lib/errors";
-import type { RecordPage } from "../../../lib/shapes";
 import { openConsole } from "../../console";
+import { told } from "../../record";
 
 export const metadata: Metadata = { title: "Audit" };
 
@@ -32,16 +31,4 @@ export default async function Audit({ searchParams }: AuditProps) {
       verification={verification}
     />
   );
-}
-
-/** A record that can't be searched at the moment is told on the page, with all that was asked for. */
-async function told(
-  search: Promise<RecordPage>,
-): Promise<{ page: RecordPage | null; trouble: string }> {
-  try {
-    return { page: await search, trouble: "" };
-  } catch (error) {
-    if (!isCofferError(error) || error.code !== "unavailable") throw error;
-    return { page: null, trouble: error.message };
-  }
 }

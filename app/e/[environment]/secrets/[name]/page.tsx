@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import { LATEST_LIMIT } from "../../../../../components/audit/audit-url";
 import { LatestEvents } from "../../../../../components/audit/latest-events";
 import { OpenIncidentNotice } from "../../../../../components/incidents/open-incident-notice";
 import { DangerZone } from "../../../../../components/secrets/danger-zone";
@@ -14,6 +13,7 @@ import { Versions } from "../../../../../components/secrets/versions";
 import { PageHeader, Section } from "../../../../../components/ui/page-header";
 import { may } from "../../../../../lib/access/may";
 import { environmentOf, found, openConsole } from "../../../../console";
+import { latestOf } from "../../../../record";
 
 interface SecretProps {
   params: Promise<{ environment: string; name: string }>;
@@ -36,9 +36,7 @@ export default async function Secret({ params }: SecretProps) {
   const open = { environment: slug, secret: secret.name, state: "open" } as const;
   const incidents = can.handleIncidents ? (await vault.incidents.list(caller, open)).items : [];
   const recorded = { secret: secret.name, environment: slug };
-  const latest = may(caller, "audit.read")
-    ? await vault.record.search(caller, { ...recorded, limit: LATEST_LIMIT })
-    : null;
+  const latest = await latestOf({ vault, caller }, recorded);
   const live = secret.state !== "trashed";
   return (
     <>
@@ -68,7 +66,7 @@ export default async function Secret({ params }: SecretProps) {
           linkServices={may(caller, "services.list", { environment })}
         />
       </Section>
-      {latest ? <LatestEvents events={latest.items} filters={recorded} /> : null}
+      {latest ? <LatestEvents latest={latest} filters={recorded} /> : null}
       {live && secret.unreadable !== "tampered" && can.trash ? (
         <DangerZone secret={secret} can={can} />
       ) : null}

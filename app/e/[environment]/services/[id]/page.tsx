@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { forbidden, notFound } from "next/navigation";
 import { cache } from "react";
-import { LATEST_LIMIT } from "../../../../../components/audit/audit-url";
 import { LatestEvents } from "../../../../../components/audit/latest-events";
 import { EditService } from "../../../../../components/services/edit-service";
 import { ServiceAbout } from "../../../../../components/services/service-about";
@@ -12,6 +11,7 @@ import { PageHeader } from "../../../../../components/ui/page-header";
 import { may } from "../../../../../lib/access/may";
 import type { EnvironmentInfo, ServiceInfo } from "../../../../../lib/shapes";
 import { environmentOf, found, openConsole } from "../../../../console";
+import { latestOf } from "../../../../record";
 
 interface ServiceProps {
   params: Promise<{ environment: string; id: string }>;
@@ -41,9 +41,7 @@ export default async function Service({ params }: ServiceProps) {
   const { environment: slug, id } = await params;
   const { service, environment } = await serviceOf(slug, id);
   const { vault, caller } = await openConsole(`/e/${slug}/services/${id}`);
-  const latest = may(caller, "audit.read")
-    ? await vault.record.search(caller, { service: service.id, limit: LATEST_LIMIT })
-    : null;
+  const latest = await latestOf({ vault, caller }, { service: service.id });
   return (
     <>
       <PageHeader
@@ -59,7 +57,7 @@ export default async function Service({ params }: ServiceProps) {
       />
       <ServiceAbout service={service} environment={environment} />
       <Tokens service={service} />
-      {latest ? <LatestEvents events={latest.items} filters={{ service: service.id }} /> : null}
+      {latest ? <LatestEvents latest={latest} filters={{ service: service.id }} /> : null}
       <ServiceDanger service={service} />
     </>
   );
