@@ -1,6 +1,6 @@
 "use client";
 
-import { useState, type KeyboardEvent, type PointerEvent } from "react";
+import { useState, type KeyboardEvent, type MouseEvent } from "react";
 import type { RecordChart, RecordStep } from "../../lib/shapes";
 import { useLive } from "../shell/use-live";
 import { count, many } from "../ui/amount";
@@ -44,7 +44,7 @@ export function AuditChart({ chart, onChoose }: AuditChartProps) {
     event.preventDefault();
   }
 
-  function atPointer(event: PointerEvent<HTMLElement>): number {
+  function atPointer(event: MouseEvent<HTMLElement>): number {
     const { left, width } = event.currentTarget.getBoundingClientRect();
     return Math.min(last, Math.max(0, Math.floor(((event.clientX - left) / width) * steps.length)));
   }
@@ -77,7 +77,7 @@ export function AuditChart({ chart, onChoose }: AuditChartProps) {
         onBlur={() => setAt(null)}
         onPointerMove={(event) => setAt(atPointer(event))}
         onPointerLeave={() => setAt(null)}
-        onClick={() => choose(told)}
+        onClick={(event) => choose(steps[atPointer(event)])} // a tap moves no pointer before
         className="mt-1.5 cursor-pointer touch-pan-y rounded-sm"
       >
         <Bars steps={steps} at={at} />

@@ -99,7 +99,7 @@ function Field({ label, also, children }: FieldProps) {
 function Only({ filters, children }: { filters: Partial<AuditFilters>; children: ReactNode }) {
   return (
     <Link
-      href={auditUrl({ ...filters, range: "30d" })}
+      href={auditUrl({ ...filters, range: "all" })}
       prefetch={false}
       className="underline decoration-line-strong underline-offset-2 hover:decoration-ink"
     >

@@ -39,6 +39,8 @@ describe("an event in words", () => {
     ["looked at secrets A", { action: "secrets.list", target: "A" }],
     ["made a token for gateway", { action: "tokens.create", target: "gateway" }],
     ["made.up thing", { action: "made.up", target: "thing" }],
+    ["made the service prod-*-x", { action: "services.create", target: "prod-*-x" }],
+    ["invited a$`b@x and $& $1", { action: "users.create", target: "a$`b@x and $& $1" }],
     [
       "verified the audit record, which is not as Coffer wrote it",
       { action: "audit.verify", code: "tampered" },

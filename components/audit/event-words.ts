@@ -112,8 +112,8 @@ export function eventWords(event: RecordEvent): string {
   const [does, tried] = WORDS[action] ?? [`${action} *`, `${action} *`];
   const done = REMARKS[`${action} ${code}`] ?? does;
   const what = objectOf(event);
-  const put = (words: string) =>
-    words.replace(" *", what === "" ? "" : ` ${what}`).replace("*", what);
+  // By a function, and once: a name that was chosen by somebody may hold $& or * itself.
+  const put = (words: string) => words.replace(" *", () => (what === "" ? "" : ` ${what}`));
   const times = event.repeats === null ? "" : `, ${many(event.repeats, "more time")}`;
   if (outcome === "denied") return `was refused to ${put(tried)} (${code})${times}`;
   if (outcome !== "ok") return `failed to ${put(tried)} (${code})`;

@@ -4,6 +4,7 @@ import type { CofferProcess } from "../support/process";
 import {
   changeDatabase,
   createSecret,
+  expectAlive,
   expectWellMade,
   setUp,
   settled,
@@ -87,6 +88,13 @@ test("audit: who read what is found by filters in the address, told in words and
   await page.keyboard.press("Escape");
   await expect(row).toBeFocused();
 
+  // The ways on from an event lead to it, however old it is.
+  await page.keyboard.press("Enter");
+  await drawer.getByRole("link", { name: "secrets.resolve" }).click();
+  await expect(page).toHaveURL(/action=secrets.resolve&range=all/);
+  await expect(events).toContainText("llm-proxy was refused to resolve STRIPE_KEY");
+  await page.goBack();
+
   // What comes meanwhile is told, and shown when it is wanted.
   await page.request.post(`${coffer.url}/api/v1/secrets`, {
     data: { name: "STRIPE_KEY", value: "three" },
@@ -104,6 +112,16 @@ test("audit: who read what is found by filters in the address, told in words and
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/from=.*to=/);
+
+  // By a tap, which moves no pointer there before: the stretch that was tapped.
+  await page.goto(`${coffer.url}/audit?actor=llm-proxy&range=24h`);
+  await expectAlive(chart);
+  const box = await chart.boundingBox();
+  await chart.dispatchEvent("click", { clientX: (box?.x ?? 0) + 1, bubbles: true });
+  await expect(page).toHaveURL(/from=.*to=/);
+  const from = new URL(page.url()).searchParams.get("from") ?? "";
+  expect(Date.parse(from)).toBeLessThan(Date.now() - 20 * 60_000); // a chart shows half an hour at least
+  await page.goto(`${coffer.url}/audit?actor=llm-proxy&range=1h`);
   await page.getByText("As a table").click();
   await expect(page.getByRole("table")).toBeVisible();
   await expectWellMade(page);
