@@ -9,6 +9,7 @@ export default defineConfig({
           include: ["lib", "components", "tests/vectors", "scripts"].map(
             (at) => `${at}/**/*.test.ts`,
           ),
+          exclude: ["lib/store/postgres/**"],
           testTimeout: 120_000, // nothing asserts a time; a busy machine only takes longer
           hookTimeout: 120_000,
         },
@@ -17,6 +18,17 @@ export default defineConfig({
         test: {
           name: "api",
           include: ["tests/api/**/*.test.ts", "tests/chaos/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "postgresql",
+          include: ["lib/store/postgres/**/*.test.ts"],
+          globalSetup: "tests/support/postgres-server.ts",
+          env: { COFFER_TEST_DATABASE: "postgresql" },
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

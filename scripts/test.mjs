@@ -1,5 +1,5 @@
 /**
- * `npm test`: sets up, then runs every check and test; `npm test -- lint|unit|api|e2e` runs a part. The last
+ * `npm test`: sets up, then runs every check and test; `npm test -- lint|unit|api|postgresql|e2e` runs a part. The last
  * line is `N passed, N failed`. A phase that fails does not keep the later ones from running.
  */
 import { setUp } from "./setup.mjs";

@@ -1,33 +1,17 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SqlDriverAdapter } from "@prisma/driver-adapter-utils";
-import { CofferError } from "../errors";
+import { historyOf, isOlder, readMigrations, refuseForeignHistory } from "./migration-files";
+import { providerOf } from "./provider";
 import { openSchemaEngine } from "./schema-engine";
 import { SqliteConnections } from "./sqlite";
 
 const LOCK_TRIES = 60;
 const LOCK_RETRY_MS = 500;
 
-interface Migration {
-  name: string;
-  script: string;
-}
-
-async function readMigrations(directory: string): Promise<Migration[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  return Promise.all(
-    names.sort().map(async (name) => ({
-      name,
-      script: await readFile(join(directory, name, "migration.sql"), "utf8"),
-    })),
-  );
-}
-
 /** The names of the migrations that this version of Coffer has, in their order. */
 export async function readMigrationNames(prismaDirectory: string): Promise<string[]> {
-  const migrations = await readMigrations(join(prismaDirectory, "migrations", "sqlite"));
+  const migrations = await readMigrations(historyOf(prismaDirectory, "sqlite"));
   return migrations.map(({ name }) => name);
 }
 
@@ -45,39 +29,9 @@ async function appliedMigrations(adapter: SqlDriverAdapter): Promise<Map<string,
   return new Map(rows.map(([name, checksum]) => [String(name), String(checksum)]));
 }
 
-/**
- * The schema engine applies what is missing and is silent about the two states that are dangerous: a
- * database that newer code has migrated, and a migration that was edited after it had been applied.
- */
-function refuseForeignHistory(known: Migration[], applied: Map<string, string>): void {
-  const scripts = new Map(known.map(({ name, script }) => [name, script]));
-  for (const [name, checksum] of applied) {
-    const script = scripts.get(name);
-    if (script === undefined) {
-      throw new CofferError(
-        "unavailable",
-        `The database was migrated by a newer Coffer (migration ${name}). Start that version, or restore a backup.`,
-      );
-    }
-    if (createHash("sha256").update(script).digest("hex") !== checksum) {
-      throw new CofferError(
-        "unavailable",
-        `Migration ${name} was changed after it had been applied to this database. Restore the original file.`,
-      );
-    }
-  }
-}
-
-function isOlder(): CofferError {
-  return new CofferError(
-    "unavailable",
-    "The database is of an older Coffer than this command. Start this version of Coffer first: it migrates the database. Nothing was changed.",
-  );
-}
-
 export interface MigrateOptions {
   databaseUrl: string;
-  /** Folder that holds `schema.prisma` and `migrations/<provider>/`. */
+  /** Folder that holds `schema.prisma`, `postgresql/schema.prisma` and `migrations/<provider>/`. */
   prismaDirectory: string;
   /** The names of the migrations to stop at, where not all are to be applied: those that a backup's rows are of. */
   only?: ReadonlySet<string>;
@@ -91,6 +45,10 @@ export interface MigrateOptions {
  * @throws CofferError `unavailable` for a newer schema or an edited migration, or one that must be current and is not
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
+  if (providerOf(options.databaseUrl) === "postgresql") {
+    const { migratePostgres } = await import("./postgres/migrate");
+    return migratePostgres(options);
+  }
   for (let tries = 1; ; tries++) {
     try {
       return await migrateOnce(options);
@@ -110,7 +68,7 @@ function isLocked(error: unknown): boolean {
 }
 
 async function migrateOnce(options: MigrateOptions): Promise<string[]> {
-  const directory = join(options.prismaDirectory, "migrations", "sqlite");
+  const directory = historyOf(options.prismaDirectory, "sqlite");
   const { only } = options;
   const all = await readMigrations(directory);
   const migrations = only ? all.filter(({ name }) => only.has(name)) : all;

@@ -71,8 +71,8 @@ export const IMPURE = [
 /** What only some may import, types included: nothing but the store knows Prisma and the driver. */
 export const RESERVED = [
   {
-    imports: ["@prisma", "better-sqlite3", "lib/store/generated"],
-    // A test makes the database file of another product with the driver.
-    to: ["lib/store", "tests/support/tyk-database"],
+    imports: ["@prisma", "better-sqlite3", "pg", "lib/store/generated"],
+    // Tests make the database file of another product, and databases of their own, with the drivers.
+    to: ["lib/store", "tests/support/tyk-database", "tests/support/postgres"],
   },
 ];

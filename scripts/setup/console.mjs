@@ -11,6 +11,7 @@ const SOURCES = [
   "lib",
   "public",
   "prisma/schema.prisma",
+  "prisma/postgresql/schema.prisma",
   "next.config.js",
   "next.config.ts",
   "postcss.config.js",

