@@ -57,6 +57,7 @@ const ACTIONS: Record<Action, string> = {
   "keys.end": "End an old master key",
   "keys.reset": "Give up every value of a vault whose master key is lost",
   "audit.prune": "Prune the audit record (Coffer itself, daily)",
+  "sessions.prune": "Delete sessions that ended 30 days ago (Coffer itself, daily)",
   "trash.sweep": "Purge what the trash has kept for its time (Coffer itself, daily)",
   "backup.create": "Back the vault up",
   "backup.read": "See when the vault was last backed up",

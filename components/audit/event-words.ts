@@ -44,6 +44,7 @@ const WORDS: Record<string, [done: string, tried: string]> = {
   "sessions.use": ["used a session", "use a session"],
   "sessions.list": ["looked at their sessions", "look at their sessions"],
   "sessions.end": ["ended a session", "end a session"],
+  "sessions.prune": ["deleted sessions that ended long ago", "delete sessions that ended long ago"],
   "sessions.end_others": ["ended their other sessions", "end their other sessions"],
   "account.read": ["looked at their account", "look at their account"],
   "account.update": ["changed their name", "change their name"],

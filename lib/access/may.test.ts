@@ -96,6 +96,7 @@ describe("what people may do, by role", () => {
     "keys.end": ["yes", "no", "no", "no"],
     "keys.reset": ["no", "no", "no", "no"],
     "trash.sweep": ["no", "no", "no", "no"],
+    "sessions.prune": ["no", "no", "no", "no"],
     "setup.prepare": ["no", "no", "no", "no"],
     "backup.create": ["yes", "no", "no", "no"],
     "backup.read": ["yes", "no", "no", "no"],
@@ -355,7 +356,7 @@ describe("what a service may do", () => {
       ...(["incidents.read", "incidents.look", "incidents.handle"] as const),
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
       ...(["audit.verify", "audit.checkpoint", "keys.reset", "trash.sweep"] as const),
-      "audit.prune",
+      ...(["audit.prune", "sessions.prune"] as const),
       ...(["backup.create", "backup.restore"] as const),
     ];
     for (const action of never) {
@@ -372,17 +373,20 @@ describe("what nobody and the operator may do", () => {
   ];
 
   it("nobody: nothing at all", () => {
-    const more = ["setup.prepare", "keys.reset", "trash.sweep", "audit.prune"] as const;
+    const more = [
+      ...(["setup.prepare", "keys.reset", "trash.sweep", "audit.prune"] as const),
+      "sessions.prune",
+    ] as const;
     for (const action of [...actions, ...more]) {
       expect(may(nobody, action, { environment: DEFAULT, name: "A" })).toBe(false);
     }
   });
 
-  it("the operator: prepare the setup, let people in, see to the keys, verify the record, import, back up and restore, sweep the trash, prune the record, and nothing else with secrets", () => {
+  it("the operator: prepare the setup, let people in, see to the keys, verify the record, import, back up and restore, sweep the trash, prune the record and ended sessions, and nothing else with secrets", () => {
     const allowed = [
       ...(["setup.prepare", "users.create", "users.password", "trash.sweep"] as const),
       ...(["secrets.import", "environments.list"] as const),
-      ...(["audit.verify", "audit.checkpoint", "audit.prune"] as const),
+      ...(["audit.verify", "audit.checkpoint", "audit.prune", "sessions.prune"] as const),
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end", "keys.reset"] as const),
       ...(["backup.create", "backup.restore"] as const),
     ];

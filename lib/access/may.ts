@@ -80,6 +80,8 @@ export type Action =
   | "keys.reset"
   /** Purging what the trash has kept for its time. */
   | "trash.sweep"
+  /** Deleting what is kept of sessions that ended long ago. */
+  | "sessions.prune"
   | "setup.prepare"
   /** Taking the whole vault away, sealed, in one file. */
   | "backup.create"
@@ -161,6 +163,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "keys.end": ADMIN_ONLY,
   "keys.reset": NO_ONE,
   "trash.sweep": NO_ONE,
+  "sessions.prune": NO_ONE,
   "setup.prepare": NO_ONE,
   "backup.create": ADMIN_ONLY,
   "backup.read": ADMIN_ONLY,
@@ -201,6 +204,7 @@ const OPERATOR_MAY: ReadonlySet<Action> = new Set<Action>([
   /** To say where an import goes. */
   "environments.list",
   "trash.sweep",
+  "sessions.prune",
   "audit.verify",
   "audit.checkpoint",
   "audit.prune",

@@ -6,7 +6,7 @@ import type { Vault } from "../vault/vault";
 const ASK_EVERY_MS = 10 * 60 * 1000;
 
 /**
- * Has the trash swept and the audit record pruned, now and once a day from now on. Returns what ends it. A sweep that
+ * Has the trash swept, the audit record pruned and ended sessions deleted, now and once a day from now on. Returns what ends it. A sweep that
  * fails is tried again.
  */
 export function sweepDaily(vault: Vault, log: Log): () => void {
@@ -32,9 +32,20 @@ export function sweepDaily(vault: Vault, log: Log): () => void {
       );
     }
   }
-  const both = () => void sweep().then(prune);
-  both();
-  const timer = setInterval(both, ASK_EVERY_MS).unref();
+  async function forget(): Promise<void> {
+    try {
+      const deleted = await vault.account.pruneSessions(OPERATOR);
+      if (deleted > 0) log.info({ deleted }, "sessions that ended long ago were deleted");
+    } catch (error) {
+      log.error(
+        describeError(error),
+        "sessions that ended long ago could not be deleted; it is tried again in ten minutes",
+      );
+    }
+  }
+  const all = () => void sweep().then(prune).then(forget);
+  all();
+  const timer = setInterval(all, ASK_EVERY_MS).unref();
   return () => {
     clearInterval(timer);
   };

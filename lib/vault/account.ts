@@ -10,6 +10,7 @@ import { withdrawLinks } from "./links";
 import { acceptPassword } from "./new-password";
 import { providersOf } from "./providers";
 import { recoveryCodesLeft, type SecondFactors } from "./second-factor";
+import { pruneSessions } from "./session-prune";
 import { liveSessions, sessionInfo } from "./sessions";
 import { findUser, updateUser, updateUserAndEndSessions, userInfo, type UserRow } from "./user-row";
 import type { Account } from "./vault";
@@ -71,6 +72,8 @@ export function accountFunctions(
         await endOtherSessions(tx, person(caller), door.now());
         return { answer: undefined };
       }),
+
+    pruneSessions: (caller) => pruneSessions(door, caller),
 
     async confirm(caller, proof) {
       const attempt = about(caller, "account.confirm");

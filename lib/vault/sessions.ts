@@ -11,7 +11,8 @@ import { requiresTwoStep } from "./policy";
 import { tampered } from "./rows";
 import type { SessionClaims } from "./vault";
 
-const IDLE_LIMIT_MS = 12 * 60 * 60 * 1000;
+/** A session that nobody uses for so long has ended. */
+export const IDLE_LIMIT_MS = 12 * 60 * 60 * 1000;
 const SEEN_EVERY_MS = 60_000;
 /** How long it holds that somebody has shown that it is them. */
 const CONFIRMED_FOR_MS = 5 * 60 * 1000;

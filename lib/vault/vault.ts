@@ -423,6 +423,8 @@ export interface Account {
   endSession(caller: Caller, id: string): Promise<void>;
   /** Ends every session but this one. */
   endOtherSessions(caller: Caller): Promise<void>;
+  /** Deletes what is kept of everybody's sessions that ended more than 30 days ago. Returns how many. */
+  pruneSessions(caller: Caller): Promise<number>;
   /**
    * Shows again that it is them, for what asks for it.
    * @throws CofferError `wrong_password`, `wrong_code`

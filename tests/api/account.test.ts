@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { OPERATOR } from "../../lib/access/caller";
 import { hashJti } from "../../lib/vault/sessions";
 import type { SessionInfo } from "../../lib/shapes";
 import {
@@ -12,6 +13,7 @@ import {
   recordText,
   secretOf,
   shareCoffer,
+  startCoffer,
 } from "../support/coffer";
 import { TEST_ADMIN } from "../support/keys";
 import { expectProblem } from "../support/problem";
@@ -233,5 +235,41 @@ describe("one's sessions", () => {
       }
     }
     expect((await theirs.get(WHOAMI)).status).toBe(200);
+  });
+});
+
+describe("what is kept of a session", () => {
+  const DAY_MS = 24 * 60 * 60 * 1000;
+
+  test("goes 30 days after its end and not before, on record, whoever is signed in stays so", async () => {
+    const coffer = await startCoffer();
+    const { db } = await coffer.database();
+    const prune = () => coffer.vault.account.pruneSessions(OPERATOR);
+    const email = TEST_ADMIN.email;
+    await asPerson(coffer, email);
+    coffer.clock.advance(0.9 * DAY_MS);
+    await asPerson(coffer, email); // ended by idleness on day 1.4
+    coffer.clock.advance(0.6 * DAY_MS + 60_000);
+    await asPerson(coffer, email); // on day 2.0
+    const all = await db.session.count();
+    coffer.clock.advance(29.5 * DAY_MS);
+    expect(await prune()).toBe(0);
+    coffer.clock.advance(0.5 * DAY_MS);
+    const client = await asPerson(coffer, email);
+    expect(await prune()).toBe(2);
+    expect(await db.session.count()).toBe(all - 2 + 1);
+    expect(await prune()).toBe(0);
+    expect((await client.get(WHOAMI)).status).toBe(200);
+    expect(await db.auditEvent.findMany({ where: { action: "sessions.prune" } })).toMatchObject([
+      { actorKind: "operator", outcome: "ok", code: "2 deleted" },
+    ]);
+  });
+
+  test("is deleted by Coffer itself: nobody else may ask for it", async () => {
+    const { coffer } = shared;
+    const nobody = { kind: "nobody", origin: OPERATOR.origin } as const;
+    await expect(coffer.vault.account.pruneSessions(nobody)).rejects.toMatchObject({
+      code: "unauthenticated",
+    });
   });
 });
