@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { serviceInfo, sought } from "./schemas";
 
-const ids = z.array(sought(100)).max(10_000).default([]);
+/** All are decided about in one transaction, which others wait for. */
+const ids = z.array(sought(100)).max(1_000).default([]);
 
 export const heldServices = z.object({ items: z.array(serviceInfo) });
 

@@ -5,7 +5,7 @@ import type { HeldBecause } from "../shapes";
 import type { Db } from "../store/store";
 import { demand, type Door, type Outcome } from "./door";
 import type { Rows } from "./rows";
-import { findService, SERVICE_WITH_TOKENS, serviceInfo } from "./service-row";
+import { noService, SERVICE_WITH_TOKENS, serviceInfo, type ServiceRow } from "./service-row";
 import type { Services } from "./vault";
 
 /** A service that is held, as the terminal tells of it. */
@@ -51,6 +51,8 @@ export async function holdServices(
   return held;
 }
 
+type HeldRow = Omit<ServiceRow, "tokens">;
+
 /** What admins do with the services that are held. */
 export function heldFunctions(door: Door): Pick<Services, "held" | "countHeld" | "release"> {
   const { db } = door.store;
@@ -75,10 +77,15 @@ export function heldFunctions(door: Door): Pick<Services, "held" | "countHeld" |
     release: (caller, { enable, leaveOff }) =>
       door.change(caller, { action: "services.release" }, async (tx) => {
         demand(caller, "services.release");
-        requireDistinct([...enable, ...leaveOff]);
+        const ids = [...enable, ...leaveOff];
+        requireDistinct(ids);
+        const rows = await tx.service.findMany({
+          ...{ where: { id: { in: ids } }, include: { environment: true } },
+        });
+        const found = new Map(rows.map((row) => [row.id, row]));
         const besides = [
-          ...(await decide(door, tx, enable, { disabledAt: null, held: null }, "enabled")),
-          ...(await decide(door, tx, leaveOff, { held: null }, "left off")),
+          ...(await decide(door, tx, enable, found, { disabledAt: null, held: null }, "enabled")),
+          ...(await decide(door, tx, leaveOff, found, { held: null }, "left off")),
         ];
         const left = await tx.service.count({ where: isHeld });
         return { answer: { left }, besides, code: `${String(left)} left` };
@@ -91,16 +98,19 @@ async function decide(
   { rows }: Door,
   tx: Db,
   ids: readonly string[],
+  found: ReadonlyMap<string, HeldRow>,
   changes: { disabledAt?: null; held: null },
   code: string,
 ): Promise<NonNullable<Outcome<unknown>["besides"]>> {
   const done = [];
   for (const id of ids) {
-    const row = rows.checked("service", await findService(tx, id));
+    const there = found.get(id);
+    if (!there) throw noService();
+    const { environment, ...row } = rows.checked("service", there);
     if (row.held === null) throw notHeld(row.name);
     await tx.service.update({ where: { id }, data: rows.changed("service", row, changes) });
-    const { name: target, environment } = row;
-    done.push({ action: "services.update", target, environment: environment.slug, code });
+    const about = { target: row.name, environment: environment.slug, code };
+    done.push({ action: "services.update", ...about });
   }
   return done;
 }

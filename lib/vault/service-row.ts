@@ -42,7 +42,12 @@ export interface ServiceRow {
 export async function findService(db: Db, id: string): Promise<ServiceRow> {
   const row = await db.service.findUnique({ where: { id }, include: SERVICE_WITH_TOKENS });
   if (row) return row;
-  throw new CofferError("not_found", "There is no such service. It may have been deleted.");
+  throw noService();
+}
+
+/** What is said of a service that is not there. */
+export function noService(): CofferError {
+  return new CofferError("not_found", "There is no such service. It may have been deleted.");
 }
 
 /** A row as Coffer tells of it. */
