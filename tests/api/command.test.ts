@@ -154,6 +154,7 @@ describe("the command itself", () => {
   test.each([
     [[], "Usage: coffer COMMAND"],
     [["nothing"], "There is no command nothing."],
+    [["nothing\u001b[2J"], "There is no command nothing?[2J."],
     [["users"], "Usage: coffer users COMMAND"],
     [["users", "nothing"], "There is no command users nothing."],
     [["users", "add"], "EMAIL is missing."],
@@ -162,6 +163,7 @@ describe("the command itself", () => {
     [["users", "add", "not an address"], "EMAIL takes an e-mail address."],
     [["users", "add", ADDED, "--role", "root"], "--role takes admin"],
     [["users", "add", ADDED, "--unknown"], "Unknown option '--unknown'"],
+    [["users", "add", ADDED, "--\u001b[2J"], "Unknown option '--?[2J'"],
     [["users", "add", ADDED, "--role"], "--role <value>"],
     [["users", "add", ADDED, "--role", "admin", "--role", "viewer"], "--role is given twice."],
     [["users", "add", ADDED, "--password-stdin"], "The password is empty."],
