@@ -9,6 +9,13 @@ export function isCidr(text: string): boolean {
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32);
 }
 
+const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "::1", "[::1]"]);
+
+/** Whether `host`, in lower case and without a port, is a name of this machine that no other one is reached by. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.has(host);
+}
+
 /**
  * A test for addresses that lie in one of the blocks. What is no address lies in none, and a block of one family
  * has no address of the other: BlockList would find every IPv4 address in `::/0`, as the IPv6 address that it

@@ -11,7 +11,7 @@ import {
 import { isAbsolute, join } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
-import { isCidr } from "./address";
+import { isCidr, isLoopback } from "./address";
 import { CLIENT_SECRET_VARIABLE, providerIds, readProviders, type Provider } from "./provider";
 import { ENV_ALLOW, serverVariables, type ServerVariables } from "./server-variables";
 import { ConfigError, parse, reader } from "./setting";
@@ -48,9 +48,6 @@ export interface AuditKeep {
   events: number | null;
 }
 
-/** All of it. */
-export const KEEP_ALL: AuditKeep = { days: null, events: null };
-
 export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 
@@ -73,8 +70,6 @@ export interface Settings {
 
 /** Fewer characters than this can't be a key worth the name. */
 export const MASTER_KEY_MIN_LENGTH = 16;
-
-const LOOPBACK = new Set(["127.0.0.1", "localhost", "::1"]);
 
 const port = z
   .string()
@@ -320,7 +315,7 @@ function requireRekeyPair(key: string | undefined, previous: string | undefined)
 
 /** Passwords and values must not cross a network in the clear unless the operator says so. */
 function requireSafeExposure(host: string, url: string | undefined, insecure: boolean): void {
-  if (LOOPBACK.has(host) || url?.startsWith("https://") || insecure) return;
+  if (isLoopback(host) || url?.startsWith("https://") || insecure) return;
   throw new ConfigError(
     `HOST=${host} can be reached from other machines, so COFFER_URL must be an https:// address (put a TLS proxy in front), or COFFER_INSECURE_HTTP=1 must say that plain HTTP is meant.`,
   );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLoopback } from "./address";
 import { ConfigError, parse, type ReadText } from "./setting";
 import type { Role } from "./shapes";
 
@@ -25,7 +26,6 @@ export interface Provider {
 /** From the one that may most to the one that may least. */
 export const ROLES_BY_RANK: readonly Role[] = ["admin", "editor", "auditor", "viewer"];
 
-const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 const DOMAIN =
   /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 const PRINTABLE = /^[\x21-\x7e]+$/;
@@ -143,5 +143,5 @@ function isIssuer(text: string): boolean {
   if (!URL.canParse(text) || !PRINTABLE.test(text)) return false;
   const url = new URL(text);
   if (url.username || url.password || text.includes("?") || text.includes("#")) return false;
-  return url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.has(url.hostname));
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
 }

@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { isLoopback } from "./address";
 import { ConfigError } from "./setting";
 
 /** Where the audit record goes as it is written. Addresses can hold a key, so none of this is part of `Config`. */
@@ -14,7 +15,6 @@ export const NO_SINKS: Sinks = { stream: null, webhook: null };
 
 /** Fewer characters than this can't be a secret worth the name. */
 const SECRET_MIN_LENGTH = 16;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** How the settings of sinks are read. */
 export const SINK_VARIABLES = {
@@ -47,7 +47,7 @@ export function sinksOf(
       "COFFER_AUDIT_WEBHOOK_URL and COFFER_AUDIT_WEBHOOK_SECRET go together: set both or neither.",
     );
   }
-  if (url?.protocol === "http:" && !LOOPBACK.test(url.hostname) && !mayBeInTheClear) {
+  if (url?.protocol === "http:" && !isLoopback(url.hostname) && !mayBeInTheClear) {
     throw new ConfigError(
       `COFFER_AUDIT_WEBHOOK_URL takes ${SINK_VARIABLES.COFFER_AUDIT_WEBHOOK_URL.takes}.`,
     );

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { randomUUID } from "node:crypto";
 import type { Origin } from "../access/caller";
-import { clientAddress } from "../address";
+import { clientAddress, isLoopback } from "../address";
 import type { Config } from "../config";
 import { CofferError } from "../errors";
 
@@ -15,8 +15,6 @@ function hostOf(url: string): string {
   hosts.set(url, host);
   return host;
 }
-
-const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Where a request came from: the peer of its connection, or whom a trusted proxy names. */
 export function originOfRequest(config: Config, request: IncomingMessage): Origin {
@@ -37,7 +35,7 @@ export function originOfRequest(config: Config, request: IncomingMessage): Origi
 export function isKnownHost(config: Config, host: string | undefined): boolean {
   if (host === undefined) return false;
   if (host.toLowerCase() === hostOf(config.url)) return true;
-  return LOOPBACK_HOSTS.has(host.toLowerCase().replace(/:\d+$/, ""));
+  return isLoopback(host.toLowerCase().replace(/:\d+$/, ""));
 }
 
 /**

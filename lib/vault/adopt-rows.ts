@@ -1,14 +1,7 @@
 import type { Db } from "../store/store";
+import { pagesById, type PageById } from "../store/pages-by-id";
 import { writeMacs, type MacTable } from "../store/reset-rows";
 import type { MacRow, RowKind, Rows } from "./rows";
-
-const PAGE = 1_000;
-
-interface Page {
-  where: { id: { gt: string } };
-  orderBy: { id: "asc" };
-  take: number;
-}
 
 type Adopted = Exclude<RowKind, "identity" | "policy" | "keyring" | "cursor">;
 
@@ -24,14 +17,11 @@ const TABLES: Record<Adopted, MacTable> = {
 export async function adoptRows(tx: Db, rows: Rows): Promise<void> {
   async function adopt<K extends Adopted, R extends MacRow<K> & { id: string }>(
     kind: K,
-    read: (page: Page) => Promise<R[]>,
+    read: (page: PageById) => Promise<R[]>,
   ): Promise<void> {
-    for (let after = ""; ;) {
-      const page = await read({ where: { id: { gt: after } }, orderBy: { id: "asc" }, take: PAGE });
+    for await (const page of pagesById(read)) {
       const adopted = page.map((row) => ({ id: row.id, mac: rows.sealed(kind, row).mac }));
       await writeMacs(tx, TABLES[kind], adopted);
-      after = page.at(-1)?.id ?? "";
-      if (page.length < PAGE) return;
     }
   }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CofferError } from "../errors";
+import type { RecordEvent } from "../shapes";
 import type { StoredEvent } from "../store/event-rows";
 
 /** Events in memory at once. */
@@ -7,7 +8,8 @@ const AT_ONCE = 1_000;
 /** Of an export no line is nearly as long. */
 const MAX_LINE_LENGTH = 1024 * 1024;
 
-const exportedEvent = z.strictObject({
+/** A line that names something else, or leaves something out, is none. */
+const exportedEvent: z.ZodType<RecordEvent> = z.strictObject({
   journal: z.string(),
   seq: z.number(),
   at: z.string(),

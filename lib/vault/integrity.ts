@@ -1,13 +1,12 @@
 import type { Caller } from "../access/caller";
 import type { IntegrityReport, TamperedRow } from "../shapes";
 import { readHead } from "../store/keyring-rows";
+import { pagesById, type PageById } from "../store/pages-by-id";
 import { demand, type Door } from "./door";
 import { isIntactHead } from "./live-keyring";
 import type { MacRow, RowKind } from "./rows";
 import type { Integrity } from "./vault";
 
-/** Rows read at once: the event loop is free between pages, and memory holds one. */
-const PAGE = 1_000;
 /** Rows that an answer names. The count goes on. */
 const NAMED = 500;
 
@@ -37,20 +36,16 @@ async function checkRows({ rows, store: { db }, now }: Door): Promise<IntegrityR
     R extends MacRow<K> & { id: string },
   >(
     kind: K,
-    read: (page: Page) => Promise<R[]>,
+    read: (page: PageById) => Promise<R[]>,
     nameOf: (row: R) => Pick<TamperedRow, "name" | "environment">,
   ): Promise<void> {
-    let after = "";
-    for (;;) {
-      const page = await read({ where: { id: { gt: after } }, orderBy: { id: "asc" }, take: PAGE });
+    for await (const page of pagesById(read)) {
       const bad = page.filter((row) => !rows.isIntact(kind, row));
       report.checked += page.length;
       report.tampered += bad.length;
       for (const row of bad.slice(0, NAMED - report.items.length)) {
         report.items.push({ kind, id: row.id, ...nameOf(row) });
       }
-      after = page[page.length - 1]?.id ?? "";
-      if (page.length < PAGE) return;
     }
   }
 
@@ -110,12 +105,6 @@ async function checkRows({ rows, store: { db }, now }: Door): Promise<IntegrityR
     report.items.push({ kind: "keyring", id: head.id, name: "keyring", environment: null });
   }
   return report;
-}
-
-interface Page {
-  where: { id: { gt: string } };
-  orderBy: { id: "asc" };
-  take: number;
 }
 
 function named(row: { name: string; environment: { slug: string } }) {

@@ -3,7 +3,7 @@ import type { Db } from "../store/store";
 import type { Door } from "./door";
 
 /** Who sends says so again before this is over; who has not said so is dead, or as good as. */
-export const LEASE_MS = 20_000;
+const LEASE_MS = 20_000;
 /** A lease that is younger than this is not renewed. */
 const RENEW_AFTER_MS = 5_000;
 /** Cursors read at once. */
