@@ -36,8 +36,8 @@ function recordFile(): Database {
   return database;
 }
 
-function indexOf(record: Database): RecordIndex {
-  const index = new RecordIndex(join(home, "record.index"), record);
+function indexOf(record: Database, prunedAfterMs?: number): RecordIndex {
+  const index = new RecordIndex(join(home, "record.index"), record, prunedAfterMs);
   open.unshift(index);
   return index;
 }
@@ -48,6 +48,13 @@ function write(from: number, to: number, outcome: string): void {
     INSERT INTO "AuditEvent" VALUES ('a', ?, '2026-01-01T00:00:00.000+00:00', 'user', 'u', 'u', 'secrets.list', '',
       '', '[]', ?, '', ?, NULL)`);
   for (let seq = from; seq <= to; seq++) insert.run(seq, outcome, `request ${String(seq)}`);
+}
+
+/** Prunes the events up to that one. */
+function prune(upTo: number): void {
+  recordFile().exec(`
+    DELETE FROM "AuditEvent" WHERE "seq" <= ${String(upTo)};
+    INSERT INTO "AuditAnchor" VALUES ('a', ${String(upTo)}) ON CONFLICT DO UPDATE SET "seq" = excluded."seq";`);
 }
 
 const denied = (index: RecordIndex) => index.counts(["all"], MINUTE_OF_ALL).get(0)?.denied ?? 0;
@@ -82,5 +89,36 @@ describe("two processes on one index", () => {
     expect(index.lastBucket(["outcome denied"], BUCKET)).toBe(BUCKET);
     expect(denied(index)).toBe(200);
     expect(index.request("request 700")).toHaveLength(1);
+  });
+});
+
+describe("a pruning", () => {
+  it("in steps leaves the index as it is, which says where to look and that it counts too many", () => {
+    write(1, 700, "denied");
+    const index = indexOf(recordFile(), Infinity);
+    expect(index.catchUp(LATER, "patient")).toBe(true);
+    expect(index.isStale).toBe(false);
+    for (const upTo of [100, 200, 300]) {
+      prune(upTo);
+      write(700 + upTo, 700 + upTo, "failed");
+      expect(index.catchUp(LATER, "patient")).toBe(true);
+      expect([index.isStale, denied(index)]).toEqual([true, 700]);
+      expect(index.request(`request ${String(700 + upTo)}`)).toHaveLength(1);
+    }
+    expect(index.lastBucket(["outcome failed"], BUCKET)).toBe(BUCKET);
+  });
+
+  it("that is over has it begin anew, once, while nobody waits", () => {
+    write(1, 700, "denied");
+    const index = indexOf(recordFile(), 0);
+    index.catchUp(LATER, "patient");
+    prune(300);
+    expect(index.catchUp(LATER)).toBe(true);
+    expect([index.isStale, denied(index)]).toEqual([true, 700]);
+    expect(index.catchUp(LATER, "patient")).toBe(true);
+    expect([index.isStale, denied(index)]).toEqual([false, 400]);
+    const other = indexOf(recordFile(), 0);
+    expect(other.catchUp(LATER)).toBe(true);
+    expect([other.isStale, denied(other), denied(index)]).toEqual([false, 400, 400]);
   });
 });

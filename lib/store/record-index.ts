@@ -11,6 +11,8 @@ export const BUCKET_MS = 60_000;
 const AT_ONCE = { hurried: 1_000, patient: 20_000 };
 const HASHES_KEPT = 50_000;
 const LOCK_PATIENCE_MS = 2_000;
+/** A pruning goes on in steps, each moments after the one before. */
+const PRUNING_IS_OVER_AFTER_MS = 15_000;
 
 /** How many events of a class there are. */
 export type Counts = Record<RecordClass, number>;
@@ -30,9 +32,18 @@ export class RecordIndex {
   #hashes = new Map<string, number>();
   #stamp = -1;
   #complete = false;
+  /** How much of the record was pruned, where the index counts some of it still, and since when it is that much. */
+  #stale: { pruned: number; since: number } | null = null;
 
-  /** @param record the connection to the database, for reading */
-  constructor(file: string, record: Database) {
+  /**
+   * @param record the connection to the database, for reading
+   * @param prunedAfterMs how long after the last step of a pruning it begins anew
+   */
+  constructor(
+    file: string,
+    record: Database,
+    private readonly prunedAfterMs = PRUNING_IS_OVER_AFTER_MS,
+  ) {
     this.#file = file;
     this.#record = record;
     this.#index = openIndex(file);
@@ -43,11 +54,10 @@ export class RecordIndex {
   /** Takes in what is new, until `deadline` on the clock of `performance.now()`. False where more is left. */
   catchUp(deadline: number, pace: keyof typeof AT_ONCE = "hurried"): boolean {
     const stamp = this.#record.prepare("PRAGMA data_version").pluck().get() as number;
-    if (this.#complete && stamp === this.#stamp) return true;
+    if (this.#complete && stamp === this.#stamp && !this.#stale) return true;
     this.#complete = false;
     this.#stamp = stamp; // what is written from here on is seen next time
-    const pruned = this.#prunedOfRecord();
-    if (pruned !== this.#tally.pruned.get()) this.#forget(pruned);
+    const pruned = this.#withoutPruned(pace);
     for (const { journalId, end } of this.#journals()) {
       for (let seq = this.#cursorOf(journalId); seq < end;) {
         if (performance.now() >= deadline) return false;
@@ -56,6 +66,11 @@ export class RecordIndex {
     }
     this.#complete = this.#tally.pruned.get() === pruned; // another process may have begun anew
     return this.#complete;
+  }
+
+  /** Whether `counts` has events that were pruned since. Where to look it says rightly all the same. */
+  get isStale(): boolean {
+    return this.#stale !== null;
   }
 
   /** How many events there are, and how many of them are taken in. */
@@ -146,12 +161,40 @@ export class RecordIndex {
       .get() as number;
   }
 
-  /** Begins anew, because it counts what was pruned since. In place: other processes have the file open, too. */
-  #forget(pruned: number): void {
-    this.#index.exec(
-      `BEGIN IMMEDIATE; DELETE FROM tally; DELETE FROM cursor; DELETE FROM requests;
-      UPDATE pruned SET total = ${String(pruned)}; COMMIT;`,
-    );
+  /**
+   * Has the index begin anew where it counts what was pruned since: once a pruning is over, not with each of its steps,
+   * and while nobody waits. Returns how much had been pruned when it last began.
+   */
+  #withoutPruned(pace: keyof typeof AT_ONCE): number {
+    const known = this.#tally.pruned.get() as number;
+    const pruned = this.#prunedOfRecord();
+    if (pruned === known) {
+      this.#stale = null;
+      return known;
+    }
+    const now = performance.now();
+    if (this.#stale?.pruned !== pruned) this.#stale = { pruned, since: now };
+    if (pace === "hurried" || now - this.#stale.since < this.prunedAfterMs) return known;
+    this.#forget(pruned, known);
+    this.#stale = null;
+    return pruned;
+  }
+
+  /** In place, since other processes have the file open, too; and not where one of them has done so meanwhile. */
+  #forget(pruned: number, known: number): void {
+    this.#index.exec("BEGIN IMMEDIATE");
+    try {
+      if (this.#tally.pruned.get() === known) {
+        this.#index.exec(
+          `DELETE FROM tally; DELETE FROM cursor; DELETE FROM requests;
+          UPDATE pruned SET total = ${String(pruned)};`,
+        );
+      }
+      this.#index.exec("COMMIT");
+    } catch (error) {
+      if (this.#index.inTransaction) this.#index.exec("ROLLBACK");
+      throw error;
+    }
   }
 
   #startOver(): void {

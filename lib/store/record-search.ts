@@ -219,7 +219,7 @@ export class RecordSearch {
     const { filter, from, to, stepMs } = task;
     const groups = termsOfFilter(filter);
     const isOne = groups.length <= 1 && filter.requestId === undefined;
-    if (isOne && this.#index?.catchUp(this.#soon()) === true) {
+    if (isOne && this.#index?.catchUp(this.#soon()) === true && !this.#index.isStale) {
       const range = {
         from: from / BUCKET_MS,
         to: Math.ceil(to / BUCKET_MS),
