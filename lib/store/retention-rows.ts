@@ -1,34 +1,9 @@
-import { timeText } from "./column";
 import type { Db } from "./store";
 
-/** A run of retention. */
-export interface RetentionRun {
-  at: Date;
-  count: number;
-}
-
-const ONE = 1;
-
-/** The last run, if there was one. */
-export function readRun(db: Db): Promise<RetentionRun | null> {
-  return db.auditRun.findUnique({ where: { id: ONE } });
-}
-
-/** Notes a run in the place of the one that was the last. False where another process has noted one. For a transaction. */
-export async function writeRun(
-  tx: Db,
-  last: RetentionRun | null,
-  { at, count }: RetentionRun,
-): Promise<boolean> {
-  if (!last) {
-    const first = await tx.$executeRaw`
-      INSERT INTO "AuditRun" ("id", "at", "count") VALUES (${ONE}, ${timeText(at)}, ${count})
-      ON CONFLICT DO NOTHING`;
-    return first === 1;
-  }
-  const where = { id: ONE, at: last.at, count: last.count };
-  const noted = await tx.auditRun.updateMany({ where, data: { at, count } });
-  return noted.count === 1;
+/** How many events were pruned: of every journal up to the number of its anchor. */
+export async function prunedEvents(db: Db): Promise<number> {
+  const { _sum } = await db.auditAnchor.aggregate({ _sum: { seq: true } });
+  return _sum.seq ?? 0;
 }
 
 /** Notes where each journal ends that has grown since a run has seen it. For a transaction. */

@@ -1,10 +1,11 @@
 import type { AuditKeep } from "../config";
+import type { DayRun } from "../store/day-rows";
 import type { RecordRows, TimePlace } from "../store/journal-rows";
-import { markEnds, readRun, seenBy, writeRun, type RetentionRun } from "../store/retention-rows";
+import { markEnds, prunedEvents, seenBy } from "../store/retention-rows";
+import { claimDay, DAY_MS } from "./claim-day";
 import type { Door } from "./door";
 import { rest } from "./every-value";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** Places of the index that are stepped over at once. */
 const STEP = 2_000;
 const FIRST: TimePlace = { at: "", journalId: "", seq: 0 };
@@ -15,30 +16,26 @@ export interface Limit {
   seen: ReadonlyMap<string, number>;
 }
 
-/**
- * This run, once it is noted: by one process only. Null where it is not time for one. As with the trash, the clock is
- * no witness alone: between two runs lies a day by the clock, so a jump ahead, however far and for however long,
- * counts for one day. A first run, and one after a clock that went back, only notes from when the next day counts.
- */
-export async function claimRun({ store, now }: Door): Promise<RetentionRun | null> {
-  const at = now();
-  const last = await readRun(store.db);
-  const since = last ? at.getTime() - last.at.getTime() : NaN;
-  if (since >= 0 && since < DAY_MS) return null;
-  const isDay = since >= DAY_MS;
-  const run = { at, count: (last?.count ?? 0) + (isDay ? 1 : 0) };
-  const claimed = await store.write(async (tx) => {
-    if (!(await writeRun(tx, last, run))) return false;
-    if (isDay || !last) await markEnds(tx, run.count);
-    return true;
-  });
-  return claimed && isDay ? run : null;
+/** This run, once it is noted, with where each journal ends (`claimDay`). */
+export function claimRun(door: Door): Promise<DayRun | null> {
+  return claimDay(door, "AuditRun", (tx, { count }) => markEnds(tx, count));
+}
+
+/** How many events there are, by the numbers of the last ones and of the pruned ones: counting would keep the thread. */
+export async function eventsOf({ store }: Door): Promise<number> {
+  const { record } = store.direct;
+  let total = -(await prunedEvents(store.db));
+  for (const [index, { id }] of record.journals().entries()) {
+    if (index % 50 === 49) await rest(1);
+    total += record.head(id)?.seq ?? 0;
+  }
+  return total;
 }
 
 /** What is older than it need be: that many days by the clock, and that many runs with one more for a clock that jumped. */
 export async function limitByAge(
   { store }: Door,
-  { at, count }: RetentionRun,
+  { at, count }: DayRun,
   days: number,
 ): Promise<Limit> {
   return {
@@ -50,7 +47,7 @@ export async function limitByAge(
 /** What comes before the newest `keep` of `total` events, but for the last day. */
 export async function limitByCount(
   door: Door,
-  run: RetentionRun,
+  run: DayRun,
   keep: number,
   total: number,
 ): Promise<Limit | null> {
@@ -61,7 +58,7 @@ export async function limitByCount(
 }
 
 /** The runs that marks are needed of. */
-export function oldestNeeded({ count }: RetentionRun, { days }: AuditKeep): number {
+export function oldestNeeded({ count }: DayRun, { days }: AuditKeep): number {
   return count - (days ?? 1) - 1;
 }
 

@@ -5,13 +5,21 @@ import type { Checkpoints } from "../audit/checkpoint";
 import { linkOf } from "../audit/link";
 import type { AuditKeep } from "../config";
 import { CofferError } from "../errors";
+import { writeDay, type DayRun } from "../store/day-rows";
 import type { StoredEvent } from "../store/event-rows";
 import type { StoredJournal } from "../store/journal-rows";
-import { dropMarks, prunePrefix, writeRun, type RetentionRun } from "../store/retention-rows";
+import { dropMarks, prunePrefix } from "../store/retention-rows";
 import { demand, type Door } from "./door";
 import { rest } from "./every-value";
 import type { RecordReport } from "./record-verifier";
-import { claimRun, limitByAge, limitByCount, oldestNeeded, type Limit } from "./retention-run";
+import {
+  claimRun,
+  eventsOf,
+  limitByAge,
+  limitByCount,
+  oldestNeeded,
+  type Limit,
+} from "./retention-run";
 import { readCursors } from "./sink-lease";
 
 /** Events of one transaction: about ten milliseconds, in which others wait. */
@@ -77,7 +85,7 @@ export class Retention {
     if (isOff || this.#isStopped()) return 0;
     const run = await claimRun(this.door);
     if (!run) return 0;
-    const total = store.direct.record.count();
+    const total = keep.events === null ? 0 : await eventsOf(this.door);
     if ((await this.#prefixes(await this.#limits(run, total))).length === 0) return 0;
     if (this.#isStopped()) return 0;
     const report = await verify(this.#abort.signal);
@@ -100,7 +108,7 @@ export class Retention {
     return pruned;
   }
 
-  async #limits(run: RetentionRun, total: number): Promise<Limit[]> {
+  async #limits(run: DayRun, total: number): Promise<Limit[]> {
     const { days, events } = this.given.keep;
     const byAge = days === null ? null : await limitByAge(this.door, run, days);
     const byCount = events === null ? null : await limitByCount(this.door, run, events, total);
@@ -130,7 +138,7 @@ export class Retention {
   /** Prunes up to a batch of a journal's first events, each of which is held against its MAC in the same transaction. */
   #pruneSome(
     caller: Caller,
-    run: RetentionRun,
+    run: DayRun,
     { journal, upTo }: Prefix,
     limits: readonly Limit[],
   ): Promise<number> {
@@ -139,7 +147,7 @@ export class Retention {
     const { chain, checkpoints } = this.given;
     const journalId = journal.id;
     return own.commit(async (tx, note) => {
-      if (!(await writeRun(tx, run, run))) return 0; // another run has begun
+      if (!(await writeDay(tx, "AuditRun", run, run))) return 0; // another run has begun
       const anchor = this.#anchors.of(record, chain, journal);
       if (anchor === "forged") throw tampered();
       const opening = chain.opening(journalId, journal.openedAt, journal.link ?? "");

@@ -1,14 +1,12 @@
 import type { Caller } from "../access/caller";
+import { readDay } from "../store/day-rows";
 import type { Db } from "../store/store";
+import { claimDay, DAY_MS } from "./claim-day";
 import { demand, type Door } from "./door";
 import { purgeSecret } from "./purge";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Between two sweeps lies at least so much time, whoever asks for one and however often. */
-const SWEEP_EVERY_MS = DAY_MS;
 /** Secrets purged in one transaction: others wait for it. */
 const BATCH = 100;
-const ONE = 1;
 
 /** What makes a secret one to be purged. */
 interface Due {
@@ -29,20 +27,18 @@ export async function trashMoment(
   { now }: Door,
   tx: Db,
 ): Promise<{ deletedAt: Date; trashedAtSweep: number }> {
-  const last = await tx.trashSweep.findUnique({ where: { id: ONE } });
+  const last = await readDay(tx, "TrashSweep");
   const at = now();
   return { deletedAt: last && last.at > at ? last.at : at, trashedAtSweep: last?.count ?? 0 };
 }
 
 /**
- * Purges what the trash has kept for its time. What is purged can't come back, and a clock may jump: so the clock is
- * no witness alone. A secret goes when it is long enough in the trash by the clock *and* more sweeps than the trash
- * keeps days have passed over it. Between two sweeps lies a day by the clock, so a jump ahead, however far and for
- * however long, counts for one day; days on which Coffer does not run do not count.
+ * Purges what the trash has kept for its time. A secret goes when it is long enough in the trash by the clock *and*
+ * more sweeps than the trash keeps days have passed over it (`claimDay`).
  */
 export async function sweepTrash(door: Door, caller: Caller): Promise<number> {
   demand(caller, "trash.sweep");
-  const claimed = await claimSweep(door);
+  const claimed = await claimDay(door, "TrashSweep");
   if (claimed === null) return 0;
   const due: Due = {
     deletedAt: { lte: new Date(claimed.at.getTime() - door.trashDays * DAY_MS) },
@@ -68,27 +64,6 @@ export async function sweepTrash(door: Door, caller: Caller): Promise<number> {
   }
   if (purged > 0) await door.store.scrubLog();
   return purged;
-}
-
-/**
- * This sweep, once it is noted: by one process only. Null where it is not time for one. A first one, and one after a
- * clock that went back, only notes from when the next day counts.
- */
-async function claimSweep({ store, now }: Door): Promise<{ at: Date; count: number } | null> {
-  const at = now();
-  const last = await store.db.trashSweep.findUnique({ where: { id: ONE } });
-  const since = last ? at.getTime() - last.at.getTime() : NaN;
-  if (since >= 0 && since < SWEEP_EVERY_MS) return null;
-  const isDay = since >= SWEEP_EVERY_MS;
-  const claimed = await store.write(async (tx) => {
-    const { count } = await tx.trashSweep.updateMany({
-      where: { id: ONE, ...(last && { at: last.at, count: last.count }) },
-      data: { at, ...(isDay && { count: { increment: 1 } }) },
-    });
-    if (count === 0 && !last) await tx.trashSweep.create({ data: { id: ONE, at } });
-    return count === 1;
-  });
-  return claimed && isDay && last ? { at, count: last.count + 1 } : null;
 }
 
 /** Purges those that are due still and are as Coffer wrote them. */
