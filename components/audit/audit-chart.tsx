@@ -27,7 +27,9 @@ export function AuditChart({ chart, onChoose }: AuditChartProps) {
   const totals = { reads: sum(steps, readsOf), refused: sum(steps, refusedOf) };
 
   function choose(step: RecordStep | undefined) {
-    if (step) onChoose(step.at, new Date(Date.parse(step.at) + stepMs).toISOString());
+    if (!step) return;
+    const to = new Date(Date.parse(step.at) + stepMs).toISOString();
+    onChoose(step.at > chart.from ? step.at : chart.from, to);
   }
 
   function onKeyDown(event: KeyboardEvent) {

@@ -59,7 +59,10 @@ export function AuditLog(props: AuditLogProps) {
             first={first}
             query={query}
             filters={filters}
-            onChoose={(from, to) => ask({ ...filters, from, to })}
+            onChoose={(from, to) =>
+              // The last bar may reach beyond the time that was asked for.
+              ask({ ...filters, from, to: filters.to !== "" && filters.to < to ? filters.to : to })
+            }
             onAgain={() => ask(filters)}
           />
         </div>

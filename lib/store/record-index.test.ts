@@ -7,7 +7,7 @@ import { RecordIndex } from "./record-index";
 
 const LATER = Infinity;
 const BUCKET = Date.parse("2026-01-01T00:00:00Z") / 60_000;
-const MINUTE_OF_ALL = { from: BUCKET, to: BUCKET + 1, step: 1 };
+const MINUTE_OF_ALL = { first: BUCKET, from: BUCKET, to: BUCKET + 1, step: 1 };
 
 let home: string;
 let open: { close: () => void }[] = [];

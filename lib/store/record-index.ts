@@ -107,19 +107,22 @@ export class RecordIndex {
     return found;
   }
 
-  /** How many events have one of the words, in steps of so many buckets from the bucket `from` to before `to`. */
+  /**
+   * How many events have one of the words, from the bucket `from` to before `to`, in steps of so many buckets that
+   * are numbered from the bucket `first` on.
+   */
   counts(
     terms: readonly string[],
-    { from, to, step }: { from: number; to: number; step: number },
+    { first, from, to, step }: { first: number; from: number; to: number; step: number },
   ): Map<number, Counts> {
     const sums = new Map<number, Counts>();
     for (const term of terms) {
-      const rows = this.#tally.sums.all(from, step, this.#hash(term), from, to) as (Counts & {
+      const rows = this.#tally.sums.all(first, step, this.#hash(term), from, to) as (Counts & {
         step: number;
       })[];
       for (const { step: at, ...counts } of rows) {
         const sum = sums.get(at);
-        sums.set(at, sum ? added(sum, counts) : counts);
+        sums.set(at, sum ? sumOf(sum, counts) : counts);
       }
     }
     return sums;
@@ -310,7 +313,8 @@ export function nothing(): Counts {
   return { reads: 0, denied: 0, failed: 0, other: 0 };
 }
 
-function added(a: Counts, b: Counts): Counts {
+/** Of both. */
+export function sumOf(a: Counts, b: Counts): Counts {
   return {
     reads: a.reads + b.reads,
     denied: a.denied + b.denied,

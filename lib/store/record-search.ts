@@ -10,7 +10,7 @@ import {
   type RecordFilter,
   type SoughtEvent,
 } from "./record-filter";
-import { BUCKET_MS, nothing, RecordIndex, type Counts } from "./record-index";
+import { BUCKET_MS, nothing, RecordIndex, sumOf, type Counts } from "./record-index";
 import { BUSY_TIMEOUT_MS, sqlitePath } from "./sqlite";
 
 /** An event as it is stored, with its place. `at` is ISO 8601 in UTC. */
@@ -46,14 +46,16 @@ export interface RecordPage {
 
 export interface CountTask {
   do: "count";
+  /** Its times are not looked at: `from` and `to` are in their place. */
   filter: RecordFilter;
   from: number;
   to: number;
+  /** Whole minutes. Steps begin at multiples of it, so `from` may be inside the first. */
   stepMs: number;
 }
 
 export interface RecordCounts {
-  /** By the number of the step from `from`; those without an event are left out. */
+  /** By the number of the step, 0 for the one that `from` is in; those without an event are left out. */
   steps: [number, Counts][];
   /** From when on everything is counted: later than `from` where counting took too long. */
   countedFrom: number;
@@ -216,49 +218,57 @@ export class RecordSearch {
   }
 
   #count(task: CountTask): RecordCounts {
-    const { filter, from, to, stepMs } = task;
-    const groups = termsOfFilter(filter);
-    const isOne = groups.length <= 1 && filter.requestId === undefined;
-    if (isOne && this.#index?.catchUp(this.#soon()) === true && !this.#index.isStale) {
-      const range = {
-        from: from / BUCKET_MS,
-        to: Math.ceil(to / BUCKET_MS),
-        step: stepMs / BUCKET_MS,
-      };
-      const steps = this.#index.counts(groups[0] ?? [ALL_TERM], range);
-      return { steps: ofOutcome(steps, filter.outcome), countedFrom: from };
-    }
-    const ofRequest = this.#ofRequest({ ...filter, from, to });
-    if (ofRequest === null) return this.#countByLooking(task);
+    const { filter, from, to } = task;
     const steps = new Map<number, Counts>();
-    for (const event of ofRequest)
-      note(steps, Math.floor((Date.parse(event.at) - from) / stepMs), event);
-    return { steps: [...steps], countedFrom: from };
+    const countedFrom = this.#countInto(steps, { ...task, filter: { ...filter, from, to } });
+    return { steps: ofOutcome(steps, filter.outcome), countedFrom: countedFrom ?? from };
   }
 
-  #countByLooking({ filter, from, to, stepMs }: CountTask): RecordCounts {
+  /** Whole minutes by the index where it can count them, and all else event by event. As `#lookInto`. */
+  #countInto(steps: Map<number, Counts>, task: CountTask): number | null {
+    const { filter, from, to, stepMs } = task;
+    const ofRequest = this.#ofRequest(filter);
+    for (const event of ofRequest ?? []) note(steps, stepOf(task, Date.parse(event.at)), event);
+    if (ofRequest) return null;
     const deadline = performance.now() + this.#longestMs;
-    const condition = conditionOf({ ...filter, outcome: undefined });
+    const groups = termsOfFilter(filter);
+    const isOne = groups.length <= 1 && filter.requestId === undefined;
+    const whole = { from: Math.ceil(from / BUCKET_MS), to: Math.floor(to / BUCKET_MS) };
+    const index = isOne && whole.from < whole.to ? this.#index : null;
+    if (index?.catchUp(this.#soon()) !== true || index.isStale) {
+      return this.#lookInto(steps, task, deadline);
+    }
+    const late = this.#lookInto(steps, { ...task, from: whole.to * BUCKET_MS }, deadline);
+    if (late !== null) return late;
+    const step = stepMs / BUCKET_MS;
+    const first = Math.floor(from / stepMs) * step;
+    for (const [at, counts] of index.counts(groups[0] ?? [ALL_TERM], { ...whole, first, step })) {
+      add(steps, at, counts);
+    }
+    return this.#lookInto(steps, { ...task, to: whole.from * BUCKET_MS }, deadline);
+  }
+
+  /** Counts event by event, newest first. Returns how far it has come where it took too long. */
+  #lookInto(steps: Map<number, Counts>, task: CountTask, deadline: number): number | null {
+    const { from, to } = task;
+    if (from >= to) return null;
+    const filter = { ...task.filter, outcome: undefined };
+    const condition = conditionOf(filter);
     const look = this.#record.prepare(`
       SELECT e."at", e."action", e."outcome", e."repeats", ${condition.sql} AS "hit" FROM "AuditEvent" e
       WHERE e."at" >= ? AND e."at" < ? ORDER BY e."at" DESC`);
-    const steps = new Map<number, Counts>();
-    for (const range of this.#candidates({ ...filter, outcome: undefined }, { from, to })) {
+    for (const range of this.#candidates(filter, { from, to })) {
       let looked = 0;
       const times = [range.from, range.to].map((time) => timeText(new Date(time)));
       const rows = range.empty ? [] : look.iterate(...condition.values, ...times);
       for (const row of rows as Iterable<SoughtEvent & { at: string; hit: number }>) {
         const at = timeOf(row.at).getTime();
-        if (row.hit !== 0) note(steps, Math.floor((at - from) / stepMs), row);
-        if (++looked % LOOKED_BETWEEN_CLOCKS === 0 && performance.now() >= deadline) {
-          return { steps: ofOutcome(steps, filter.outcome), countedFrom: at };
-        }
+        if (row.hit !== 0) note(steps, stepOf(task, at), row);
+        if (++looked % LOOKED_BETWEEN_CLOCKS === 0 && performance.now() >= deadline) return at;
       }
-      if (performance.now() >= deadline && range.from > from) {
-        return { steps: ofOutcome(steps, filter.outcome), countedFrom: range.from };
-      }
+      if (performance.now() >= deadline && range.from > from) return range.from;
     }
-    return { steps: ofOutcome(steps, filter.outcome), countedFrom: from };
+    return null;
   }
 
   #span(): RecordResults["span"] {
@@ -270,14 +280,21 @@ export class RecordSearch {
   }
 }
 
+function stepOf({ filter, stepMs }: CountTask, at: number): number {
+  return Math.floor(at / stepMs) - Math.floor((filter.from ?? 0) / stepMs);
+}
+
 function note(
   steps: Map<number, Counts>,
   step: number,
   event: Pick<SoughtEvent, "action" | "outcome" | "repeats">,
 ): void {
-  const counts = steps.get(step) ?? nothing();
-  counts[classOf(event)] += event.repeats ?? 1;
-  steps.set(step, counts);
+  add(steps, step, { ...nothing(), [classOf(event)]: event.repeats ?? 1 });
+}
+
+function add(steps: Map<number, Counts>, step: number, counts: Counts): void {
+  const before = steps.get(step);
+  steps.set(step, before ? sumOf(before, counts) : counts);
 }
 
 /** One page of events that are all known. */

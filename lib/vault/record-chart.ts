@@ -1,5 +1,6 @@
 import type { RecordChart } from "../shapes";
 import type { RecordFilter } from "../store/record-filter";
+import { nothing } from "../store/record-index";
 import type { RecordSearcher } from "../store/record-searcher";
 
 const MINUTE = 60_000;
@@ -13,28 +14,37 @@ const STEPS = [
 const MOST_STEPS = 60;
 /** A record that has only begun is shown over this time, so that a bar is not as wide as the chart. */
 const LEAST_MS = 30 * MINUTE;
-const NOTHING = { reads: 0, denied: 0, failed: 0, other: 0 };
 
-/** How many events of each kind there were over the time that is looked for, in at most 61 steps of one length. */
+/**
+ * How many events of each kind there were over the time that is looked for, in at most 61 steps of one length. What
+ * is outside that time is in no step, also where the first or last one reaches further.
+ */
 export async function chartOf(
   searcher: RecordSearcher,
   filter: RecordFilter,
   now: number,
 ): Promise<RecordChart> {
   const { first } = await searcher.run({ do: "span" });
-  const to = Math.min(filter.to ?? now, now) + 1;
+  const endOfMinute = (Math.floor(now / MINUTE) + 1) * MINUTE;
+  const to = Math.min(filter.to ?? endOfMinute, endOfMinute);
   const earliest = Math.min(first ?? now, to - LEAST_MS);
-  const since = Math.min(Math.max(filter.from ?? earliest, earliest), to - MINUTE);
-  const stepMs = STEPS.find((step) => (to - since) / step <= MOST_STEPS) ?? 364 * DAY;
-  const from = Math.floor(since / stepMs) * stepMs;
+  const from = Math.min(Math.max(filter.from ?? earliest, earliest), to);
+  const stepMs = STEPS.find((step) => (to - from) / step <= MOST_STEPS) ?? 364 * DAY;
   const counted = await searcher.run({ do: "count", filter, from, to, stepMs });
   const found = new Map(counted.steps);
-  const steps = Array.from({ length: Math.ceil((to - from) / stepMs) }, (_, step) => ({
-    at: new Date(from + step * stepMs).toISOString(),
-    ...(found.get(step) ?? NOTHING),
-  }));
+  const start = Math.floor(from / stepMs) * stepMs;
+  const steps = Array.from(
+    { length: Math.max(1, Math.ceil((to - start) / stepMs)) },
+    (_, step) => ({
+      at: new Date(start + step * stepMs).toISOString(),
+      ...(found.get(step) ?? nothing()),
+    }),
+  );
   return {
-    ...{ from: new Date(from).toISOString(), to: new Date(to - 1).toISOString(), stepMs, steps },
-    countedFrom: new Date(counted.countedFrom).toISOString(),
+    ...{
+      from: new Date(from).toISOString(),
+      to: new Date(Math.max(from, Math.min(to - 1, now))).toISOString(),
+    },
+    ...{ stepMs, steps, countedFrom: new Date(counted.countedFrom).toISOString() },
   };
 }

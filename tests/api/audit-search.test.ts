@@ -265,6 +265,45 @@ describe("the chart", () => {
     expect(page.chart?.countedFrom).toBe(page.chart?.from);
   });
 
+  test.each<[filters: string, query: Record<string, string>]>([
+    ["no filter, which the index counts", {}],
+    ["one filter, which the index counts", { action: "secrets.list" }],
+    [
+      "two filters, which are counted event by event",
+      { action: "secrets.list", environment: "default" },
+    ],
+  ])(
+    "counts what is in the time that is looked for, and nothing beside it: %s",
+    async (_, query) => {
+      const coffer = await startCoffer();
+      const admin = await asAdmin(coffer);
+      const minute = 60_000;
+      coffer.clock.advance(10 * minute - (coffer.clock.now().getTime() % minute));
+      const start = coffer.clock.now().getTime();
+      for (let second = 0; second < 240; second += 10) {
+        must(200, await admin.get("/api/v1/secrets"));
+        coffer.clock.advance(10_000);
+      }
+      coffer.clock.advance(60 * minute);
+      const seconds: [from: number, to: number][] = [
+      ...([[0, 60], [60, 180], [0, 240], [30, 40], [35, 36], [50, 70]] as [number, number][]),
+      ...([[55, 185], [55, 120], [60, 185], [200, 3_000], [100, 100], [100, 50]] as [number, number][]),
+    ]; // prettier-ignore
+      for (const between of seconds) {
+        const [from, to] = between.map((second) => new Date(start + second * 1_000).toISOString());
+        const narrow = { ...query, from: from ?? "", to: to ?? "" };
+        const found = await searchAll(admin, narrow);
+        const page = await search(admin, { ...narrow, chart: "true" });
+        const { steps = [], stepMs = 0 } = page.chart ?? {};
+        const inStep = (at: string) =>
+          found.filter((event) => event.at >= at && Date.parse(event.at) < Date.parse(at) + stepMs);
+        expect([between, sum(page).other]).toEqual([between, found.length]);
+        expect(steps.map(({ other }) => other)).toEqual(steps.map(({ at }) => inStep(at).length));
+        expect(page.chart?.countedFrom).toBe(page.chart?.from);
+      }
+    },
+  );
+
   test("has at most 61 steps of one length that cover the time, whatever that is", async () => {
     const { admin, coffer } = shared;
     for (const days of [1 / 24, 1, 7, 30, 400]) {
