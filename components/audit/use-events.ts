@@ -1,11 +1,12 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import type { RecordEvent, RecordPage } from "../../lib/shapes";
 import { Problem, send } from "../api";
+import { usePoll, type Pace } from "../use-poll";
 import type { AuditQuery } from "./audit-url";
 
-const POLL_MS = 10_000;
+const PACE: Pace = { firstMs: 10_000, lastMs: 10_000 };
 /** Newer events than this are not shown one by one: the list is made anew. */
 const MOST_NEW = 100;
 
@@ -63,49 +64,36 @@ export function useEvents(first: RecordPage, query: AuditQuery): Events {
   };
 }
 
-/** Asks now and then for what is newer, while the page is seen. What is shown is not moved by it. */
+/** Asks now and then for what is newer. What is shown is not moved by it. */
 function useNewer(first: RecordPage, query: AuditQuery) {
   const [waiting, setWaiting] = useState<readonly RecordEvent[]>([]);
   const [isManyMore, setManyMore] = useState(false);
-  const cursor = useRef(first.newerCursor);
-  const asked = useRef(query);
+  // Before a time that was chosen there is nothing newer.
+  const [cursor, setCursor] = useState(query.to === undefined ? first.newerCursor : null);
 
-  useEffect(() => {
-    if (asked.current.to !== undefined) return; // what is newer is not asked for
-    const gone = new AbortController();
-    const timer = setInterval(() => {
-      const newer = cursor.current;
-      if (newer === null || document.visibilityState === "hidden") return;
-      ask(asked.current, { newer }, gone.signal).then(
-        (page) => {
-          if (page.items.length === 0) return;
-          cursor.current = page.newerCursor;
-          if (page.nextCursor !== null) {
-            setManyMore(true);
-            cursor.current = null;
-          } else setWaiting((before) => [...page.items, ...before]);
-        },
-        (error: unknown) => {
-          // A search ends some day, and a session too: then it is for the reader to search again.
-          if (error instanceof Problem && error.status >= 400 && error.status < 500)
-            cursor.current = null;
-        },
-      );
-    }, POLL_MS);
-    return () => {
-      gone.abort();
-      clearInterval(timer);
-    };
-  }, []);
+  async function look() {
+    if (cursor === null) return;
+    try {
+      const page = await ask(query, { newer: cursor });
+      if (page.items.length === 0) return;
+      const isWhole = page.nextCursor === null;
+      setCursor(isWhole ? page.newerCursor : null);
+      if (isWhole) setWaiting((before) => [...page.items, ...before]);
+      else setManyMore(true);
+    } catch (error) {
+      // A search ends some day, and a session too: then it is for the reader to search again.
+      if (error instanceof Problem && error.status >= 400 && error.status < 500) setCursor(null);
+    }
+  }
 
+  usePoll(cursor === null ? null : PACE, look);
   return { waiting, isManyMore, take: () => setWaiting([]) };
 }
 
 function ask(
   query: AuditQuery,
   place: { cursor: string } | { newer: string },
-  signal?: AbortSignal,
 ): Promise<RecordPage> {
   const search = new URLSearchParams({ ...query, ...place, limit: String(MOST_NEW) });
-  return send<RecordPage>("GET", `/audit?${search.toString()}`, undefined, signal);
+  return send<RecordPage>("GET", `/audit?${search.toString()}`);
 }

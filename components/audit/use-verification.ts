@@ -3,9 +3,9 @@
 import { useState } from "react";
 import type { AuditCheckpoint, AuditVerification } from "../../lib/shapes";
 import { Problem, send, sendOnce } from "../api";
-import { keepFile } from "../backup/backup-calls";
-import { usePoll, type Pace } from "../keys/use-poll";
+import { keepFile } from "../keep-file";
 import { useToaster } from "../ui/toasts";
+import { usePoll, type Pace } from "../use-poll";
 import { useSave } from "../use-save";
 import { verifyWords } from "./verify-words";
 

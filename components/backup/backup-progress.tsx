@@ -1,29 +1,21 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { BackupStatus } from "../../lib/shapes";
 import { count, size } from "../ui/amount";
+import { usePoll, type Pace } from "../use-poll";
 import { readBackupStatus } from "./backup-calls";
 
-const LOOK_EVERY_MS = 2_000;
+const PACE: Pace = { firstMs: 2_000, lastMs: 2_000 };
+const NOTHING = { underWay: null };
 
 /** How far the backup is that is being taken: rows read there, bytes that have come here. */
 export function BackupProgress({ bytes }: { bytes: number }) {
   const [status, setStatus] = useState<BackupStatus["underWay"]>(null);
-  useEffect(() => {
-    let isOver = false;
-    const timer = setInterval(() => {
-      readBackupStatus()
-        .then(({ underWay }) => {
-          if (!isOver && underWay) setStatus(underWay);
-        })
-        .catch(() => undefined); // the download tells what is wrong
-    }, LOOK_EVERY_MS);
-    return () => {
-      isOver = true;
-      clearInterval(timer);
-    };
-  }, []);
+  usePoll(PACE, async () => {
+    const { underWay } = await readBackupStatus().catch(() => NOTHING); // the download tells what is wrong
+    if (underWay) setStatus(underWay);
+  });
   const total = status?.total ?? null;
   return (
     <div className="flex flex-col gap-1.5">

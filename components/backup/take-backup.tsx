@@ -10,8 +10,9 @@ import { Notice, Trouble } from "../ui/notice";
 import { Section } from "../ui/page-header";
 import { useEmptied } from "../ui/use-emptied";
 import { size } from "../ui/amount";
+import { keepFile } from "../keep-file";
 import { useSave } from "../use-save";
-import { keepFile, takeBackup } from "./backup-calls";
+import { takeBackup } from "./backup-calls";
 import { BackupProgress } from "./backup-progress";
 
 /** What became of the last one. */

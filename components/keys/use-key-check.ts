@@ -4,10 +4,10 @@ import { useState } from "react";
 import type { KeyCheck } from "../../lib/shapes";
 import { Problem } from "../api";
 import { useToaster } from "../ui/toasts";
+import { usePoll, type Pace } from "../use-poll";
 import { useSave } from "../use-save";
 import { checkWords } from "./check-words";
 import { beginCheck, readCheck } from "./key-calls";
-import { usePoll, type Pace } from "./use-poll";
 
 const PACE: Pace = { firstMs: 500, lastMs: 3_000 };
 

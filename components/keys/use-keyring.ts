@@ -4,9 +4,9 @@ import { useState } from "react";
 import type { KeyringInfo } from "../../lib/shapes";
 import { Problem } from "../api";
 import { useToaster } from "../ui/toasts";
+import { usePoll, type Pace } from "../use-poll";
 import { readKeys } from "./key-calls";
 import { resealWords } from "./reseal-words";
-import { usePoll, type Pace } from "./use-poll";
 
 const WHILE_SEALING: Pace = { firstMs: 700, lastMs: 4_000 };
 const WHILE_REKEYING: Pace = { firstMs: 8_000, lastMs: 15_000 };
