@@ -18,6 +18,11 @@ const NUMBERS = 65_536;
 
 const recipe = (kind: Kind, length: number, own = ""): Recipe => ({ kind, length, own });
 
+/** 70,000 different ones. */
+function allCharacters(): string {
+  return Array.from({ length: 70_000 }, (_, at) => String.fromCodePoint(0x1_0000 + at)).join("");
+}
+
 /** The same random bytes for the same seed. */
 function seeded(seed: number): FillRandom {
   const next = mulberry32(seed);
@@ -130,6 +135,7 @@ test.each<[string, Recipe]>([
   ["no characters to take from", recipe("own", 8, "")],
   ["one character to take from", recipe("own", 8, "aaaa")],
   ["a line break to take from", recipe("own", 8, "ab\n")],
+  ["more characters than there are numbers to draw", recipe("own", 8, allCharacters())],
   ["half a character to take from", recipe("own", 8, "ab\ud83d")],
 ])("%s is refused in words", (_, bad) => {
   expect(troubleOf(bad)).toMatch(/\.$/);

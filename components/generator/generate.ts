@@ -34,6 +34,9 @@ export const LENGTHS: Readonly<Record<Unit, { least: number; most: number; first
   bytes: { least: 4, most: 4_096, first: 32 },
 };
 
+/** Different characters that can be taken from: far fewer than there are numbers to draw. */
+const MOST_OWN = 1_024;
+
 const UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const LOWER = UPPER.toLowerCase();
 const DIGITS = "0123456789";
@@ -74,8 +77,10 @@ export function troubleOf({ kind, length, own }: Recipe): string | undefined {
   if (kind !== "own") return undefined;
   // Surrogates that stand alone have no UTF-8, and control characters can't be seen.
   if (/[\p{Cc}\p{Cs}]/u.test(own)) return "Characters that can't be seen are not taken.";
-  return charactersOf({ kind, length, own }).length < 2
-    ? "Type the characters to take from, at least two."
+  const { length: different } = charactersOf({ kind, length, own });
+  if (different < 2) return "Type the characters to take from, at least two.";
+  return different > MOST_OWN
+    ? `Type at most ${MOST_OWN.toLocaleString("en-US")} different characters.`
     : undefined;
 }
 

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { SecretInfo } from "../../lib/shapes";
-import { secretPath, send } from "../api";
+import { send } from "../api";
 import { Button } from "../ui/button";
 import { ModalBody, ModalFooter, ModalForm } from "../ui/modal";
 import { Trouble } from "../ui/notice";
@@ -52,7 +52,7 @@ export function NewSecretForm(props: NewSecretFormProps) {
     const field = value.current;
     if (!field) return;
     const saved = restored
-      ? await rotate(restored, field.value)
+      ? await taken.rotate(restored, field.value)
       : await send<SecretInfo>("POST", "/secrets", {
           ...{ environment, name, value: field.value },
           ...{ ...about, ...lifetime.changes, ...options },
@@ -105,9 +105,4 @@ export function NewSecretForm(props: NewSecretFormProps) {
       ) : null}
     </>
   );
-}
-
-function rotate({ environment, name, version }: SecretInfo, value: string): Promise<SecretInfo> {
-  const path = secretPath(environment, name, "/versions");
-  return send<SecretInfo>("POST", path, { value, expectedVersion: version });
 }

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import type { SecretInfo } from "../../lib/shapes";
-import type { TrashedName } from "../api";
+import { Problem, secretPath, send, type TrashedName } from "../api";
 import { useSave, type Save } from "../use-save";
 import { restoreSecret } from "./trash-secret";
 
@@ -13,6 +13,8 @@ export interface TakenName {
   restored: SecretInfo | null;
   restoring: Save;
   restore: () => void;
+  /** Gives the one that is back a new value. Where somebody was faster, what they made of it is `restored` then. */
+  rotate: (restored: SecretInfo, value: string) => Promise<SecretInfo>;
   isPurging: boolean;
   /** Asks whether it is to be purged. */
   purge: () => void;
@@ -37,6 +39,17 @@ export function useNameInTrash(environment: string, save: Save, onRestored: () =
     });
   }
 
+  async function rotate({ name, version }: SecretInfo, value: string) {
+    try {
+      const body = { value, expectedVersion: version };
+      return await send<SecretInfo>("POST", secretPath(environment, name, "/versions"), body);
+    } catch (error) {
+      if (error instanceof Problem && error.code === "version_conflict")
+        setRestored(await send<SecretInfo>("GET", secretPath(environment, name)));
+      throw error;
+    }
+  }
+
   function reset() {
     setRestored(null);
     restoring.reset();
@@ -44,7 +57,7 @@ export function useNameInTrash(environment: string, save: Save, onRestored: () =
   }
 
   return {
-    ...{ trashed, restored, restoring, isPurging, reset },
+    ...{ trashed, restored, restoring, isPurging, rotate, reset },
     restore: () => void restore(),
     purge: () => setPurging(true),
     stopPurging: () => setPurging(false),

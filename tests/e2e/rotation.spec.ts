@@ -260,8 +260,13 @@ test("a name in the trash asks: restore the old one, and what was typed can be i
     ratio: 1,
   });
   await page.setViewportSize({ width: 1280, height: 800 });
-  await sheet.getByRole("button", { name: "Save as a new version" }).click();
-  await expect(sheet.getByText("Saved as v2")).toBeVisible();
+  await call(page, "POST", "/secrets/STRIPE_KEY/versions", { value: "of somebody faster" });
+  const save = sheet.getByRole("button", { name: "Save as a new version" });
+  await save.click();
+  await expect(sheet.getByText("STRIPE_KEY is at version 2 now, rotated by")).toBeVisible();
+  await expect(sheet.getByText("v2 is current; description")).toBeVisible();
+  await save.click();
+  await expect(sheet.getByText("Saved as v3")).toBeVisible();
   await sheet.getByRole("button", { name: "Done" }).click();
   await expect(row(page, "STRIPE_KEY")).toContainText("the old one");
 
@@ -271,7 +276,7 @@ test("a name in the trash asks: restore the old one, and what was typed can be i
   await sheet.getByRole("button", { name: "Restore the old one" }).click();
   await sheet.getByRole("button", { name: "Leave the old value" }).click();
   await expect(sheet).toBeHidden();
-  await expect(row(page, "STRIPE_KEY")).toContainText("v2");
+  await expect(row(page, "STRIPE_KEY")).toContainText("v3");
 });
 
 test("an editor is offered to restore what has the name, and not to purge it; a viewer sees what has expired", async ({
