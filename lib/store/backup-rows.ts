@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { BUSY_TIMEOUT_MS, sqlitePath } from "./sqlite";
+import { BUSY_TIMEOUT_MS, openReadOnly, sqlitePath } from "./sqlite";
 
 /** A value of a row as a backup holds it: a time is ISO 8601 in UTC. */
 export type Cell = string | number | boolean | null;
@@ -43,9 +43,7 @@ interface Column {
 
 /** Begins to read a database in one read transaction, on a connection of its own. */
 export function openSnapshot(databaseUrl: string): Snapshot {
-  const database = new Database(sqlitePath(databaseUrl), {
-    ...{ readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS },
-  });
+  const database = openReadOnly(databaseUrl);
   database.exec("BEGIN");
   const columns = new Map(tableNames(database).map((table) => [table, columnsOf(database, table)]));
   const where = (table: string) => LEFT_OUT[table] ?? "1";

@@ -37,6 +37,9 @@ export const EVENT_COLUMNS = [
   ...(["address", "userAgent", "requestId", "tokenId", "incident", "repeats"] as const),
 ] as const;
 
+/** The columns of an event with its MAC, in SQL. */
+export const STORED_COLUMNS = [...EVENT_COLUMNS, "mac"].map((name) => `"${name}"`);
+
 /** What a column of an event holds. A row that something other than Coffer wrote may hold anything. */
 export type Cell = string | number | null;
 
@@ -54,12 +57,19 @@ export function cellsOf(row: EventRow, journalId: string, seq: number): Cell[] {
   ];
 }
 
+/** An event that was found, by the names of its columns, with its place. `at` is ISO 8601 in UTC. */
+export interface FoundEvent extends Omit<EventRow, "at"> {
+  journalId: string;
+  seq: number;
+  at: string;
+  mac: string | null;
+}
+
 /** The statement that writes one. */
 export function eventInsert(prepare: Prepare): ReturnType<Prepare> {
-  const columns = [...EVENT_COLUMNS, "mac"];
   return prepare(
-    `INSERT INTO "AuditEvent" (${columns.map((name) => `"${name}"`).join(", ")})
-    VALUES (${columns.map(() => "?").join(", ")})`,
+    `INSERT INTO "AuditEvent" (${STORED_COLUMNS.join(", ")})
+    VALUES (${STORED_COLUMNS.map(() => "?").join(", ")})`,
   );
 }
 

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import Database from "better-sqlite3";
-import { EVENT_COLUMNS, type StoredEvent } from "./event-rows";
+import { STORED_COLUMNS, type StoredEvent } from "./event-rows";
 import { recordRows, type OpenRecord } from "./journal-rows";
-import { BUSY_TIMEOUT_MS, sqlitePath } from "./sqlite";
+import { openReadOnly } from "./sqlite";
 
 /** A record whose events come from elsewhere, and all else from the database. */
 export interface ExportedRecord extends OpenRecord {
@@ -16,18 +15,15 @@ export interface ExportedRecord extends OpenRecord {
  * that an event names: when the others were opened, this record was not of their time.
  */
 export function openExportedRecord(databaseUrl: string): ExportedRecord {
-  const database = new Database(sqlitePath(databaseUrl), {
-    ...{ readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS },
-  });
-  const columns = [...EVENT_COLUMNS, "mac"].map((name) => `"${name}"`);
-  const typed = columns.map((name) => (name === `"seq"` ? `${name} INTEGER` : name)); // else a number is no integer
+  const database = openReadOnly(databaseUrl);
+  const typed = STORED_COLUMNS.map((name) => (name === `"seq"` ? `${name} INTEGER` : name)); // else a number is no integer
   database.exec(`
     PRAGMA temp_store = FILE;
     CREATE TEMP TABLE "AuditEvent" (${typed.join(", ")}, "digest");
     CREATE UNIQUE INDEX temp."AuditEvent_place" ON "AuditEvent" ("journalId", "seq", "digest");
     CREATE INDEX temp."AuditEvent_mac" ON "AuditEvent" ("mac");`);
   const insert = database.prepare(
-    `INSERT OR IGNORE INTO temp."AuditEvent" VALUES (${columns.map(() => "?").join(", ")}, ?)`,
+    `INSERT OR IGNORE INTO temp."AuditEvent" VALUES (${STORED_COLUMNS.map(() => "?").join(", ")}, ?)`,
   );
   const rows = recordRows((sql) => database.prepare(sql));
   /** One counts only where the file has none of the events that it stands for: they may have been exported before. */

@@ -1,8 +1,7 @@
-import Database from "better-sqlite3";
 import { timeText } from "./column";
 import type { Prepare } from "./direct";
-import { EVENT_COLUMNS, eventInsert, type Cell, type StoredEvent } from "./event-rows";
-import { BUSY_TIMEOUT_MS, sqlitePath } from "./sqlite";
+import { eventInsert, STORED_COLUMNS, type Cell, type StoredEvent } from "./event-rows";
+import { openReadOnly } from "./sqlite";
 
 /** A journal as it is stored. `link` is null in one from before the chain. */
 export interface StoredJournal {
@@ -55,7 +54,7 @@ export interface TimePlace {
 
 /** Reads the record on a connection. */
 export function recordRows(prepare: Prepare): RecordRows {
-  const columns = [...EVENT_COLUMNS, "mac"].map((name) => `"${name}"`).join(", ");
+  const columns = STORED_COLUMNS.join(", ");
   const journals = prepare(`SELECT "id", "openedAt", "link" FROM "Journal" ORDER BY 2, 1`);
   const firstId = prepare(`SELECT min("journalId") FROM "AuditEvent"`).pluck();
   const nextId = prepare(`SELECT min("journalId") FROM "AuditEvent" WHERE "journalId" > ?`).pluck();
@@ -111,8 +110,6 @@ export interface OpenRecord extends RecordRows {
 
 /** Opens that connection. It begins no transaction, so it is in nobody's way for longer than a page. */
 export function openRecord(databaseUrl: string): OpenRecord {
-  const database = new Database(sqlitePath(databaseUrl), {
-    ...{ readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS },
-  });
+  const database = openReadOnly(databaseUrl);
   return { ...recordRows((sql) => database.prepare(sql)), close: () => database.close() };
 }

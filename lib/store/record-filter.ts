@@ -1,3 +1,5 @@
+import type { EventRow } from "./event-rows";
+
 /** Which events of the audit record are looked for: those to which all of it applies. Times are in milliseconds. */
 export interface RecordFilter {
   /** Id or name of who did it, without regard to case. */
@@ -19,20 +21,7 @@ export interface RecordFilter {
 }
 
 /** What of an event is looked for. Names are JSON, as they are stored. */
-export interface SoughtEvent {
-  actorKind: string;
-  actorId: string;
-  actorName: string;
-  action: string;
-  environment: string;
-  target: string;
-  names: string;
-  outcome: string;
-  address: string;
-  requestId: string;
-  /** How many events alike it stands for; null where it stands for itself. */
-  repeats: number | null;
-}
+export type SoughtEvent = Omit<EventRow, "at" | "code" | "userAgent" | "tokenId" | "incident">;
 
 /** What an event counts as: a value that was read, a refusal, a failure, or anything else that was done. */
 export type RecordClass = "reads" | "denied" | "failed" | "other";

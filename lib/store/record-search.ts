@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import { timeOf, timeText } from "./column";
+import { STORED_COLUMNS, type FoundEvent } from "./event-rows";
 import {
   ALL_TERM,
   classOf,
@@ -11,22 +12,10 @@ import {
   type SoughtEvent,
 } from "./record-filter";
 import { BUCKET_MS, nothing, RecordIndex, sumOf, type Counts } from "./record-index";
-import { BUSY_TIMEOUT_MS, sqlitePath } from "./sqlite";
-
-/** An event as it is stored, with its place. `at` is ISO 8601 in UTC. */
-export interface StoredEvent extends SoughtEvent {
-  journalId: string;
-  seq: number;
-  at: string;
-  code: string;
-  userAgent: string;
-  tokenId: string | null;
-  incident: string | null;
-  mac: string | null;
-}
+import { openReadOnly, sqlitePath } from "./sqlite";
 
 /** A place between events, in order of time. */
-export type RecordPlace = Pick<StoredEvent, "at" | "journalId" | "seq">;
+export type RecordPlace = Pick<FoundEvent, "at" | "journalId" | "seq">;
 
 export interface PageTask {
   do: "page";
@@ -39,7 +28,7 @@ export interface PageTask {
 
 export interface RecordPage {
   /** Newest first. */
-  events: StoredEvent[];
+  events: FoundEvent[];
   /** Where to go on: null once there is nothing more. Less than a whole page may come before it. */
   next: RecordPlace | null;
 }
@@ -84,16 +73,17 @@ const LOOKED_BETWEEN_CLOCKS = 500;
  */
 export class RecordSearch {
   readonly #record: Database;
+  readonly #event: Database.Statement;
   readonly #index: RecordIndex | null;
   readonly #longestMs: number;
 
   /** @param longestMs how long a task may take; a test gives less */
   constructor(databaseUrl: string, longestMs = LONGEST_MS) {
-    const path = sqlitePath(databaseUrl);
-    this.#record = new Database(path, {
-      ...{ readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS },
-    });
-    this.#index = openIndex(path, this.#record);
+    this.#record = openReadOnly(databaseUrl);
+    this.#event = this.#record.prepare(
+      `SELECT ${COLUMNS} FROM "AuditEvent" WHERE "journalId" = ? AND "seq" = ?`,
+    );
+    this.#index = openIndex(sqlitePath(databaseUrl), this.#record);
     this.#longestMs = longestMs;
   }
 
@@ -187,7 +177,7 @@ export class RecordSearch {
   }
 
   /** The events that pass, newest first, where a request is looked for and the index knows of every event. */
-  #ofRequest(filter: RecordFilter): StoredEvent[] | null {
+  #ofRequest(filter: RecordFilter): FoundEvent[] | null {
     const { requestId, from = 0, to = END_OF_TIME } = filter;
     if (requestId === undefined || this.#index?.catchUp(this.#soon()) !== true) return null;
     const { sql, values } = conditionOf(filter);
@@ -198,7 +188,7 @@ export class RecordSearch {
     return this.#index
       .request(requestId)
       .flatMap(
-        (at) => select.all(at.journalId, at.from, at.to, ...values, ...times) as StoredEvent[],
+        (at) => select.all(at.journalId, at.from, at.to, ...values, ...times) as FoundEvent[],
       )
       .map((row) => ({ ...row, at: isoOf(row.at) }))
       .sort((a, b) => (isBefore(a, b) ? 1 : -1));
@@ -210,10 +200,8 @@ export class RecordSearch {
   }
 
   /** Undefined where it was pruned since it was found. */
-  #read({ journalId, seq }: RecordPlace): StoredEvent | undefined {
-    const row = this.#record
-      .prepare(`SELECT ${COLUMNS} FROM "AuditEvent" WHERE "journalId" = ? AND "seq" = ?`)
-      .get(journalId, seq) as StoredEvent | undefined;
+  #read({ journalId, seq }: RecordPlace): FoundEvent | undefined {
+    const row = this.#event.get(journalId, seq) as FoundEvent | undefined;
     return row && { ...row, at: isoOf(row.at) };
   }
 
@@ -299,7 +287,7 @@ function add(steps: Map<number, Counts>, step: number, counts: Counts): void {
 
 /** One page of events that are all known. */
 function pageOf(
-  all: readonly StoredEvent[],
+  all: readonly FoundEvent[],
   { before, after, limit }: Pick<PageTask, "before" | "after" | "limit">,
 ): RecordPage {
   const rest = all.filter(
@@ -328,23 +316,7 @@ function ofOutcome(
   });
 }
 
-const COLUMNS = [
-  ...[
-    "journalId",
-    "seq",
-    "at",
-    "actorKind",
-    "actorId",
-    "actorName",
-    "action",
-    "environment",
-    "target",
-  ],
-  ...["names", "outcome", "code", "address", "userAgent", "requestId", "tokenId", "incident"],
-  ...["repeats", "mac"],
-]
-  .map((column) => `"${column}"`)
-  .join(", ");
+const COLUMNS = STORED_COLUMNS.join(", ");
 
 const PLACE_BEFORE = `AND e."at" <= ? AND (e."at", e."journalId", e."seq") < (?, ?, ?)`;
 const PLACE_AFTER = `AND e."at" >= ? AND (e."at", e."journalId", e."seq") > (?, ?, ?)`;

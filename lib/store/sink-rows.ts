@@ -1,7 +1,7 @@
 import { timeOf } from "./column";
 import type { Prepare } from "./direct";
 import { Prisma } from "./generated/sqlite/client";
-import type { StoredEvent } from "./record-search";
+import type { FoundEvent } from "./event-rows";
 import type { Db } from "./store";
 
 /** Where a journal ends: the number of its last event. */
@@ -23,7 +23,7 @@ export interface RecordReader {
   /** Where up to `limit` journals end, in the order of their ids, from the one after `after` on. */
   readJournalEnds(after: string, limit: number): JournalEnd[];
   /** Up to `limit` events of a journal, in their order, from the one after `seq` on. */
-  readEventsAfter(journalId: string, seq: number, limit: number): StoredEvent[];
+  readEventsAfter(journalId: string, seq: number, limit: number): FoundEvent[];
 }
 
 /** Both take a few microseconds a row, and nothing else has a turn meanwhile: ask for few. */
@@ -38,7 +38,7 @@ export function recordReader(prepare: Prepare): RecordReader {
   return {
     readJournalEnds: (...wanted) => ends.all(...wanted) as JournalEnd[],
     readEventsAfter: (...wanted) =>
-      (events.all(...wanted) as StoredEvent[]).map((row) => ({
+      (events.all(...wanted) as FoundEvent[]).map((row) => ({
         ...row,
         at: timeOf(row.at).toISOString(),
       })),

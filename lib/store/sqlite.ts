@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import Database from "better-sqlite3";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type {
   SqlDriverAdapter,
@@ -32,6 +33,13 @@ export const BUSY_TIMEOUT_MS = 20;
 /** The file behind a `file:` URL, as SQLite takes it. */
 export function sqlitePath(databaseUrl: string): string {
   return databaseUrl.slice("file:".length);
+}
+
+/** A connection past Prisma that can't write. @throws where there is no such file */
+export function openReadOnly(databaseUrl: string): Database {
+  return new Database(sqlitePath(databaseUrl), {
+    ...{ readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS },
+  });
 }
 
 /**

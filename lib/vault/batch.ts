@@ -1,4 +1,4 @@
-import type { StoredEvent } from "../store/record-search";
+import type { FoundEvent } from "../store/event-rows";
 import { eventInfo } from "./record-info";
 
 /** A batch is at most so much, or one event that is more. */
@@ -20,7 +20,7 @@ export class Batch {
   }
 
   /** Takes as many events of a journal as there is room for, in their order. */
-  take(rows: readonly StoredEvent[]): void {
+  take(rows: readonly FoundEvent[]): void {
     for (const row of rows) {
       const line = `${JSON.stringify(eventInfo(row))}\n`; // as in an export
       this.#isFull =

@@ -1,8 +1,8 @@
 import type { RecordEvent } from "../shapes";
-import type { StoredEvent } from "../store/record-search";
+import type { FoundEvent } from "../store/event-rows";
 
 /** An event as it is told. */
-export function eventInfo(event: StoredEvent): RecordEvent {
+export function eventInfo(event: FoundEvent): RecordEvent {
   return {
     journal: event.journalId,
     seq: event.seq,
