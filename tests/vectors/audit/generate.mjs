@@ -60,9 +60,10 @@ export function makeVectors() {
   const vault = "AAAAAAAAAAAAAAAAAAAAAA";
   /** @type {[string, number, string][]} */
   const heads = [[second, 1, two.events[0]?.mac ?? ""]];
+  const pruned = { journal: first, seq: 2, mac: one.events[1]?.mac ?? "", opening: one.opening };
   return {
     about:
-      "A journal from before the chain, the first journal of it, one that is linked to that, and how a reset of the keys binds these two.",
+      "A journal from before the chain, the first journal of it, one that is linked to that, how a reset of the keys binds these two, and what stands for the first events of one.",
     key: key.toString("hex"),
     unchained: { id: old, events: unchained, digest },
     journals: [one, two],
@@ -72,6 +73,36 @@ export function makeVectors() {
       ...{ vault, at, heads },
       ...format.checkpoint(seed, { vault, at, heads }),
     },
+    anchor: { ...pruned, text: format.anchor(seed, { vault, at, ...pruned }) },
+    badAnchors: anchorsToRefuse(seed, { vault, at, ...pruned }),
+  };
+}
+
+/**
+ * Anchors with one failure each, for the same place.
+ * @param {Buffer} seed @param {Parameters<typeof format.anchor>[1]} right
+ */
+function anchorsToRefuse(seed, right) {
+  const text = format.anchor(seed, right);
+  const heads = /** @type {[string, number, string][]} */ ([[right.journal, right.seq, right.mac]]);
+  return {
+    "another number than was signed": text.replace(" 2 ", " 3 "),
+    "another time than was signed": text.replace("at 2030", "at 2031"),
+    "another MAC than was signed": text.replace(right.mac, right.opening),
+    "the key of another vault": format.anchor(bytes("another seed"), right),
+    "the id of another vault": format.anchor(seed, { ...right, vault: "B".repeat(22) }),
+    "another journal": format.anchor(seed, { ...right, journal: right.journal.replace(/2$/, "3") }),
+    "the opening of another row": format.anchor(seed, { ...right, opening: right.mac }),
+    "no event": format.anchor(seed, { ...right, seq: 0 }),
+    "a number that is spelled otherwise": format.anchor(seed, {
+      ...right,
+      seq: /** @type {any} */ ("02"),
+    }),
+    "a checkpoint": format.checkpoint(seed, { ...right, heads }).text,
+    "a later version": text.replace("coffer-anchor 1", "coffer-anchor 2"),
+    "no last line feed": text.slice(0, -1),
+    "a line feed more": `${text}\n`,
+    "CR LF": text.replaceAll("\n", "\r\n"),
   };
 }
 

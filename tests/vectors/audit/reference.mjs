@@ -35,19 +35,38 @@ export function digest(opening, events) {
   return hash.digest("base64url");
 }
 
-/** @param {Buffer} seed @param {{ vault: string; at: string; heads: [string, number, string][] }} checkpoint */
-export function checkpoint(seed, { vault, at, heads }) {
+/**
+ * Lines with a public key and a signature over all before it.
+ * @param {Buffer} seed @param {string[]} lines
+ */
+function signed(seed, lines) {
   const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]);
   const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
   const publicKey = createPublicKey(key).export({ format: "jwk" }).x ?? "";
-  const body = [
+  const body = [...lines, `key ${publicKey}`, ""].join("\n");
+  const signature = sign(null, Buffer.from(body, "ascii"), key).toString("base64url");
+  return { publicKey, text: `${body}signature ${signature}\n` };
+}
+
+/** @param {Buffer} seed @param {{ vault: string; at: string; heads: [string, number, string][] }} checkpoint */
+export const checkpoint = (seed, { vault, at, heads }) =>
+  signed(seed, [
     "coffer-checkpoint 1",
     `vault ${vault}`,
     `at ${at}`,
     ...heads.map((head) => `journal ${head.join(" ")}`),
-    `key ${publicKey}`,
-    "",
-  ].join("\n");
-  const signature = sign(null, Buffer.from(body, "ascii"), key).toString("base64url");
-  return { publicKey, text: `${body}signature ${signature}\n` };
-}
+  ]);
+
+/**
+ * What stands for the first events of a journal.
+ * @param {Buffer} seed
+ * @param {{ vault: string; at: string; journal: string; seq: number; mac: string; opening: string }} anchor
+ */
+export const anchor = (seed, { vault, at, journal, seq, mac, opening }) =>
+  signed(seed, [
+    "coffer-anchor 1",
+    `vault ${vault}`,
+    `at ${at}`,
+    `journal ${journal} ${String(seq)} ${mac}`,
+    `opening ${opening}`,
+  ]).text;

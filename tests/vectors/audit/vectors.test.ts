@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { AnchorReader } from "../../../lib/audit/anchor";
 import { Chain, JournalDigest } from "../../../lib/audit/chain";
 import { Checkpoints } from "../../../lib/audit/checkpoint";
+import type { RecordRows } from "../../../lib/store/journal-rows";
 import { cellsOf, EVENT_COLUMNS, type Cell, type EventRow } from "../../../lib/store/event-rows";
 import { makeVectors } from "./generate.mjs";
 
@@ -53,4 +55,39 @@ it("Coffer signs the same checkpoint, and reads it", () => {
   expect(checkpoints.publicKey).toBe(publicKey);
   expect(checkpoints.sign(new Date(at), heads)).toBe(signed);
   expect(checkpoints.read(signed)).toEqual({ vault, at, heads });
+});
+
+describe("an anchor", () => {
+  const { seed, vault, at } = vectors.checkpoint;
+  const { journal, seq, mac, opening, text: signed } = vectors.anchor;
+  const row = vectors.journals.find(({ id }) => id === journal);
+
+  /** How Coffer reads that text where it stands for the events of the journal. */
+  function read(text: string, link = row?.link ?? null) {
+    const { publicKey } = new Checkpoints(vault, Buffer.from(seed, "hex")).anchors;
+    const record = { anchor: () => text } as unknown as RecordRows;
+    const stored = { id: journal, openedAt: row?.openedAt ?? "", link };
+    return new AnchorReader(vault, publicKey).of(record, chain, stored);
+  }
+
+  it("is signed by Coffer alike, and read", () => {
+    const checkpoints = new Checkpoints(vault, Buffer.from(seed, "hex"));
+    expect(checkpoints.signAnchor(new Date(at), { journal, seq, mac, opening })).toBe(signed);
+    expect(read(signed)).toEqual({ journal, seq, mac, opening });
+  });
+
+  it.each(Object.entries(vectors.badAnchors))("that has %s is refused", (_failure, text) => {
+    expect(text).not.toBe(signed);
+    expect(read(text)).toBe("forged");
+  });
+
+  it("of a journal whose row was changed is refused", () => {
+    expect(read(signed, '{"heads":[],"before":[]}')).toBe("forged");
+    expect(read(signed, null)).toBe("forged");
+  });
+
+  it("is no checkpoint", () => {
+    const checkpoints = new Checkpoints(vault, Buffer.from(seed, "hex"));
+    expect(() => checkpoints.read(signed)).toThrow("checkpoint");
+  });
 });
