@@ -15,7 +15,7 @@ const TEXTS = [
   ["actor", "Who", "e-mail or service"],
   ["secret", "Secret", "NAME"],
   ["action", "Action", "secrets.rotate"],
-  ["address", "Address", "10.0.3.7"],
+  ["address", "Address", "10.0.3.0/24"],
 ] as const;
 
 const OUTCOMES = [

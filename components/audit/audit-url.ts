@@ -1,3 +1,4 @@
+import { readIpBlock } from "../../lib/ip-block";
 import { isName, isSlug, NAME_RULE, SLUG_RULE } from "../../lib/name";
 
 const HOUR = 60 * 60 * 1000;
@@ -81,7 +82,11 @@ const TAKEN: Readonly<Record<keyof AuditFilters, Taken>> = {
     rule: `A secret's name has ${NAME_RULE}.`,
   },
   service: { label: "Service", ...upTo(100) },
-  address: { label: "Address", ...upTo(100) },
+  address: {
+    label: "Address",
+    isFine: (text) => text.length <= 100 && (!text.includes("/") || readIpBlock(text) !== null),
+    rule: "It is an address, or a block such as 10.0.0.0/8 or 2001:db8::/32.",
+  },
   environment: {
     label: "Environment",
     isFine: isSlug,

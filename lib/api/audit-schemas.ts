@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { isCidr } from "../address";
 import type { RecordChart, RecordEvent, RecordPage } from "../shapes";
 import { environmentSlug, limit, sought, time } from "./schemas";
 
 /** What goes in and out of reading the audit record. */
+
+const NO_BLOCK = "an address, or a block such as 10.0.0.0/8 or 2001:db8::/32";
 
 const filters = {
   actor: sought(320).optional().meta({
@@ -27,7 +30,12 @@ const filters = {
     description: "A service, by id or name: what it did, and what was done to it",
   }),
   outcome: z.enum(["ok", "denied", "failed"]).optional(),
-  address: sought(100).optional().meta({ description: "Exactly this address" }),
+  address: sought(100)
+    .refine((text) => !text.includes("/") || isCidr(text), NO_BLOCK)
+    .optional()
+    .meta({
+      description: "An address, or all of a block such as `10.0.0.0/8` or `2001:db8::/32`",
+    }),
   environment: environmentSlug.optional().meta({ description: "Any unless given" }),
   requestId: sought(100).optional().meta({ description: "As in `X-Request-Id` and in problems" }),
   from: time.optional().meta({ description: "From this time on" }),

@@ -24,6 +24,12 @@ declare module "better-sqlite3" {
     );
     readonly inTransaction: boolean;
     prepare(sql: string): Database.Statement;
+    /** Makes a function that statements of this connection can call. */
+    function(
+      name: string,
+      options: { deterministic: boolean },
+      does: (...values: never[]) => Value,
+    ): void;
     exec(sql: string): void;
     pragma(sql: string, options?: { simple: boolean }): unknown;
     close(): void;

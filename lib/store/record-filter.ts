@@ -1,3 +1,4 @@
+import { isInIpBlock, readIp, readIpBlock, type IpBlock } from "../ip-block";
 import type { EventRow } from "./event-rows";
 
 /** Which events of the audit record are looked for: those to which all of it applies. Times are in milliseconds. */
@@ -11,6 +12,7 @@ export interface RecordFilter {
   /** Services, by id, and by name in lower case: what they did, and what was done to them. */
   services?: readonly string[] | undefined;
   outcome?: string | undefined;
+  /** As it is on record, or all of a block: `10.0.0.0/8`. */
   address?: string | undefined;
   environment?: string | undefined;
   requestId?: string | undefined;
@@ -53,6 +55,8 @@ export function termsOfEvent(event: SoughtEvent): string[] {
     ...[`address ${event.address}`, `environment ${environment}`],
   ];
   terms.push(...termsOfOutcome(event.outcome).flat());
+  const ip = readIp(event.address);
+  if (ip) terms.push(...prefixesOf(ip).map((bits) => networkTerm(ip, bits)));
   for (const name of namesOf(event)) {
     terms.push(`secret ${name}`, `secret ${name} in ${environment}`);
   }
@@ -94,8 +98,49 @@ export function termsOfFilter(filter: RecordFilter): string[][] {
   } else if (secret !== undefined) terms.push([`secret ${secret}`]);
   else if (environment !== undefined) terms.push([`environment ${environment}`]);
   if (services !== undefined) terms.push(services.map((service) => `service ${lower(service)}`));
-  if (address !== undefined) terms.push([`address ${address}`]);
+  if (address !== undefined) terms.push(...termsOfAddress(address));
   return terms;
+}
+
+/** Whether what has the words of a filter is just what passes, but for the outcome: then it can be counted by them. */
+export function isByWords(filter: RecordFilter): boolean {
+  const { address, requestId } = filter;
+  if (requestId !== undefined || termsOfFilter(filter).length > 1) return false;
+  const block = address === undefined ? null : blockOf(address);
+  return block === null || prefixesOf(block.bytes).includes(block.bits);
+}
+
+/** The bits of a block that are a word: of others the next shorter one is. IPv4 addresses are words as they are. */
+const PREFIXES = { 4: [8, 16, 24], 16: [16, 32, 48, 56, 64, 128] };
+
+function prefixesOf({ length }: readonly number[]): readonly number[] {
+  return PREFIXES[length === 4 ? 4 : 16];
+}
+
+function networkTerm(bytes: readonly number[], bits: number): string {
+  return `network ${String(bytes.length)} ${bytes.slice(0, bits / 8).join(".")}`;
+}
+
+function termsOfAddress(address: string): string[][] {
+  const block = blockOf(address);
+  if (!block) return [[`address ${address}`]];
+  const bits = prefixesOf(block.bytes).findLast((each) => each <= block.bits);
+  return bits === undefined ? [] : [[networkTerm(block.bytes, bits)]];
+}
+
+/** The block that is looked for: one of one IPv6 address, too, since that can be spelled in several ways. */
+function blockOf(address: string): IpBlock | null {
+  return /[/:]/.test(address) ? readIpBlock(address) : null;
+}
+
+/** What `conditionOf` calls `in_block`: 1 where an address lies in a block. For one connection. */
+export function inBlock(): (text: string, address: unknown) => number {
+  let known = { text: "", block: null as IpBlock | null };
+  return (text, address) => {
+    if (text !== known.text) known = { text, block: readIpBlock(text) };
+    const ip = typeof address === "string" ? readIp(address) : null;
+    return known.block && ip && isInIpBlock(known.block, ip) ? 1 : 0;
+  };
 }
 
 /** The same for an outcome: what went well has no word, because nearly everything would have it. */
@@ -103,9 +148,9 @@ export function termsOfOutcome(outcome: string | undefined): string[][] {
   return outcome === undefined || outcome === "ok" ? [] : [[`outcome ${outcome}`]];
 }
 
-/** What a filter says but for its times, as SQL over the table `e`. */
+/** What a filter says but for its times, as SQL over the table `e`, for a connection that has `in_block`. */
 export function conditionOf(filter: RecordFilter): { sql: string; values: (string | number)[] } {
-  const { actor, action, secret, services } = filter;
+  const { actor, action, secret, services, address } = filter;
   const parts: string[] = [];
   const values: (string | number)[] = [];
   const add = (sql: string, ...some: readonly (string | number)[]) => {
@@ -142,9 +187,12 @@ export function conditionOf(filter: RecordFilter): { sql: string; values: (strin
       ...[...some, ...some],
     );
   }
-  for (const column of ["outcome", "address", "environment", "requestId"] as const) {
+  for (const column of ["outcome", "environment", "requestId"] as const) {
     const value = filter[column];
     if (value !== undefined) add(`e."${column}" = ?`, value);
+  }
+  if (address !== undefined) {
+    add(blockOf(address) ? `in_block(?, e."address")` : `e."address" = ?`, address);
   }
   return { sql: parts.join(" AND ") || "1", values };
 }

@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { classOf, termsOfEvent, type RecordClass, type SoughtEvent } from "./record-filter";
 
 /** Of another shape than this one, an index is made anew. */
-const VERSION = 3;
+const VERSION = 4;
 /** Events of about the same time are found together: those of one minute. */
 export const BUCKET_MS = 60_000;
 /** Events of one transaction: few while somebody waits, many where there is much to do, because each writes many pages. */

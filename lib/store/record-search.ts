@@ -6,6 +6,8 @@ import {
   ALL_TERM,
   classOf,
   conditionOf,
+  inBlock,
+  isByWords,
   termsOfFilter,
   termsOfOutcome,
   type RecordFilter,
@@ -80,6 +82,7 @@ export class RecordSearch {
   /** @param longestMs how long a task may take; a test gives less */
   constructor(databaseUrl: string, longestMs = LONGEST_MS) {
     this.#record = openReadOnly(databaseUrl);
+    this.#record.function("in_block", { deterministic: true }, inBlock());
     this.#event = this.#record.prepare(
       `SELECT ${COLUMNS} FROM "AuditEvent" WHERE "journalId" = ? AND "seq" = ?`,
     );
@@ -220,9 +223,8 @@ export class RecordSearch {
     if (ofRequest) return null;
     const deadline = performance.now() + this.#longestMs;
     const groups = termsOfFilter(filter);
-    const isOne = groups.length <= 1 && filter.requestId === undefined;
     const whole = { from: Math.ceil(from / BUCKET_MS), to: Math.floor(to / BUCKET_MS) };
-    const index = isOne && whole.from < whole.to ? this.#index : null;
+    const index = isByWords(filter) && whole.from < whole.to ? this.#index : null;
     if (index?.catchUp(this.#soon()) !== true || index.isStale) {
       return this.#lookInto(steps, task, deadline);
     }

@@ -50,6 +50,7 @@ export const LAYERS = [
       ...[
         "lib/attention",
         "lib/errors",
+        "lib/ip-block",
         "lib/name",
         "lib/shapes",
         "lib/access/rules",

@@ -126,6 +126,64 @@ describe("each filter finds what it says, and nothing else:", () => {
   });
 });
 
+describe("an address that is looked for", () => {
+  const SOURCES = [
+    ...["10.1.2.3", "10.1.2.4", "10.1.9.9", "10.200.0.1", "172.16.0.1", "172.32.0.1", "11.0.0.1"],
+    ...["2001:db8::1", "2001:DB8:0:0:0:0:0:1", "2001:db8:0:ff::1", "2001:db9::1", "::1"],
+  ];
+  const FOUND: [address: string, found: string[]][] = [
+    ["10.1.2.3", ["10.1.2.3"]],
+    ["10.1.2.3/32", ["10.1.2.3"]],
+    ["10.1.2.4/31", ["10.1.2.4"]],
+    ["10.1.2.0/24", ["10.1.2.3", "10.1.2.4"]],
+    ["10.1.0.0/16", ["10.1.2.3", "10.1.2.4", "10.1.9.9"]],
+    ["10.77.0.0/8", ["10.1.2.3", "10.1.2.4", "10.1.9.9", "10.200.0.1"]],
+    ["10.0.0.0/7", ["10.1.2.3", "10.1.2.4", "10.1.9.9", "10.200.0.1", "11.0.0.1"]],
+    ["172.16.0.0/12", ["172.16.0.1"]],
+    ["192.0.2.0/24", []],
+    ["2001:db8::1", ["2001:db8::1", "2001:DB8:0:0:0:0:0:1"]],
+    ["2001:db8:0:0::/64", ["2001:db8::1", "2001:DB8:0:0:0:0:0:1"]],
+    ["2001:db8::/32", ["2001:db8::1", "2001:DB8:0:0:0:0:0:1", "2001:db8:0:ff::1"]],
+    ["2001:db8::/31", SOURCES.slice(7, 11)],
+    ["::/0", SOURCES.slice(7)],
+  ];
+
+  test("finds what came from there, of a block all of it, and the chart counts as many", async () => {
+    const coffer = await startCoffer({ env: { COFFER_TRUSTED_PROXIES: "127.0.0.0/8" } });
+    const admin = await asAdmin(coffer);
+    for (const address of SOURCES) {
+      const headers = { ...admin.headers, "x-forwarded-for": address };
+      must(200, await new Client(coffer.url, headers).get("/api/v1/whoami"));
+      coffer.clock.advance(20_000);
+    }
+    const to = coffer.clock.now().toISOString();
+    for (const [address, found] of FOUND) {
+      for (const narrower of [{}, { action: "whoami" }]) {
+        const events = await searchAll(admin, { address, ...narrower });
+        expect([address, ...events.map((event) => event.address).toReversed()]).toEqual([
+          address,
+          ...found,
+        ]);
+      }
+      const { items, chart } = await search(admin, { address, to, chart: "true" });
+      const counted = (chart?.steps ?? []).reduce((sum, { other }) => sum + other, 0);
+      expect([address, counted, items.length]).toEqual([address, found.length, found.length]);
+    }
+  });
+
+  test.each(["10.0.0.0/33", "10.0.0/8", "10.0.0.0/", "2001:db8::/129", "here/8"])(
+    "%s is refused, with what can be asked for, by the search and by the export",
+    async (address) => {
+      const text = new URLSearchParams({ address }).toString();
+      for (const path of [`${AUDIT}?${text}`, `${AUDIT}/export?${text}`]) {
+        const answer = await shared.admin.get(path);
+        expect([answer.status, answer.json?.["code"]]).toEqual([400, "invalid_request"]);
+        expect(answer.text).toContain("a block such as 10.0.0.0/8");
+      }
+    },
+  );
+});
+
 describe("time", () => {
   test("is from one moment on and before another, and newest first", async () => {
     const coffer = await startCoffer();
