@@ -46,6 +46,7 @@ async function start(settings: Settings, log: Log): Promise<void> {
     ...{ config, masterKey, previousMasterKey, providerSecrets, variables, sinks, log },
     documents: threadedDocuments(join(config.root, "dist/documents.js")),
     backups: threadedBackups(join(config.root, "dist/backup.js")),
+    writer: join(config.root, "dist/writer.js"),
     searcher: (databaseUrl) =>
       searchInThread(join(config.root, "dist/record.js"), databaseUrl, log),
     verifier: verifyInThread(join(config.root, "dist/verify.js")),

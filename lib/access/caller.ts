@@ -38,10 +38,10 @@ export interface ServiceCaller {
   /** What it has to send with each request. */
   demands: readonly Demand[];
   /**
-   * Where this is from what is kept in memory: the Revision that it is of, and the hash of the token. Nothing
-   * may be answered to such a caller unless that is still the database's Revision.
+   * Where this is from what is kept in memory: what it was decided under (`Under` of the store), and the hash of the token.
+   * Nothing may be answered to such a caller unless that still holds.
    */
-  kept?: { revision: number; tokenHash: string };
+  kept?: { under: { revision: number; epoch: number | null }; tokenHash: string };
   origin: Origin;
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { CofferError } from "../errors";
 import type { EventRow, EventToWrite, StoredEvent } from "../store/event-rows";
+import type { Under } from "../store/moment";
 import type { Db, Store } from "../store/store";
 import { Chain, macOf } from "./chain";
 import { Ending } from "./ending";
@@ -26,12 +27,12 @@ export interface Journal {
   commit<T>(work: (tx: Db, note: (event: Happening) => void) => Promise<T>): Promise<T>;
   /**
    * Returns once the event is durable. Callers that wait at the same time share one commit. An event that was
-   * decided `under` a Revision is written only while that is the database's, which its transaction looks at
+   * decided `under` something is written only while that holds, which its transaction looks at
    * first: so a change that was acknowledged, by whichever process, binds whatever is answered after it.
    * @throws CofferError `unavailable` when it can't be written, or what it was decided under is past
    *   (`isStale`): nothing may be answered then
    */
-  record(event: Happening, under?: number): Promise<void>;
+  record(event: Happening, under?: Under): Promise<void>;
   /** Whether the last event that was to be written could be. */
   isWriting(): boolean;
 }

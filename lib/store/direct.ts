@@ -1,34 +1,23 @@
 import Database from "better-sqlite3";
-import { eventWriter, type EventRow, type EventToWrite, type StoredEvent } from "./event-rows";
 import { openingWriter, recordRows, type Opening, type RecordRows } from "./journal-rows";
 import { resolveRowReader, type ResolveRow } from "./resolve-rows";
 import { recordReader, type RecordReader } from "./sink-rows";
-import {
-  sealedRows,
-  type Resealed,
-  type SealedHead,
-  type SealedRow,
-  type VersionKey,
-} from "./sealed-rows";
+import { sealedRows, type SealedHead, type SealedRow, type VersionKey } from "./sealed-rows";
 import { BUSY_TIMEOUT_MS, PRAGMAS, sqlitePath } from "./sqlite";
 import { tokenReader, type StoredToken } from "./token-rows";
-import { useWriter, type SecretUse, type TokenUse } from "./use-rows";
 
 /** Makes a statement ready for many uses. */
 export type Prepare = (sql: string) => Database.Statement;
 
 /**
  * What a resolve needs of the database, past Prisma: statements that are made ready once, on a connection of
- * their own. All of it is driver code, so each kind of database has its own. The writing functions take
- * SQLite's write lock: only the store calls them, under its own lock, or this connection and the writer's
+ * their own. All of it is driver code, so each kind of database has its own. What writes takes
+ * SQLite's write lock: only the store calls it, under its own lock, or this connection and the writer's
  * would wait for each other with the event loop standing still.
  */
 export interface Direct extends RecordReader {
   readonly record: RecordRows;
-  /**
-   * A number that changes whenever another connection has committed to the file, in this process or any
-   * other, and whatever it wrote. Says nothing of how. Takes two microseconds.
-   */
+  /** A number that changes whenever another connection has committed to the file, whatever it wrote. */
   stamp(): number;
   readRevision(): number;
   /** A token with its service and environment, by the hash of the token. */
@@ -41,16 +30,10 @@ export interface Direct extends RecordReader {
   ): Promise<ResolveRow[]>;
   /** Writes in one transaction a journal and its first event. Durable when it returns. */
   openJournal(open: (record: RecordRows) => Opening): void;
-  /** Writes in one transaction the events that may be; true for each that was. Durable when it returns. */
-  appendEvents(events: readonly EventToWrite[], place: (row: EventRow) => StoredEvent): boolean[];
   /** Up to `limit` versions that have a value, in order, after the one given. */
   readSealedHeads(after: VersionKey, limit: number): Promise<SealedHead[]>;
   /** The sealed values of those of these versions that still have one. */
   readSealedRows(keys: readonly VersionKey[]): Promise<SealedRow[]>;
-  /** Replaces each sealed text that is still the one it was. Returns how many were. */
-  replaceSealed(resealed: readonly Resealed[]): number;
-  writeSecretUses(uses: readonly SecretUse[]): void;
-  writeTokenUses(uses: readonly TokenUse[]): void;
   close(): void;
 }
 
@@ -59,21 +42,36 @@ export function openDirect(databaseUrl: string): Direct {
   const database = new Database(sqlitePath(databaseUrl), { timeout: BUSY_TIMEOUT_MS });
   database.exec(PRAGMAS);
   const prepare: Prepare = (sql) => database.prepare(sql);
+  const inTransaction = transactions(database);
   const stamp = prepare("PRAGMA data_version").pluck();
   const revision = prepare(`SELECT "counter" FROM "Revision" WHERE "id" = 1`).pluck();
   const readRevision = (): number => {
     const counter = revision.get();
     return typeof counter === "number" ? counter : 0;
   };
-  const begin = prepare("BEGIN IMMEDIATE");
-  const commit = prepare("COMMIT");
   const findToken = tokenReader(prepare);
   const readResolveRows = resolveRowReader(prepare);
-  const writeEvents = eventWriter(prepare);
   const writeOpening = openingWriter(prepare);
   const record = recordRows(prepare);
 
-  function inTransaction<T>(work: () => T): T {
+  return {
+    stamp: () => stamp.get() as number,
+    readRevision,
+    findToken: (hash) => Promise.resolve(findToken(hash)),
+    readResolveRows: (...wanted) => Promise.resolve(readResolveRows(...wanted)),
+    ...recordReader(prepare),
+    record,
+    openJournal: (open) => inTransaction(() => writeOpening(open(record))),
+    ...sealedRows(prepare),
+    close: () => database.close(),
+  };
+}
+
+/** Runs work in a transaction that has the write lock from its beginning. */
+export function transactions(database: Database): <T>(work: () => T) => T {
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const commit = database.prepare("COMMIT");
+  return (work) => {
     begin.run();
     try {
       const result = work();
@@ -83,22 +81,5 @@ export function openDirect(databaseUrl: string): Direct {
       if (database.inTransaction) database.exec("ROLLBACK");
       throw error;
     }
-  }
-
-  return {
-    stamp: () => stamp.get() as number,
-    readRevision,
-    findToken: (hash) => Promise.resolve(findToken(hash)),
-    readResolveRows: (...wanted) => Promise.resolve(readResolveRows(...wanted)),
-    ...recordReader(prepare),
-    record,
-    openJournal: (open) =>
-      inTransaction(() => {
-        writeOpening(open(record));
-      }),
-    appendEvents: (events, place) => inTransaction(() => writeEvents(events, place, readRevision)),
-    ...sealedRows(prepare),
-    ...useWriter(prepare),
-    close: () => database.close(),
   };
 }

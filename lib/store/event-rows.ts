@@ -1,5 +1,6 @@
 import { timeText } from "./column";
 import type { Prepare } from "./direct";
+import type { Under } from "./moment";
 
 /** A row of the audit table, before the journal has given it a place. */
 export interface EventRow {
@@ -24,10 +25,10 @@ export interface EventRow {
   repeats: number | null;
 }
 
-/** An event, and the Revision that it was decided under: it is written only if that is still the one. Null: always. */
+/** An event, and what it was decided under: it is written only if that holds. Null: always. */
 export interface EventToWrite {
   row: EventRow;
-  under: number | null;
+  under: Under | null;
 }
 
 /** The columns that a MAC covers, in its order. Later ones stand at the end. */
@@ -65,33 +66,10 @@ export interface FoundEvent extends Omit<EventRow, "at"> {
   mac: string | null;
 }
 
-/** The statement that writes one. */
+/** The statement that writes one: for each row that costs half of what one for all rows does that takes them as JSON. */
 export function eventInsert(prepare: Prepare): ReturnType<Prepare> {
   return prepare(
     `INSERT INTO "AuditEvent" (${STORED_COLUMNS.join(", ")})
     VALUES (${STORED_COLUMNS.map(() => "?").join(", ")})`,
   );
-}
-
-type EventWriter = (
-  events: readonly EventToWrite[],
-  place: (row: EventRow) => StoredEvent,
-  revision: () => number,
-) => boolean[];
-
-/**
- * Writes those events that may be written under the `revision` of their transaction, each as `place` returns it; true for
- * each that was. A statement a row costs half of what one for all rows does that takes them as JSON.
- */
-export function eventWriter(prepare: Prepare): EventWriter {
-  const insert = eventInsert(prepare);
-  return (events, place, revision) => {
-    let found: number | undefined;
-    const isPast = (under: number) => under !== (found ??= revision());
-    return events.map(({ row, under }) => {
-      if (under !== null && isPast(under)) return false;
-      insert.run(place(row));
-      return true;
-    });
-  };
 }

@@ -1,4 +1,5 @@
 import type { Direct, Prepare } from "./direct";
+import type { RecordWriter } from "./record-writer";
 
 /** The place of a version among all: where a page of them ends. */
 export interface VersionKey {
@@ -29,10 +30,8 @@ export interface Resealed extends VersionKey {
 /** `cfv1.`, ten digits and a dot. */
 const HEAD_CHARACTERS = 16;
 
-/** Reads and rewrites the sealed values of all secrets, page by page: the driver does not yield within one. */
-export function sealedRows(
-  prepare: Prepare,
-): Pick<Direct, "readSealedHeads" | "readSealedRows" | "replaceSealed"> {
+/** Reads the sealed values of all secrets, page by page: the driver does not yield within one. */
+export function sealedRows(prepare: Prepare): Pick<Direct, "readSealedHeads" | "readSealedRows"> {
   const heads = prepare(`
     SELECT "secretId", "version", substr("sealed", 1, ${String(HEAD_CHARACTERS)}) AS "head"
     FROM "SecretVersion" WHERE ("secretId", "version") > (?, ?) AND "sealed" IS NOT NULL
@@ -43,10 +42,6 @@ export function sealedRows(
     JOIN "SecretVersion" v ON v."secretId" = k.value ->> 'secretId' AND v."version" = k.value ->> 'version'
     JOIN "Secret" s ON s."id" = v."secretId"
     WHERE v."sealed" IS NOT NULL`);
-  const replace = prepare(`
-    UPDATE "SecretVersion" SET "sealed" = r.value ->> 'to' FROM json_each(?) r
-    WHERE "secretId" = r.value ->> 'secretId' AND "version" = r.value ->> 'version'
-      AND "sealed" = r.value ->> 'from'`);
   return {
     readSealedHeads: ({ secretId, version }, limit) =>
       Promise.resolve(heads.all(secretId, version, limit) as SealedHead[]),
@@ -56,6 +51,14 @@ export function sealedRows(
           JSON.stringify(keys.map(({ secretId, version }) => ({ secretId, version }))),
         ) as SealedRow[],
       ),
-    replaceSealed: (resealed) => replace.run(JSON.stringify(resealed)).changes,
   };
+}
+
+/** Rewrites them. */
+export function sealedWriter(prepare: Prepare): Pick<RecordWriter, "replaceSealed"> {
+  const replace = prepare(`
+    UPDATE "SecretVersion" SET "sealed" = r.value ->> 'to' FROM json_each(?) r
+    WHERE "secretId" = r.value ->> 'secretId' AND "version" = r.value ->> 'version'
+      AND "sealed" = r.value ->> 'from'`);
+  return { replaceSealed: (resealed) => replace.run(JSON.stringify(resealed)).changes };
 }

@@ -3,9 +3,12 @@ import { openDirect, type Direct } from "./direct";
 import type { EventRow, EventToWrite, StoredEvent } from "./event-rows";
 import type { Opening, RecordRows } from "./journal-rows";
 import { migrate, type MigrateOptions } from "./migrate";
-import { SqliteConnections } from "./sqlite";
+import { holds, type Moment } from "./moment";
+import { writeHere } from "./record-writer";
 import type { Resealed } from "./sealed-rows";
 import type { RecordReader } from "./sink-rows";
+import { BUSY_TIMEOUT_MS, SqliteConnections } from "./sqlite";
+import { writeInThread } from "./threaded-writer";
 import type { SecretUse, TokenUse } from "./use-rows";
 
 /** What a query runs on: the reader client, or a transaction of the writer's. */
@@ -25,8 +28,8 @@ const TRANSACTION_LIMITS = { maxWait: 10_000, timeout: 30_000 };
  *
  * The SQLite adapter has one connection, and a query made while a transaction is open on it runs inside
  * that transaction: it would see uncommitted rows, and be lost with a rollback. Hence two clients, and a
- * lock that lets one write transaction exist at a time. A third connection, without Prisma, is for what is
- * done at every resolve.
+ * lock that lets one write transaction exist at a time. Two more connections, without Prisma, are for what is
+ * done at every resolve: one reads, and one writes the record.
  */
 export interface Store {
   readonly db: Db;
@@ -42,6 +45,8 @@ export interface Store {
     | "readSealedRows"
     | keyof RecordReader
   >;
+  /** The newest state of the database that is known, without looking. The same object as long as it is the same. */
+  readonly latest: Moment;
   /**
    * Runs `work` in one transaction and returns once it is durable. Nothing of it remains if it throws. Its
    * first statement must be a write: a transaction that reads first fails at once beside another process.
@@ -54,7 +59,7 @@ export interface Store {
   /**
    * Writes in one transaction the events that may be written (`EventToWrite`), each where it is placed by what `begin`
    * returns, and returns once they are durable. `begin` is asked again for another attempt. `committed` is told
-   * which were written, before another transaction begins.
+   * which were written, before another transaction begins; `latest` is that transaction's by then, or a later one.
    */
   appendEvents(
     events: readonly EventToWrite[],
@@ -75,20 +80,50 @@ export interface Store {
   close(): Promise<void>;
 }
 
+export interface StoreOptions extends MigrateOptions {
+  /** The bundled write-thread.ts, for the record to be written in a thread of its own: in this one unless given. */
+  writer?: string | undefined;
+}
+
 /** Migrates the database, then opens it. @throws CofferError `unavailable` */
-export async function openStore(options: MigrateOptions): Promise<Store> {
+export async function openStore(options: StoreOptions): Promise<Store> {
   await migrate(options);
   const connections = new SqliteConnections(options.databaseUrl);
   const reader = new PrismaClient({ adapter: connections });
   const writer = new PrismaClient({ adapter: connections });
   await Promise.all([reader.$connect(), writer.$connect()]);
   const direct = openDirect(options.databaseUrl);
+  const record = options.writer
+    ? writeInThread(options.writer, options.databaseUrl)
+    : writeHere(options.databaseUrl, BUSY_TIMEOUT_MS);
+  let latest = await record.look();
 
   let last: Promise<unknown> = Promise.resolve();
   function locked<T>(work: () => Promise<T>): Promise<T> {
     const mine = last.then(work, work);
     last = mine.catch(() => undefined);
     return mine;
+  }
+
+  /** Writes those that hold as far as is known; where that is no more so, those that still hold in what was found. */
+  async function append(
+    events: readonly EventToWrite[],
+    begin: () => (row: EventRow) => StoredEvent,
+  ): Promise<boolean[]> {
+    for (;;) {
+      const present = events.map(({ under }) => under === null || holds(under, latest));
+      const place = begin();
+      const rows = events.filter((_, at) => present[at]);
+      if (rows.length === 0) return present;
+      const isBound = rows.some(({ under }) => under !== null);
+      const isStrict = rows.some(({ under }) => under !== null && under.epoch !== null);
+      const under = { revision: latest.revision, epoch: isStrict ? latest.epoch : null };
+      const placed = rows.map(({ row }) => place(row));
+      const found = await record.append(placed, isBound ? under : null);
+      if (found === null) return present;
+      if (found.epoch !== latest.epoch || found.revision !== latest.revision) latest = found;
+      if (holds(under, found)) return present;
+    }
   }
 
   let scrubAgain: NodeJS.Timeout | undefined;
@@ -102,6 +137,9 @@ export async function openStore(options: MigrateOptions): Promise<Store> {
   return {
     db: reader,
     direct,
+    get latest() {
+      return latest;
+    },
     write: (work, committed) =>
       locked(async () => {
         const result = await retryBusy(() =>
@@ -113,15 +151,16 @@ export async function openStore(options: MigrateOptions): Promise<Store> {
     openJournal: (open) => locked(() => retryBusy(() => direct.openJournal(open))),
     appendEvents: (events, begin, committed) =>
       locked(async () => {
-        committed(await retryBusy(() => direct.appendEvents(events, begin())));
+        committed(await retryBusy(() => append(events, begin)));
       }),
-    replaceSealed: (resealed) => locked(() => retryBusy(() => direct.replaceSealed(resealed))),
-    writeSecretUses: (uses) => locked(() => retryBusy(() => direct.writeSecretUses(uses))),
-    writeTokenUses: (uses) => locked(() => retryBusy(() => direct.writeTokenUses(uses))),
+    replaceSealed: (resealed) => locked(() => retryBusy(() => record.replaceSealed(resealed))),
+    writeSecretUses: (uses) => locked(() => retryBusy(() => record.writeSecretUses(uses))),
+    writeTokenUses: (uses) => locked(() => retryBusy(() => record.writeTokenUses(uses))),
     scrubLog,
     close: async () => {
       clearTimeout(scrubAgain);
       await last;
+      await record.close();
       direct.close();
       await Promise.all([reader.$disconnect(), writer.$disconnect()]);
       await connections.dispose();
@@ -180,7 +219,8 @@ export function isDatabaseError(error: unknown): boolean {
     error instanceof Prisma.PrismaClientUnknownRequestError ||
     error instanceof Prisma.PrismaClientInitializationError ||
     error instanceof Prisma.PrismaClientValidationError ||
-    (error instanceof Error && ["DriverAdapterError", "SqliteError"].includes(error.name)) ||
+    (error instanceof Error &&
+      ["DriverAdapterError", "SqliteError", "WriterGone"].includes(error.name)) ||
     error instanceof Prisma.PrismaClientRustPanicError
   );
 }

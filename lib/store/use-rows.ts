@@ -1,5 +1,6 @@
 import { timeText } from "./column";
-import type { Direct, Prepare } from "./direct";
+import type { Prepare } from "./direct";
+import type { RecordWriter } from "./record-writer";
 
 /** How often a service read a secret on one day (`YYYY-MM-DD`, UTC), since it was last written. */
 export interface SecretUse {
@@ -22,7 +23,9 @@ export interface TokenUse {
  * Adds use counts, and notes when tokens were last used. One statement each, since the driver does not yield
  * between statements, and joined with what it refers to, which may have been deleted since.
  */
-export function useWriter(prepare: Prepare): Pick<Direct, "writeSecretUses" | "writeTokenUses"> {
+export function useWriter(
+  prepare: Prepare,
+): Pick<RecordWriter, "writeSecretUses" | "writeTokenUses"> {
   const secretUses = prepare(`
     INSERT INTO "SecretUse" ("secretId", "serviceId", "day", "count", "firstAt", "lastAt")
     SELECT s."id", v."id", u.value ->> 'day', u.value ->> 'count', u.value ->> 'firstAt', u.value ->> 'lastAt'
@@ -41,8 +44,8 @@ export function useWriter(prepare: Prepare): Pick<Direct, "writeSecretUses" | "w
     ON CONFLICT ("tokenId") DO UPDATE
     SET "lastAt" = excluded."lastAt", "address" = excluded."address"`);
   return {
-    writeSecretUses: (uses) => secretUses.run(JSON.stringify(uses.map(withTimes))),
-    writeTokenUses: (uses) => tokenUses.run(JSON.stringify(uses.map(withTimes))),
+    writeSecretUses: (uses) => void secretUses.run(JSON.stringify(uses.map(withTimes))),
+    writeTokenUses: (uses) => void tokenUses.run(JSON.stringify(uses.map(withTimes))),
   };
 }
 

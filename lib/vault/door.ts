@@ -6,12 +6,12 @@ import { CofferError, isCofferError, statusOf, type ErrorCode } from "../errors"
 import { LIMITS } from "../limits";
 import type { Log } from "../log";
 import { isName } from "../name";
+import type { Under } from "../store/moment";
 import { isDatabaseError, type Db, type Store } from "../store/store";
 import type { FailureInfo } from "./failures";
 import type { LiveKeyring } from "./live-keyring";
 import { Rates } from "./rates";
 import { Repeats } from "./repeats";
-import { Revision } from "./revision";
 import type { Rows } from "./rows";
 import { Throttle } from "./throttle";
 
@@ -52,8 +52,6 @@ export interface Outcome<T> {
 export class Door {
   /** Errors that are on record, so that no layer above records them again. */
   readonly #noted = new WeakSet<Error>();
-  /** What is kept in memory of the database is good for one of these. */
-  readonly revision: Revision;
   /** How often each caller may ask. */
   readonly rates: Rates;
   /** How often anybody may guess. */
@@ -74,7 +72,6 @@ export class Door {
     /** How long the trash keeps a secret. */
     readonly trashDays = 30,
   ) {
-    this.revision = new Revision(store.direct);
     this.rates = new Rates(limits, now);
     this.throttle = new Throttle(limits.backoffs, now);
     this.repeats = new Repeats(journal, limits.repeats, now, log);
@@ -87,7 +84,7 @@ export class Door {
   async read<T>(caller: Caller, attempt: Attempt, work: () => Promise<Outcome<T>>): Promise<T> {
     return this.#guarded(caller, attempt, async () => {
       const outcome = await work();
-      await this.journal.record(happened(caller, attempt, outcome), revisionOf(caller));
+      await this.journal.record(happened(caller, attempt, outcome), underOf(caller));
       return outcome.answer;
     });
   }
@@ -140,7 +137,7 @@ export class Door {
     caller: Caller,
     attempt: Attempt,
     error: unknown,
-    under: number | undefined,
+    under: Under | undefined,
   ): Promise<void> {
     if (isNotWritten(error)) return;
     if (error instanceof Error) {
@@ -177,10 +174,10 @@ export class Door {
       : write());
   }
 
-  /** Whether what was decided under that Revision need not be decided again, which else the record finds out. */
-  #isPresent(under: number | undefined): boolean {
+  /** Whether what was decided under that need not be decided again, which else the record finds out. */
+  #isPresent(under: Under | undefined): boolean {
     try {
-      return under === undefined || under === this.store.direct.readRevision();
+      return under === undefined || under.revision === this.store.direct.readRevision();
     } catch {
       return false; // nor can anything be put on record then
     }
@@ -201,15 +198,15 @@ export class Door {
     } catch (thrown) {
       if (isStale(thrown)) throw thrown;
       const error = isDatabaseError(thrown) ? unavailable(thrown) : thrown;
-      await this.#noteRefusal(caller, attempt, error, revisionOf(caller));
+      await this.#noteRefusal(caller, attempt, error, underOf(caller));
       throw error;
     }
   }
 }
 
-/** The Revision under which a caller was decided who is known from memory. */
-function revisionOf(caller: Caller): number | undefined {
-  return caller.kind === "service" ? caller.kept?.revision : undefined;
+/** What a caller was decided under who is known from memory. */
+function underOf(caller: Caller): Under | undefined {
+  return caller.kind === "service" ? caller.kept?.under : undefined;
 }
 
 /** Names in one event. A change of more, such as an import, has several events, all in its transaction. */

@@ -1,59 +1,33 @@
 import { expect, test } from "vitest";
 import { Kept } from "./kept";
-import { Revision } from "./revision";
 
 /** A database that changes when the test says so. */
 function prepare(bounds = { entries: 3, bytes: 100 }) {
-  const state = { stamp: 1, revision: 1 };
-  const direct = { stamp: () => state.stamp, readRevision: () => state.revision };
-  const revision = new Revision(direct as never);
-  revision.look();
-  return { state, revision, kept: new Kept<string>(revision, bounds) };
+  const store = { latest: { revision: 1, epoch: 1 } };
+  return { store, kept: new Kept<string>(store, bounds) };
 }
 
 test("all is forgotten once the database has changed, whether or not its Revision rose", () => {
   for (const rise of [0, 1]) {
-    const { state, revision, kept } = prepare();
-    kept.keep("a", "1", 1, revision.look());
-    revision.look();
+    const { store, kept } = prepare();
+    kept.keep("a", "1", 1, store.latest);
     expect(kept.get("a")).toBe("1");
-    state.stamp++;
-    state.revision += rise;
-    revision.look();
+    store.latest = { revision: 1 + rise, epoch: 2 };
     expect(kept.get("a")).toBeUndefined();
   }
 });
 
 test("what was read before a change is not kept after it", () => {
-  const { state, revision, kept } = prepare();
-  const before = revision.look();
-  state.stamp++;
-  revision.look();
+  const { store, kept } = prepare();
+  const before = store.latest;
+  store.latest = { revision: 1, epoch: 2 };
   kept.keep("a", "1", 1, before);
   expect(kept.get("a")).toBeUndefined();
 });
 
-test("a Revision that rises while it is looked at is never taken for an older state's", () => {
-  const { state, revision } = prepare();
-  state.stamp = 2;
-  const direct = {
-    stamp: () => state.stamp,
-    readRevision: () => {
-      const read = state.revision;
-      state.stamp++; // another process commits just now
-      state.revision++;
-      return read;
-    },
-  };
-  const racing = new Revision(direct as never);
-  expect(racing.look().revision).toBe(1);
-  expect(racing.look().revision).toBe(2);
-  expect(revision.latest.revision).toBe(1);
-});
-
 test("the oldest make room, for entries and for bytes; what is too large is not kept", () => {
-  const { revision, kept } = prepare();
-  const moment = revision.look();
+  const { store, kept } = prepare();
+  const moment = store.latest;
   for (const key of ["a", "b", "c", "d"]) kept.keep(key, key, 1, moment);
   expect(["a", "b", "c", "d"].map((key) => kept.get(key))).toEqual([undefined, "b", "c", "d"]);
   kept.keep("e", "e", 99, moment);

@@ -1,4 +1,5 @@
-import type { Moment, Revision } from "./revision";
+import type { Moment } from "../store/moment";
+import type { Store } from "../store/store";
 
 /** How much may be kept. */
 export interface Bounds {
@@ -16,18 +17,18 @@ export class Kept<T> {
   #bytes = 0;
 
   constructor(
-    private readonly revision: Revision,
+    private readonly store: Pick<Store, "latest">,
     private readonly bounds: Bounds,
   ) {}
 
   get(key: string): T | undefined {
-    if (this.#moment !== this.revision.latest) this.#forget();
+    if (this.#moment !== this.store.latest) this.#forget();
     return this.#entries.get(key)?.value;
   }
 
   /** Keeps what was read after `readIn` began, if that has not ended. The oldest go where there is no room. */
   keep(key: string, value: T, bytes: number, readIn: Moment): void {
-    if (this.#moment !== this.revision.latest) this.#forget();
+    if (this.#moment !== this.store.latest) this.#forget();
     if (readIn !== this.#moment || bytes > this.bounds.bytes) return;
     this.#drop(key);
     this.#entries.set(key, { value, bytes });
@@ -44,7 +45,7 @@ export class Kept<T> {
   }
 
   #forget(): void {
-    this.#moment = this.revision.latest;
+    this.#moment = this.store.latest;
     this.#entries = new Map();
     this.#bytes = 0;
   }

@@ -77,6 +77,8 @@ export interface OpenOptions {
   documents?: DocumentWorker;
   /** Who makes backups: this thread unless given. */
   backups?: BackupMaker;
+  /** The bundled lib/store/write-thread.ts, which writes the audit record: this thread does unless given. */
+  writer?: string;
   /** Who looks through the audit record of a database that is there: this thread unless given. */
   searcher?: (databaseUrl: string) => RecordSearcher;
   /** Who verifies the audit record: this thread unless given. */
@@ -119,6 +121,7 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
     databaseUrl: config.databaseUrl,
     prismaDirectory: join(config.root, "prisma"),
     mustBeCurrent: options.command !== undefined,
+    writer: options.writer,
   }).catch(unusable);
   try {
     const { unlocked, madeKey } = existing

@@ -15,13 +15,13 @@ export class SecretCache {
   readonly #intact = new WeakSet<ResolveRow>();
 
   constructor(private readonly door: Door) {
-    this.#kept = new Kept(door.revision, BOUNDS);
+    this.#kept = new Kept(door.store, BOUNDS);
   }
 
   /**
    * The current version of each named secret and, of the same secrets, those numbered in `versions`. Where the
-   * database has changed in between, they may be of two moments: the caller's Revision, which is looked at
-   * when the read is put on record, is then past.
+   * database has changed in between, they may be of two moments: what the caller was decided under, which is looked at
+   * when the read is put on record, does not hold then. For a caller without that nothing is from memory.
    */
   async rows(
     { environment: { id: environmentId }, kept }: ServiceCaller,
@@ -29,8 +29,7 @@ export class SecretCache {
     versions: readonly number[],
   ): Promise<ResolveRow[]> {
     const { direct } = this.door.store;
-    if (!kept) this.door.revision.look(); // who asks is not known from memory, so nobody has looked
-    if (versions.length > 0) {
+    if (!kept || versions.length > 0) {
       const read = await direct.readResolveRows(environmentId, nameKeys, versions);
       await this.door.keys.knowing(read);
       return read;
@@ -43,7 +42,7 @@ export class SecretCache {
       else missing.push(nameKey);
     }
     if (missing.length === 0) return rows;
-    const moment = this.door.revision.latest;
+    const moment = this.door.store.latest;
     const read = await direct.readResolveRows(environmentId, missing, []);
     await this.door.keys.knowing(read);
     for (const row of read) {

@@ -55,7 +55,7 @@ export class ServiceCallers {
       } catch (error) {
         if (!isStale(error) || asks.kind !== "service" || !asks.kept) throw error;
         if (decisions === MOST_DECISIONS) throw error;
-        asks = await this.#ofHash(asks.kept.tokenHash, asks.origin, "resolve");
+        asks = asAgain(await this.#ofHash(asks.kept.tokenHash, asks.origin, "resolve"));
       }
     }
   }
@@ -77,7 +77,7 @@ export class ServiceCallers {
     this.uses.noteToken(row.id, origin.address, this.door.now());
     const caller = serviceCaller(row.service, rules, { tokenId: row.id, origin });
     if (tier !== "resolve") return caller;
-    return { ...caller, kept: { revision: moment.revision, tokenHash: row.hash } };
+    return { ...caller, kept: { under: moment, tokenHash: row.hash } };
   }
 
   /** The error, once it is on record with what is known of the token. */
@@ -90,6 +90,15 @@ export class ServiceCallers {
     await this.door.noteRefusal({ kind: "nobody", origin }, attempt, error);
     return error;
   }
+}
+
+/**
+ * A caller of a request that is decided again. All that it is decided by now was read since it came, so it need only be of the
+ * Revision: two processes that both write to the record would else keep each other deciding for ever.
+ */
+function asAgain(caller: ServiceCaller): ServiceCaller {
+  const { kept } = caller;
+  return kept ? { ...caller, kept: { ...kept, under: { ...kept.under, epoch: null } } } : caller;
 }
 
 function aboutToken({ hint, service: { name, environment } }: StoredToken) {

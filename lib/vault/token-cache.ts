@@ -1,9 +1,9 @@
 import { compileRules, readRules, type CompiledRule } from "../access/rules";
 import { compileBlocks } from "../address";
+import type { Moment } from "../store/moment";
 import type { StoredToken } from "../store/token-rows";
 import type { Door } from "./door";
 import { Kept } from "./kept";
-import type { Moment } from "./revision";
 
 const BOUNDS = { entries: 10_000, bytes: 64 * 1024 * 1024 };
 
@@ -22,18 +22,17 @@ export class TokenCache {
   readonly #kept: Kept<KnownToken>;
 
   constructor(private readonly door: Door) {
-    this.#kept = new Kept(door.revision, BOUNDS);
+    this.#kept = new Kept(door.store, BOUNDS);
   }
 
-  /** A token that was accepted since the database last changed. */
+  /** A token that was accepted since the database last changed, as far as that is known. */
   get(hash: string): KnownToken | undefined {
-    this.door.revision.look();
     return this.#kept.get(hash);
   }
 
   /** Reads a token from the database. */
   async find(hash: string): Promise<{ row: StoredToken; moment: Moment } | null> {
-    const moment = this.door.revision.look();
+    const moment = this.door.store.latest;
     const row = await this.door.store.direct.findToken(hash);
     return row && { row, moment };
   }

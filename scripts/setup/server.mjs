@@ -8,6 +8,7 @@ const DOCUMENTS = "dist/documents.js";
 const BACKUP = "dist/backup.js";
 const RECORD = "dist/record.js";
 const VERIFY = "dist/verify.js";
+const WRITER = "dist/writer.js";
 const COMMANDS = "dist/coffer.js";
 const STAMP = "dist/.coffer-stamp";
 
@@ -51,12 +52,13 @@ export async function bundle(source, output) {
   }
 }
 
-/** The threads that the server starts: for large documents, for backups, to look through the audit record, and to verify it. */
+/** The threads that the server starts: for large documents, for backups, and to write, look through and verify the audit record. */
 export async function bundleThreads() {
   await bundle("lib/vault/document-thread.ts", DOCUMENTS);
   await bundle("lib/vault/backup-thread.ts", BACKUP);
   await bundle("lib/vault/record-thread.ts", RECORD);
   await bundle("lib/vault/verify-thread.ts", VERIFY);
+  await bundle("lib/store/write-thread.ts", WRITER);
 }
 
 /** The server, bundled into dist/server.js, and the `coffer` command. */
@@ -69,6 +71,7 @@ export const server = {
     existsSync(inRoot(BACKUP)) &&
     existsSync(inRoot(RECORD)) &&
     existsSync(inRoot(VERIFY)) &&
+    existsSync(inRoot(WRITER)) &&
     existsSync(inRoot(COMMANDS)) &&
     stamp.says(STAMP, hashOf(SOURCES)),
   async make() {

@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { bundleOptions } from "../../scripts/setup/server.mjs";
+import { cellsOf, type EventRow, type EventToWrite } from "./event-rows";
+import { holds, type Under } from "./moment";
+import { isDatabaseError, openStore, type Store } from "./store";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+/** Where the packages are found that the thread imports. */
+const shared = mkdtempSync(join(process.cwd(), "node_modules", ".writer-"));
+const THREAD = join(shared, "writer.mjs");
+
+beforeAll(() => build(bundleOptions("lib/store/write-thread.ts", THREAD)));
+afterAll(() => rmSync(shared, { recursive: true, force: true }));
+
+const JOURNAL = "journal";
+
+const EVENT: EventRow = {
+  ...{ at: new Date(), actorKind: "operator", actorId: "", actorName: "operator" },
+  ...{ action: "start", environment: "", target: "", names: "[]", outcome: "ok", code: "" },
+  ...{ address: "local", userAgent: "", requestId: "", tokenId: null, incident: null },
+  repeats: null,
+};
+
+/** The place of each event in a journal that nobody checks. */
+function placing(store: Store) {
+  return () => {
+    let seq = store.direct.record.head(JOURNAL)?.seq ?? 0;
+    return (row: EventRow) => [...cellsOf(row, JOURNAL, ++seq), "mac"];
+  };
+}
+
+/** Writes events decided under these; true for each that was written. */
+async function append(store: Store, ...under: (Under | null)[]): Promise<readonly boolean[]> {
+  let written: readonly boolean[] = [];
+  const events = under.map((each): EventToWrite => ({ row: EVENT, under: each }));
+  await store.appendEvents(events, placing(store), (result) => (written = result));
+  return written;
+}
+
+describe.each(["in this thread", "in a thread of its own"])(
+  "the writer of the record, %s",
+  (where) => {
+    let home: string;
+    let open: Store[] = [];
+
+    beforeEach(() => {
+      home = mkdtempSync(join(tmpdir(), "coffer-store-"));
+    });
+
+    afterEach(async () => {
+      for (const store of open) await store.close();
+      open = [];
+      rmSync(home, { recursive: true, force: true });
+    });
+
+    async function openHere(): Promise<Store> {
+      const store = await openStore({
+        databaseUrl: `file:${join(home, "coffer.db")}`,
+        prismaDirectory: join(process.cwd(), "prisma"),
+        writer: where === "in this thread" ? undefined : THREAD,
+      });
+      open.push(store);
+      return store;
+    }
+
+    /** A store whose present state is known. */
+    async function openKnown(): Promise<Store> {
+      const store = await openHere();
+      await store.write((tx) => tx.revision.create({ data: { id: 1, counter: 7 } }));
+      const first = placing(store)()(EVENT);
+      const journal = { id: JOURNAL, openedAt: EVENT.at, link: "" };
+      await store.openJournal(() => ({ journal, first }));
+      await append(store, store.latest); // which it is no more, and so is known
+      return store;
+    }
+
+    const raise = (by: number) => ({ where: { id: 1 }, data: { counter: { increment: by } } });
+    const count = (store: Store) => store.direct.record.count();
+
+    it("writes what was decided under the present, and what binds to nothing", async () => {
+      const store = await openKnown();
+      expect(store.latest.revision).toBe(7);
+      expect(await append(store, store.latest, null, { revision: 7, epoch: null })).toEqual([
+        ...[true, true, true],
+      ]);
+      expect(count(store)).toBe(4);
+    });
+
+    it("takes nothing that it has written itself for a change", async () => {
+      const store = await openKnown();
+      const before = store.latest;
+      await append(store, before);
+      await store.writeSecretUses([]);
+      await store.writeTokenUses([]);
+      await store.replaceSealed([]);
+      expect(await append(store, before)).toEqual([true]);
+      expect(store.latest).toBe(before);
+    });
+
+    it("writes nothing that was decided under an older Revision, whoever has raised it", async () => {
+      const store = await openKnown();
+      const neighbour = await openHere();
+      for (const other of [store, neighbour]) {
+        const before = store.latest;
+        await other.write((tx) => tx.revision.update(raise(1)));
+        const older = { ...before, epoch: null };
+        expect(await append(store, before, older, null)).toEqual([false, false, true]);
+        expect(store.latest.revision).toBe(before.revision + 1);
+        expect(await append(store, store.latest)).toEqual([true]);
+      }
+    });
+
+    it("writes nothing that was decided before anything else was committed, though it raised no Revision; but what need only be of the Revision", async () => {
+      const store = await openKnown();
+      const before = store.latest;
+      const neighbour = await openHere();
+      await neighbour.write((tx) => tx.revision.update(raise(0)));
+      expect(await append(store, before, { ...before, epoch: null })).toEqual([false, true]);
+      expect(store.latest).toEqual({ revision: 7, epoch: before.epoch + 1 });
+    });
+
+    it("gives those that are written numbers without gaps, though others beside them are not", async () => {
+      const store = await openKnown();
+      const past = { revision: 6, epoch: null };
+      expect(await append(store, past, null, past, store.latest)).toEqual([
+        false,
+        true,
+        false,
+        true,
+      ]);
+      const numbers = store.direct.record.page(JOURNAL, 0, 10).map(([, seq]) => seq);
+      expect(numbers).toEqual([1, 2, 3]);
+    });
+
+    it("has an error that is the database's where the table refuses, and works again after it", async () => {
+      const store = await openKnown();
+      await store.write(async (tx) => {
+        await tx.revision.update(raise(0));
+        await tx.$executeRawUnsafe(
+          `CREATE TRIGGER full BEFORE INSERT ON "AuditEvent" BEGIN SELECT RAISE(ABORT, 'full'); END`,
+        );
+      });
+      const error = await append(store, null).catch((thrown: unknown) => thrown);
+      expect(isDatabaseError(error)).toBe(true);
+      expect(count(store)).toBe(1);
+      await store.write(async (tx) => {
+        await tx.revision.update(raise(0));
+        await tx.$executeRawUnsafe(`DROP TRIGGER full`);
+      });
+      expect(await append(store, null)).toEqual([true]);
+    });
+
+    it("waits for another process's transaction", async () => {
+      const store = await openKnown();
+      const neighbour = await openHere();
+      let appended: Promise<readonly boolean[]> | undefined;
+      await neighbour.write(async (tx) => {
+        await tx.revision.update(raise(0));
+        appended = append(store, null);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      });
+      expect(await appended).toEqual([true]);
+    });
+  },
+);
+
+it("what was decided under a moment holds in no other", () => {
+  const now = { revision: 3, epoch: 5 };
+  expect(holds(now, now)).toBe(true);
+  expect(holds({ revision: 3, epoch: null }, now)).toBe(true);
+  expect(holds({ revision: 3, epoch: 4 }, now)).toBe(false);
+  expect(holds({ revision: 2, epoch: null }, now)).toBe(false);
+});

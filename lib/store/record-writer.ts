@@ -1,0 +1,94 @@
+import Database from "better-sqlite3";
+import { transactions, type Prepare } from "./direct";
+import { eventInsert, type StoredEvent } from "./event-rows";
+import { holds, type Moment, type Under } from "./moment";
+import { sealedWriter, type Resealed } from "./sealed-rows";
+import { PRAGMAS, sqlitePath } from "./sqlite";
+import { useWriter, type SecretUse, type TokenUse } from "./use-rows";
+
+/** A promise in place of each result: for what may be done in another thread. */
+type Later<T> = {
+  [K in keyof T]: T[K] extends (...given: infer G) => infer R ? (...given: G) => Promise<R> : never;
+};
+
+/**
+ * Writes what Coffer writes on its own account: the record, and what is counted beside it. All of it on one
+ * connection, which so can tell when anything else has been committed. It takes SQLite's write lock: only the store
+ * calls it, under its own lock.
+ */
+export interface RecordWriter {
+  /** Now, outside of any transaction. */
+  look(): Moment;
+  /**
+   * Writes events in one transaction, durable when it returns, if what they were `under` holds in it; null: in any case.
+   * Returns the moment of the transaction, which tells whether they were written; null where nobody has looked.
+   */
+  append(events: readonly StoredEvent[], under: Under | null): Moment | null;
+  /** Replaces each sealed text that is still the one it was. Returns how many were. */
+  replaceSealed(resealed: readonly Resealed[]): number;
+  writeSecretUses(uses: readonly SecretUse[]): void;
+  writeTokenUses(uses: readonly TokenUse[]): void;
+  close(): void;
+}
+
+/** A writer that may be in another thread. */
+export type LaterWriter = Later<RecordWriter>;
+
+/**
+ * Opens a writer to a database that is migrated.
+ * @param waitMs how long it sleeps for another process's lock
+ * @param epoch the number of its first epoch: higher than any that an earlier writer has given
+ */
+export function openWriter(databaseUrl: string, waitMs: number, epoch = 1): RecordWriter {
+  const database = new Database(sqlitePath(databaseUrl), { timeout: waitMs });
+  database.exec(PRAGMAS);
+  const prepare: Prepare = (sql) => database.prepare(sql);
+  const stamp = prepare("PRAGMA data_version").pluck();
+  const revision = prepare(`SELECT "counter" FROM "Revision" WHERE "id" = 1`).pluck();
+  const inTransaction = transactions(database);
+  const insert = eventInsert(prepare);
+  let seen: unknown;
+  let latest: Moment | undefined;
+
+  function look(): Moment {
+    const now = stamp.get();
+    if (latest && now === seen) return latest;
+    const counter = revision.get();
+    latest = {
+      revision: typeof counter === "number" ? counter : 0,
+      epoch: latest ? latest.epoch + 1 : epoch,
+    };
+    seen = now; // in this order: what is committed between the two begins another epoch
+    return latest;
+  }
+
+  return {
+    look,
+    append: (events, under) =>
+      inTransaction(() => {
+        const now = under && look();
+        if (!now || holds(under, now)) for (const event of events) insert.run(event);
+        return now;
+      }),
+    ...sealedWriter(prepare),
+    ...useWriter(prepare),
+    close: () => database.close(),
+  };
+}
+
+/** A writer in this thread, which does nothing else while the disk is written to: for commands and tests. */
+export function writeHere(databaseUrl: string, waitMs: number): LaterWriter {
+  const writer = openWriter(databaseUrl, waitMs);
+  return {
+    look: () => later(() => writer.look()),
+    append: (events, under) => later(() => writer.append(events, under)),
+    replaceSealed: (resealed) => later(() => writer.replaceSealed(resealed)),
+    writeSecretUses: (uses) => later(() => writer.writeSecretUses(uses)),
+    writeTokenUses: (uses) => later(() => writer.writeTokenUses(uses)),
+    close: () => later(() => writer.close()),
+  };
+}
+
+function later<T>(work: () => T): Promise<T> {
+  return new Promise((done) => done(work()));
+}

@@ -1,0 +1,47 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { StoredEvent } from "./event-rows";
+import { openWriter } from "./record-writer";
+import type { Asked, Failed, WriterPlace } from "./threaded-writer";
+
+/*
+ * The thread that writes the record, so that nobody but who waits for it waits for the disk. An entry of its own:
+ * scripts/setup/server.mjs bundles it into dist/writer.js.
+ */
+const { databaseUrl, waitMs, epoch } = workerData as WriterPlace;
+const writer = openWriter(databaseUrl, waitMs, epoch);
+
+parentPort?.on("message", ({ id, task }: Asked) => {
+  try {
+    parentPort?.postMessage({ id, result: run(task) });
+  } catch (error) {
+    parentPort?.postMessage({ id, failed: failed(error) });
+  }
+});
+
+function run(task: Asked["task"]): unknown {
+  switch (task.do) {
+    case "look":
+      return writer.look();
+    case "append":
+      return writer.append(JSON.parse(task.events) as StoredEvent[], task.under);
+    case "replaceSealed":
+      return writer.replaceSealed(task.resealed);
+    case "writeSecretUses":
+      writer.writeSecretUses(task.uses);
+      return;
+    case "writeTokenUses":
+      writer.writeTokenUses(task.uses);
+      return;
+    case "close":
+      writer.close();
+      return;
+  }
+}
+
+/** What the store tells errors of the driver by. */
+function failed(error: unknown): Failed {
+  const { name, message, code } = error instanceof Error ? (error as Failed) : UNKNOWN;
+  return { name, message, ...(code !== undefined && { code }) };
+}
+
+const UNKNOWN: Failed = { name: "Error", message: "an error of no kind" };
