@@ -382,11 +382,12 @@ describe("what nobody and the operator may do", () => {
     }
   });
 
-  it("the operator: prepare the setup, let people in, see to the keys, verify the record, import, back up and restore, sweep the trash, prune the record and ended sessions, and nothing else with secrets", () => {
+  it("the operator: prepare the setup, let people in, see to the keys, read and verify the record, import, back up and restore, sweep the trash, prune the record and ended sessions, and nothing else with secrets", () => {
     const allowed = [
       ...(["setup.prepare", "users.create", "users.password", "trash.sweep"] as const),
       ...(["secrets.import", "environments.list"] as const),
-      ...(["audit.verify", "audit.checkpoint", "audit.prune", "sessions.prune"] as const),
+      ...(["audit.read", "audit.verify", "audit.checkpoint", "audit.prune"] as const),
+      "sessions.prune" as const,
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end", "keys.reset"] as const),
       ...(["backup.create", "backup.restore"] as const),
     ];

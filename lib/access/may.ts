@@ -205,6 +205,7 @@ const OPERATOR_MAY: ReadonlySet<Action> = new Set<Action>([
   "environments.list",
   "trash.sweep",
   "sessions.prune",
+  "audit.read",
   "audit.verify",
   "audit.checkpoint",
   "audit.prune",

@@ -1,4 +1,5 @@
 import { auditCheckpoint } from "./audit-checkpoint";
+import { auditExport } from "./audit-export";
 import { auditVerify } from "./audit-verify";
 import { backup } from "./backup";
 import type { Command } from "./command";
@@ -17,5 +18,5 @@ export const COMMANDS: readonly Command[] = [
   ...[importFile, backup, restore],
   ...[keysStatus, keysRekey, keysRotate, keysCheck, keysReset],
   ...[usersAdd, usersReset],
-  ...[auditVerify, auditCheckpoint],
+  ...[auditVerify, auditCheckpoint, auditExport],
 ];

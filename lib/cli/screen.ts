@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { CofferError } from "../errors";
 import { count } from "./amount";
 
 const BAR_WIDTH = 30;
@@ -100,4 +101,28 @@ export function answer(text: string): void {
       if (code !== "EAGAIN") throw error; // a pipe that is full
     }
   }
+}
+
+/**
+ * Writes an answer of any length to standard output, as fast as it is read there. Returns its length in bytes. A reader
+ * that has gone away, as `head` does, is no failure.
+ * @throws CofferError `unavailable` where it can't be written, such as to a file on a disk that is full
+ */
+export async function writeOut(pieces: AsyncIterable<string | Buffer>): Promise<number> {
+  const { stdout } = process;
+  stdout.on("error", () => undefined); // told by the write that failed, too
+  let bytes = 0;
+  for await (const piece of pieces) {
+    const error = await new Promise<Error | null | undefined>((written) => {
+      stdout.write(piece, written);
+    });
+    const code = error && "code" in error ? String(error.code) : "";
+    if (code === "EPIPE") break;
+    if (error) {
+      const message = `Standard output can't be written to: ${code}. What was written is not all.`;
+      throw new CofferError("unavailable", message, { cause: error });
+    }
+    bytes += Buffer.byteLength(piece);
+  }
+  return bytes;
 }

@@ -21,6 +21,20 @@ export async function* eventsOf(
   }
 }
 
+/** The same, and `progress` is told how many there were before each time that more are asked for. */
+export async function* counted(
+  all: AsyncIterable<RecordEvent[]>,
+  total: number | null,
+  progress: (done: number, total: number | null) => void,
+): AsyncGenerator<RecordEvent[]> {
+  let done = 0;
+  for await (const some of all) {
+    yield some;
+    done += some.length;
+    progress(done, total && Math.max(done, total));
+  }
+}
+
 /** One JSON object a line. */
 export async function* jsonLines(all: AsyncIterable<RecordEvent[]>): AsyncGenerator<string> {
   for await (const some of all) {

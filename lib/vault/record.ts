@@ -8,8 +8,9 @@ import type { RecordSearcher } from "../store/record-searcher";
 import { demand, recordable, type Door } from "./door";
 import { chartOf } from "./record-chart";
 import { RecordCursors } from "./record-cursor";
-import { csv, eventsOf, jsonLines } from "./record-export";
+import { counted, csv, eventsOf, jsonLines } from "./record-export";
 import { eventInfo } from "./record-info";
+import { eventCount } from "./retention-run";
 import type { AuditRecord, RecordFilters, RecordQuery } from "./vault";
 
 const DEFAULT_LIMIT = 100;
@@ -59,11 +60,15 @@ export function recordFunctions(door: Door, searcher: RecordSearcher): AuditReco
       });
     },
 
-    exported(caller, { format, ...filters }) {
+    exported(caller, { format, ...filters }, progress) {
       const attempt = { action: "audit.export", target: inWords(filters) };
       return door.read(caller, attempt, async () => {
         demand(caller, "audit.read");
-        const events = eventsOf(safe, await filterOf(door, filters));
+        const found = eventsOf(safe, await filterOf(door, filters));
+        const isAll = Object.values(filters).every((value) => value === undefined);
+        const events = progress
+          ? counted(found, isAll ? await eventCount(door) : null, progress)
+          : found;
         const now = door.now().toISOString();
         return {
           answer: {

@@ -22,7 +22,7 @@ export function claimRun(door: Door): Promise<DayRun | null> {
 }
 
 /** How many events there are, by the numbers of the last ones and of the pruned ones: counting would keep the thread. */
-export async function eventsOf({ store }: Door): Promise<number> {
+export async function eventCount({ store }: Door): Promise<number> {
   const { record } = store.direct;
   let total = -(await prunedEvents(store.db));
   for (const [index, { id }] of record.journals().entries()) {

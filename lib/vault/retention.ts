@@ -14,7 +14,7 @@ import { rest } from "./every-value";
 import type { RecordReport } from "./record-verifier";
 import {
   claimRun,
-  eventsOf,
+  eventCount,
   limitByAge,
   limitByCount,
   oldestNeeded,
@@ -85,7 +85,7 @@ export class Retention {
     if (isOff || this.#isStopped()) return 0;
     const run = await claimRun(this.door);
     if (!run) return 0;
-    const total = keep.events === null ? 0 : await eventsOf(this.door);
+    const total = keep.events === null ? 0 : await eventCount(this.door);
     if ((await this.#prefixes(await this.#limits(run, total))).length === 0) return 0;
     if (this.#isStopped()) return 0;
     const report = await verify(this.#abort.signal);

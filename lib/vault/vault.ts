@@ -499,10 +499,14 @@ export interface RecordQuery extends RecordFilters {
 export interface AuditRecord {
   /** On record once for each search, and not for each page of it. */
   search(caller: Caller, query: RecordQuery): Promise<RecordPage>;
-  /** Every event that passes, newest first, as a file in pieces: on record before the first. */
+  /**
+   * Every event that passes, newest first, as a file in pieces: on record before the first.
+   * @param progress is told how many events there are by now, and of how many where that is known
+   */
   exported(
     caller: Caller,
     request: RecordFilters & { format: "jsonl" | "csv" },
+    progress?: (done: number, total: number | null) => void,
   ): Promise<ExportedFile>;
 }
 

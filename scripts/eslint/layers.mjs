@@ -31,7 +31,10 @@ export const LAYERS = [
   { of: "lib/auth", values: [LEAVES, "lib/vault", "lib/access"] },
   { of: "lib/api", values: [LEAVES, "lib/vault", "lib/access", "lib/reference", "lib/auth"] },
 
-  { of: "lib/cli", values: [LEAVES, "lib/vault", "lib/access", "lib/api/schemas"] },
+  {
+    of: "lib/cli",
+    values: [LEAVES, "lib/vault", "lib/access", "lib/api/schemas", "lib/api/audit-schemas"],
+  },
 
   { of: "lib/server", values: [LEAVES, "lib/api", "lib/auth", "lib/access"], types: ["lib/vault"] },
   { of: "server", values: [LEAVES, "lib/server", "lib/api", "lib/vault", "lib/access"] },

@@ -33,6 +33,7 @@ const EXAMPLES: Record<string, { args: string[]; input?: string; event: object }
     event: { action: "users.password", target: TEST_ADMIN.email },
   },
   "audit verify": { args: [], event: { action: "audit.verify", code: "intact" } },
+  "audit export": { args: ["a.jsonl"], event: { action: "audit.export", target: "" } },
   "audit checkpoint": { args: [], event: { action: "audit.checkpoint" } },
 };
 
