@@ -26,7 +26,11 @@ export default defineConfig({
       {
         test: {
           name: "postgresql",
-          include: ["lib/store/postgres/**/*.test.ts"],
+          include: [
+            ...["lib/store/postgres/**/*.test.ts", "lib/store/store.test.ts"],
+            ...["lib/store/secret-search.test.ts"],
+            ...["resolve"].map((name) => `tests/api/${name}.test.ts`),
+          ],
           globalSetup: "tests/support/postgres-server.ts",
           env: { COFFER_TEST_DATABASE: "postgresql" },
           testTimeout: 120_000,

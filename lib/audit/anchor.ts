@@ -41,7 +41,7 @@ export class AnchorReader {
 
   /** The anchor that stands for the beginning of `journal`; null where it has none, or none that this vault made for it. */
   of(
-    record: RecordRows,
+    record: Pick<RecordRows, "anchor">,
     chain: Chain,
     { id, openedAt, link }: StoredJournal,
   ): Anchor | "forged" | null {

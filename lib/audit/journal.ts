@@ -75,7 +75,7 @@ export async function openJournalWith<T>(
   const id = randomUUID();
   const chain = new Chain(key);
   const at = now();
-  const { record } = store.direct;
+  const record = await store.direct.readHeads();
   // All of the record may be read for this: not while the transaction's time runs, unless somebody has written meanwhile.
   const seen = store.direct.stamp();
   const link = linkTo(record);
@@ -85,21 +85,27 @@ export async function openJournalWith<T>(
       const noted = [eventRow(first, at)];
       const result = await work(tx, (event) => noted.push(eventRow(event, now())));
       // What that connection reads is the record as it was before this transaction, and stays so until it ends.
-      const text = JSON.stringify(store.direct.stamp() === seen ? link : linkTo(record));
+      const isSame = store.direct.stamp() === seen;
+      const text = JSON.stringify(isSame ? link : linkTo(await store.direct.readHeads()));
       ending = new Ending(id, chain, chain.opening(id, at.toISOString(), text));
       const place = ending.begin(record);
       await tx.journal.create({ data: { id, openedAt: at, link: text } });
       await tx.auditEvent.createMany({ data: noted.map((row) => inPlace(row, place(row))) });
       return result;
     },
-    () => ending.committed(),
+    {
+      last: () => Promise.resolve(),
+      committed: () => {
+        ending.committed();
+      },
+    },
   );
   return { journal: goingOn(store, id, ending, now), done };
 }
 
 /** The journal that has been opened, and ends there. */
 function goingOn(store: Store, id: string, ending: Ending, now: () => Date): Journal {
-  const begin = () => ending.begin(store.direct.record);
+  const begin = (record: RecordRows) => ending.begin(record);
   let writing = true;
   const queue = new Queue<Waiting>();
   let pumping = false;
@@ -132,15 +138,21 @@ function goingOn(store: Store, id: string, ending: Ending, now: () => Date): Jou
     id,
     isWriting: () => writing,
     async commit(work) {
+      const noted: EventRow[] = [];
       return store.write(
-        async (tx) => {
-          const place = begin();
-          const noted: EventRow[] = [];
-          const result = await work(tx, (event) => noted.push(eventRow(event, now())));
-          await tx.auditEvent.createMany({ data: noted.map((row) => inPlace(row, place(row))) });
-          return result;
+        (tx) => {
+          noted.length = 0;
+          return work(tx, (event) => noted.push(eventRow(event, now())));
         },
-        () => ending.committed(),
+        {
+          async last(tx, record) {
+            const place = ending.begin(record);
+            await tx.auditEvent.createMany({ data: noted.map((row) => inPlace(row, place(row))) });
+          },
+          committed: () => {
+            ending.committed();
+          },
+        },
       );
     },
     async record(event, under) {

@@ -8,6 +8,7 @@ export function timeText(time: Date): string {
  * over it, and a row that it decides of is not as Coffer wrote it.
  */
 export function timeOf(stored: unknown): Date {
+  if (stored instanceof Date) return stored; // Prisma has made one of it
   const time = new Date(typeof stored === "string" || typeof stored === "number" ? stored : NaN);
   return Number.isNaN(time.getTime()) ? new Date(0) : time;
 }

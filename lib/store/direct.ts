@@ -1,25 +1,30 @@
 import Database from "better-sqlite3";
-import { openingWriter, recordRows, type Opening, type RecordRows } from "./journal-rows";
+import {
+  openingWriter,
+  recordRows,
+  type LiveRecord,
+  type Opening,
+  type RecordRows,
+} from "./journal-rows";
 import { resolveRowReader, type ResolveRow } from "./resolve-rows";
 import { recordReader, type RecordReader } from "./sink-rows";
 import { sealedRows, type SealedHead, type SealedRow, type VersionKey } from "./sealed-rows";
+import type { Soon } from "./soon";
 import { BUSY_TIMEOUT_MS, PRAGMAS, sqlitePath } from "./sqlite";
 import { tokenReader, type StoredToken } from "./token-rows";
 
 /** Makes a statement ready for many uses. */
 export type Prepare = (sql: string) => Database.Statement;
 
-/**
- * What a resolve needs of the database, past Prisma: statements that are made ready once, on a connection of
- * their own. All of it is driver code, so each kind of database has its own. What writes takes
- * SQLite's write lock: only the store calls it, under its own lock, or this connection and the writer's
- * would wait for each other with the event loop standing still.
- */
-export interface Direct extends RecordReader {
-  readonly record: RecordRows;
-  /** A number that changes whenever another connection has committed to the file, whatever it wrote. */
+/** What a resolve reads, and what reads every value or every event, past Prisma. */
+export interface DirectReader extends RecordReader {
+  readonly record: LiveRecord;
+  /** The record as far as a link to it has to be known: its journals, where each ends, and those from before the chain. */
+  readHeads(): Soon<RecordRows>;
+  /** A number that changes whenever another connection has committed to the file, whatever it wrote; always on PostgreSQL. */
   stamp(): number;
-  readRevision(): number;
+  /** The present Revision. */
+  readRevision(): Soon<number>;
   /** A token with its service and environment, by the hash of the token. */
   findToken(hash: string): Promise<StoredToken | null>;
   /** The current version of each named secret and, of the same secrets, those numbered in `versions`. */
@@ -28,12 +33,21 @@ export interface Direct extends RecordReader {
     nameKeys: readonly string[],
     versions: readonly number[],
   ): Promise<ResolveRow[]>;
-  /** Writes in one transaction a journal and its first event. Durable when it returns. */
-  openJournal(open: (record: RecordRows) => Opening): void;
   /** Up to `limit` versions that have a value, in order, after the one given. */
   readSealedHeads(after: VersionKey, limit: number): Promise<SealedHead[]>;
   /** The sealed values of those of these versions that still have one. */
   readSealedRows(keys: readonly VersionKey[]): Promise<SealedRow[]>;
+}
+
+/**
+ * All of it on SQLite: statements that are made ready once, on a connection of their own. What writes takes
+ * SQLite's write lock: only the store calls it, under its own lock, or this connection and the writer's
+ * would wait for each other with the event loop standing still.
+ */
+export interface Direct extends DirectReader {
+  readonly record: RecordRows;
+  /** Writes in one transaction a journal and its first event. Durable when it returns. */
+  openJournal(open: (record: RecordRows) => Opening): void;
   close(): void;
 }
 
@@ -57,6 +71,7 @@ export function openDirect(databaseUrl: string): Direct {
   return {
     stamp: () => stamp.get() as number,
     readRevision,
+    readHeads: () => record,
     findToken: (hash) => Promise.resolve(findToken(hash)),
     readResolveRows: (...wanted) => Promise.resolve(readResolveRows(...wanted)),
     ...recordReader(prepare),

@@ -1,4 +1,5 @@
 import { timeText } from "./column";
+import { listed, type ColumnType } from "./dialect";
 import { Prisma } from "./generated/sqlite/client";
 import type { Db } from "./store";
 
@@ -53,6 +54,34 @@ const ROWS_AT_ONCE = 250;
 /** Characters of them, roughly: values of 64 KiB count more than their number. */
 const CHARACTERS_AT_ONCE = 1_048_576;
 
+const SECRET = {
+  ...({ id: "text", environmentId: "text", name: "text", nameKey: "text" } as const),
+  ...({ description: "text", tags: "text", searchKey: "text" } as const),
+  ...({ currentVersion: "int", highestVersion: "int", expiresAt: "time" } as const),
+  ...({
+    rotateEveryDays: "int",
+    rotateDueAt: "time",
+    createdAt: "time",
+    createdBy: "text",
+  } as const),
+  ...({ rotatedAt: "time", rotatedBy: "text", mac: "text" } as const),
+} satisfies Record<keyof NewSecretRow, ColumnType>;
+const VERSION = {
+  ...({ secretId: "text", version: "int", sealed: "text" } as const),
+  ...({ createdAt: "time", createdBy: "text" } as const),
+} satisfies Record<keyof NewVersionRow, ColumnType>;
+const ROTATED = {
+  ...({ id: "text", currentVersion: "int", highestVersion: "int", rotatedAt: "time" } as const),
+  ...({ rotatedBy: "text", rotateDueAt: "time", mac: "text" } as const),
+} satisfies Record<keyof RotatedRow, ColumnType>;
+
+const named = (columns: object): Prisma.Sql =>
+  Prisma.raw(
+    Object.keys(columns)
+      .map((name) => `"${name}"`)
+      .join(", "),
+  );
+
 /** What stands under each of the names, also under those that nothing stands under. */
 export async function readNameMarks(
   db: Db,
@@ -62,10 +91,10 @@ export async function readNameMarks(
   const rows = await db.$queryRaw<
     { nameKey: string; mac: string | null; purged: number | bigint | null }[]
   >(Prisma.sql`
-    SELECT n.value AS "nameKey", s."mac" AS "mac", p."highestVersion" AS "purged"
-    FROM json_each(${JSON.stringify(nameKeys)}) n
-    LEFT JOIN "Secret" s ON s."environmentId" = ${environmentId} AND s."nameKey" = n.value
-    LEFT JOIN "PurgedName" p ON p."environmentId" = ${environmentId} AND p."nameKey" = n.value`);
+    SELECT n."nameKey" AS "nameKey", s."mac" AS "mac", p."highestVersion" AS "purged"
+    FROM ${listed(db, "n", { nameKey: "text" }, JSON.stringify(nameKeys.map((nameKey) => ({ nameKey }))))}
+    LEFT JOIN "Secret" s ON s."environmentId" = ${environmentId} AND s."nameKey" = n."nameKey"
+    LEFT JOIN "PurgedName" p ON p."environmentId" = ${environmentId} AND p."nameKey" = n."nameKey"`);
   return new Map(
     rows.map(({ nameKey, mac, purged }) => [nameKey, { mac, purgedVersion: Number(purged ?? 0) }]),
   );
@@ -86,31 +115,19 @@ export async function writeImported(
   const written = (count: number) => told((done += count) / all);
   for (const { json, count } of portions(rows.secrets)) {
     await tx.$executeRaw(Prisma.sql`
-      INSERT INTO "Secret" ("id", "environmentId", "name", "nameKey", "description", "tags", "searchKey",
-        "currentVersion", "highestVersion", "expiresAt", "rotateEveryDays", "rotateDueAt", "createdAt", "createdBy",
-        "rotatedAt", "rotatedBy", "mac")
-      SELECT value ->> 'id', value ->> 'environmentId', value ->> 'name', value ->> 'nameKey',
-        value ->> 'description', value ->> 'tags', value ->> 'searchKey',
-        value ->> 'currentVersion', value ->> 'highestVersion', value ->> 'expiresAt',
-        value ->> 'rotateEveryDays', value ->> 'rotateDueAt', value ->> 'createdAt', value ->> 'createdBy',
-        value ->> 'rotatedAt', value ->> 'rotatedBy', value ->> 'mac'
-      FROM json_each(${json})`);
+      INSERT INTO "Secret" (${named(SECRET)}) SELECT ${named(SECRET)} FROM ${listed(tx, "r", SECRET, json)}`);
     written(count);
   }
   for (const { json, count } of portions(rows.versions)) {
     await tx.$executeRaw(Prisma.sql`
-      INSERT INTO "SecretVersion" ("secretId", "version", "sealed", "createdAt", "createdBy")
-      SELECT value ->> 'secretId', value ->> 'version', value ->> 'sealed', value ->> 'createdAt',
-        value ->> 'createdBy'
-      FROM json_each(${json})`);
+      INSERT INTO "SecretVersion" (${named(VERSION)}) SELECT ${named(VERSION)} FROM ${listed(tx, "r", VERSION, json)}`);
     written(count);
   }
   for (const { json, count } of portions(rows.rotated)) {
     await tx.$executeRaw(Prisma.sql`
-      UPDATE "Secret" SET "currentVersion" = r.value ->> 'currentVersion',
-        "highestVersion" = r.value ->> 'highestVersion', "rotatedAt" = r.value ->> 'rotatedAt',
-        "rotatedBy" = r.value ->> 'rotatedBy', "rotateDueAt" = r.value ->> 'rotateDueAt', "mac" = r.value ->> 'mac'
-      FROM json_each(${json}) r WHERE "Secret"."id" = r.value ->> 'id'`);
+      UPDATE "Secret" SET "currentVersion" = r."currentVersion", "highestVersion" = r."highestVersion",
+        "rotatedAt" = r."rotatedAt", "rotatedBy" = r."rotatedBy", "rotateDueAt" = r."rotateDueAt", "mac" = r."mac"
+      FROM ${listed(tx, "r", ROTATED, json)} WHERE "Secret"."id" = r."id"`);
     written(count);
   }
 }

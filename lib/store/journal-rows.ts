@@ -1,6 +1,7 @@
 import { timeText } from "./column";
 import type { Prepare } from "./direct";
 import { eventInsert, STORED_COLUMNS, type Cell, type StoredEvent } from "./event-rows";
+import type { Soon } from "./soon";
 import { openReadOnly } from "./sqlite";
 
 /** A journal as it is stored. `link` is null in one from before the chain. */
@@ -44,6 +45,13 @@ export interface RecordRows {
   /** The event that comes `skip` events after the one after a place, in order of time. */
   later(after: TimePlace, skip: number): TimePlace | null;
 }
+
+/** The same of a record that may have to be asked for from elsewhere. */
+export type LiveRecord = {
+  [Method in keyof RecordRows]: (
+    ...wanted: Parameters<RecordRows[Method]>
+  ) => Soon<ReturnType<RecordRows[Method]>>;
+};
 
 /** A place in order of time. */
 export interface TimePlace {

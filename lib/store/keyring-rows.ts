@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { KeyringRecord, WrappedKeyRecord } from "../crypto/keyring-record";
 import { PrismaClient } from "./generated/sqlite/client";
+import { providerOf } from "./provider";
 import { sqlitePath } from "./sqlite";
 import { isUniqueViolation, type Db, type Store } from "./store";
 
@@ -24,6 +25,10 @@ export async function readKeyring(db: Db): Promise<KeyringRecord | null> {
  * refused before the first migration.
  */
 export async function peekKeyring(databaseUrl: string): Promise<KeyringRecord | null> {
+  if (providerOf(databaseUrl) === "postgresql") {
+    const { peekPostgresKeyring } = await import("./postgres/peek");
+    return peekPostgresKeyring(databaseUrl);
+  }
   const url = sqlitePath(databaseUrl);
   if (!existsSync(url)) return null;
   const adapter = new PrismaBetterSqlite3({ url, readonly: true, fileMustExist: true });

@@ -1,5 +1,6 @@
 import { DEFAULT_ENVIRONMENT } from "../name";
 import { timeOf, timeText } from "./column";
+import { contains, isOnPostgres } from "./dialect";
 import { Prisma } from "./generated/sqlite/client";
 import type { Db } from "./store";
 
@@ -57,13 +58,21 @@ async function nextPage(
   after: Date,
   until: Date,
 ): Promise<{ end: Date | null; looked: number }> {
-  const [row] = await db.$queryRaw<{ end: string | null; looked: bigint | number }[]>(
+  const [row] = await db.$queryRaw<{ end: unknown; looked: bigint | number }[]>(
     Prisma.sql`SELECT max("at") AS "end", count(*) AS "looked" FROM (
       SELECT "at" FROM "AuditEvent" WHERE "at" > ${timeText(after)} AND "at" <= ${timeText(until)}
-      ORDER BY "at" LIMIT ${PAGE})`,
+      ORDER BY "at" LIMIT ${PAGE}) AS p`,
   );
   const end = row?.end ?? null;
   return { end: end === null ? null : timeOf(end), looked: Number(row?.looked ?? 0) };
+}
+
+/** The versions of a secret that an event names, such as `3` or `3,1`. */
+function versionsOf(db: Db, nameKey: string): Prisma.Sql {
+  return isOnPostgres(db)
+    ? Prisma.sql`SELECT string_agg(n.value ->> 1, ',') FROM json_array_elements("names"::json) n(value)
+        WHERE lower(n.value ->> 0) = ${nameKey}`
+    : Prisma.sql`SELECT group_concat(n.value ->> 1) FROM json_each("names") n WHERE lower(n.value ->> 0) = ${nameKey}`;
 }
 
 type Stored = Record<keyof ReadGroup, unknown>;
@@ -80,15 +89,15 @@ async function groupsBetween(
   const rows = await db.$queryRaw<Stored[]>(Prisma.sql`
     SELECT "actorKind", "actorId", "actorName", "address", "tokenId", "action", "outcome", "code",
       CASE WHEN "action" IN ('secrets.resolve', 'secrets.render') AND "outcome" = 'ok' THEN (
-        SELECT group_concat(n.value ->> 1) FROM json_each("names") n WHERE lower(n.value ->> 0) = ${nameKey}
+        ${versionsOf(db, nameKey)}
       ) END AS "versions",
       sum(coalesce("repeats", 1)) AS "count", min("at") AS "firstAt", max("at") AS "lastAt"
     FROM "AuditEvent"
     WHERE "at" > ${timeText(after)} AND "at" <= ${timeText(end)} AND (
       ("action" IN ('secrets.resolve', 'secrets.render') AND "environment" = ${environment}
-        AND instr(lower("names"), ${named}) > 0)
+        AND ${contains(db, Prisma.sql`lower("names")`, named)})
       OR ("outcome" = 'denied' AND "environment" IN (${environment}, ${unnamed}) AND (lower("target") = ${nameKey}
-        OR ("repeats" IS NOT NULL AND instr(lower("names"), ${named}) > 0))))
+        OR ("repeats" IS NOT NULL AND ${contains(db, Prisma.sql`lower("names")`, named)}))))
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`);
   return rows.map((row) => ({
     ...(row as unknown as ReadGroup),

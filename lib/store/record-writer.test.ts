@@ -5,6 +5,7 @@ import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { bundleOptions } from "../../scripts/setup/server.mjs";
 import { cellsOf, type EventRow, type EventToWrite } from "./event-rows";
+import type { RecordRows } from "./journal-rows";
 import { holds, type Under } from "./moment";
 import { isDatabaseError, openStore, type Store } from "./store";
 
@@ -27,18 +28,16 @@ const EVENT: EventRow = {
 };
 
 /** The place of each event in a journal that nobody checks. */
-function placing(store: Store) {
-  return () => {
-    let seq = store.direct.record.head(JOURNAL)?.seq ?? 0;
-    return (row: EventRow) => [...cellsOf(row, JOURNAL, ++seq), "mac"];
-  };
+function placing(record: RecordRows) {
+  let seq = record.head(JOURNAL)?.seq ?? 0;
+  return (row: EventRow) => [...cellsOf(row, JOURNAL, ++seq), "mac"];
 }
 
 /** Writes events decided under these; true for each that was written. */
 async function append(store: Store, ...under: (Under | null)[]): Promise<readonly boolean[]> {
   let written: readonly boolean[] = [];
   const events = under.map((each): EventToWrite => ({ row: EVENT, under: each }));
-  await store.appendEvents(events, placing(store), (result) => (written = result));
+  await store.appendEvents(events, placing, (result) => (written = result));
   return written;
 }
 
@@ -72,9 +71,8 @@ describe.each(["in this thread", "in a thread of its own"])(
     async function openKnown(): Promise<Store> {
       const store = await openHere();
       await store.write((tx) => tx.revision.create({ data: { id: 1, counter: 7 } }));
-      const first = placing(store)()(EVENT);
       const journal = { id: JOURNAL, openedAt: EVENT.at, link: "" };
-      await store.openJournal(() => ({ journal, first }));
+      await store.openJournal((record) => ({ journal, first: placing(record)(EVENT) }));
       await append(store, store.latest); // which it is no more, and so is known
       return store;
     }
@@ -133,7 +131,8 @@ describe.each(["in this thread", "in a thread of its own"])(
         false,
         true,
       ]);
-      const numbers = store.direct.record.page(JOURNAL, 0, 10).map(([, seq]) => seq);
+      const page = await store.direct.record.page(JOURNAL, 0, 10);
+      const numbers = page.map(([, seq]) => seq);
       expect(numbers).toEqual([1, 2, 3]);
     });
 

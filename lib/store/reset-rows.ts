@@ -1,4 +1,5 @@
 import type { KeyringRecord } from "../crypto/keyring-record";
+import { listed } from "./dialect";
 import { Prisma } from "./generated/sqlite/client";
 import { addWraps, countStored, type KeyringHead } from "./keyring-rows";
 import type { Db } from "./store";
@@ -21,8 +22,8 @@ export async function writeMacs(
 ): Promise<void> {
   const named = Prisma.raw(`"${table}"`);
   await tx.$executeRaw(Prisma.sql`
-    UPDATE ${named} SET "mac" = r.value ->> 'mac'
-    FROM json_each(${JSON.stringify(rows)}) r WHERE ${named}."id" = r.value ->> 'id'`);
+    UPDATE ${named} SET "mac" = r."mac"
+    FROM ${listed(tx, "r", { id: "text", mac: "text" }, JSON.stringify(rows))} WHERE ${named}."id" = r."id"`);
 }
 
 /** Puts a keyring in the place of the one that is there. */

@@ -10,12 +10,12 @@ export async function prunedEvents(db: Db): Promise<number> {
 export async function markEnds(tx: Db, run: number): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO "AuditMark" ("journalId", "run", "seq")
-    SELECT "id", ${run}, "end" FROM (
+    SELECT "id", CAST(${run} AS INTEGER), "end" FROM (
       SELECT j."id" AS "id",
         (SELECT max(e."seq") FROM "AuditEvent" e WHERE e."journalId" = j."id") AS "end",
         coalesce((SELECT max(m."seq") FROM "AuditMark" m WHERE m."journalId" = j."id"), 0) AS "seen"
       FROM "Journal" j
-    ) WHERE "end" > "seen"
+    ) AS ends WHERE "end" > "seen"
     ON CONFLICT DO NOTHING`;
 }
 

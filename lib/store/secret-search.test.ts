@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { testDatabase } from "../../tests/support/database";
 import { findSecretIds, type SecretSearch } from "./secret-search";
 import { openStore, type Store } from "./store";
 
@@ -13,12 +14,14 @@ const nameOf = (index: number) => `N${String(index).padStart(5, "0")}`;
 const everyName = Array.from({ length: COUNT }, (_, index) => nameOf(index));
 
 let home: string;
+let database: Awaited<ReturnType<typeof testDatabase>>;
 let store: Store;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "coffer-search-"));
+  database = await testDatabase(home);
   store = await openStore({
-    databaseUrl: `file:${join(home, "coffer.db")}`,
+    databaseUrl: database.databaseUrl,
     prismaDirectory: join(process.cwd(), "prisma"),
   });
   const at = new Date();
@@ -41,6 +44,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await store.close();
+  await database.remove();
   rmSync(home, { recursive: true, force: true });
 });
 

@@ -1,3 +1,4 @@
+import { contains } from "./dialect";
 import { Prisma } from "./generated/sqlite/client";
 import { attentionTimes, type Attention } from "../attention";
 import type { AttentionCounts } from "../shapes";
@@ -54,8 +55,8 @@ function readPage(
   if (query.state === "active") conditions.push(Prisma.sql`"deletedAt" IS NULL`);
   if (query.state === "trashed") conditions.push(Prisma.sql`"deletedAt" IS NOT NULL`);
   if (after !== undefined) conditions.push(Prisma.sql`"nameKey" > ${after}`);
-  if (query.search) conditions.push(Prisma.sql`instr("searchKey", ${query.search}) > 0`);
-  if (query.tag) conditions.push(Prisma.sql`instr("tags", ${JSON.stringify(query.tag)}) > 0`);
+  if (query.search) conditions.push(contains(db, Prisma.sql`"searchKey"`, query.search));
+  if (query.tag) conditions.push(contains(db, Prisma.sql`"tags"`, JSON.stringify(query.tag)));
   if (query.attention) conditions.push(asking(query.attention, query.now));
   return db.$queryRaw<Found[]>(
     Prisma.sql`SELECT "id", "name", "nameKey" FROM "Secret"

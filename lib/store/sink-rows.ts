@@ -1,7 +1,9 @@
 import { timeOf } from "./column";
 import type { Prepare } from "./direct";
+import { listed } from "./dialect";
 import { Prisma } from "./generated/sqlite/client";
 import type { FoundEvent } from "./event-rows";
+import type { Soon } from "./soon";
 import type { Db } from "./store";
 
 /** Where a journal ends: the number of its last event. */
@@ -21,9 +23,9 @@ export interface CursorRow {
 /** Reads the audit record from beginning to end, journal by journal. */
 export interface RecordReader {
   /** Where up to `limit` journals end, in the order of their ids, from the one after `after` on. */
-  readJournalEnds(after: string, limit: number): JournalEnd[];
+  readJournalEnds(after: string, limit: number): Soon<JournalEnd[]>;
   /** Up to `limit` events of a journal, in their order, from the one after `seq` on. */
-  readEventsAfter(journalId: string, seq: number, limit: number): FoundEvent[];
+  readEventsAfter(journalId: string, seq: number, limit: number): Soon<FoundEvent[]>;
 }
 
 /** Both take a few microseconds a row, and nothing else has a turn meanwhile: ask for few. */
@@ -45,12 +47,14 @@ export function recordReader(prepare: Prepare): RecordReader {
   };
 }
 
+const CURSOR_COLUMNS = { sinkId: "text", journalId: "text", seq: "int", mac: "text" } as const;
+
 /** Moves a sink's cursors. For a transaction. */
 export async function writeCursors(tx: Db, cursors: readonly CursorRow[]): Promise<void> {
   await tx.$executeRaw(Prisma.sql`
     INSERT INTO "AuditCursor" ("sinkId", "journalId", "seq", "mac")
-    SELECT c.value ->> 'sinkId', c.value ->> 'journalId', c.value ->> 'seq', c.value ->> 'mac'
-    FROM json_each(${JSON.stringify(cursors)}) c
+    SELECT c."sinkId", c."journalId", c."seq", c."mac"
+    FROM ${listed(tx, "c", CURSOR_COLUMNS, JSON.stringify(cursors))}
     WHERE true
     ON CONFLICT ("sinkId", "journalId") DO UPDATE SET "seq" = excluded."seq", "mac" = excluded."mac"`);
 }

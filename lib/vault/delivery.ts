@@ -1,6 +1,7 @@
 import { SinkError, type Sink } from "../audit/sink";
 import { describeError, type Log } from "../log";
 import type { JournalEnd } from "../store/sink-rows";
+import type { Soon } from "../store/soon";
 import { Batch, BATCH_EVENTS } from "./batch";
 import type { Door } from "./door";
 import { rest } from "./every-value";
@@ -119,8 +120,8 @@ export class Delivery {
     for await (const { journalId, end } of this.#journals()) {
       for (let seq = cursors.get(journalId) ?? 0; seq < end && batch.room > 0;) {
         const most = Math.min(ROWS_AT_ONCE, batch.room);
-        const count = await turn(() => {
-          const rows = this.door.store.direct.readEventsAfter(journalId, seq, most);
+        const count = await turn(async () => {
+          const rows = await this.door.store.direct.readEventsAfter(journalId, seq, most);
           batch.take(rows);
           return rows.length;
         });
@@ -188,9 +189,9 @@ export class Delivery {
 }
 
 /** Does something that holds the thread, and then lets everything else have it for longer. */
-async function turn<T>(work: () => T): Promise<T> {
+async function turn<T>(work: () => Soon<T>): Promise<T> {
   const since = performance.now();
-  const result = work();
+  const result = await work();
   await rest((performance.now() - since) * REST_SHARE);
   return result;
 }

@@ -169,15 +169,15 @@ export class Door {
       }
     }
     const write = () => this.journal.record(refusal, under);
-    await (outcome === "denied" && this.#isPresent(under)
+    await (outcome === "denied" && (await this.#isPresent(under))
       ? this.repeats.note(refusal, write)
       : write());
   }
 
   /** Whether what was decided under that need not be decided again, which else the record finds out. */
-  #isPresent(under: Under | undefined): boolean {
+  async #isPresent(under: Under | undefined): Promise<boolean> {
     try {
-      return under === undefined || under.revision === this.store.direct.readRevision();
+      return under === undefined || under.revision === (await this.store.direct.readRevision());
     } catch {
       return false; // nor can anything be put on record then
     }

@@ -1,6 +1,6 @@
 import type { AuditKeep } from "../config";
 import type { DayRun } from "../store/day-rows";
-import type { RecordRows, TimePlace } from "../store/journal-rows";
+import type { LiveRecord, TimePlace } from "../store/journal-rows";
 import { markEnds, prunedEvents, seenBy } from "../store/retention-rows";
 import { claimDay, DAY_MS } from "./claim-day";
 import type { Door } from "./door";
@@ -25,9 +25,9 @@ export function claimRun(door: Door): Promise<DayRun | null> {
 export async function eventCount({ store }: Door): Promise<number> {
   const { record } = store.direct;
   let total = -(await prunedEvents(store.db));
-  for (const [index, { id }] of record.journals().entries()) {
+  for (const [index, { id }] of (await record.journals()).entries()) {
     if (index % 50 === 49) await rest(1);
-    total += record.head(id)?.seq ?? 0;
+    total += (await record.head(id))?.seq ?? 0;
   }
   return total;
 }
@@ -63,12 +63,12 @@ export function oldestNeeded({ count }: DayRun, { days }: AuditKeep): number {
 }
 
 /** The time of the event before which there are `excess` others. */
-async function firstKept(record: RecordRows, excess: number): Promise<number> {
+async function firstKept(record: LiveRecord, excess: number): Promise<number> {
   let place: TimePlace | null = FIRST;
   for (let left = excess; left > 0 && place; left -= STEP) {
-    place = record.later(place, Math.min(left, STEP) - 1);
+    place = await record.later(place, Math.min(left, STEP) - 1);
     await rest(1);
   }
-  const first = place && record.later(place, 0);
+  const first = place && (await record.later(place, 0));
   return first ? Date.parse(first.at) : -Infinity;
 }

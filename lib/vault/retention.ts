@@ -120,14 +120,14 @@ export class Retention {
     const { record } = this.door.store.direct;
     const given = await Promise.all(this.given.sinks.map((sink) => readCursors(this.door, sink)));
     const prefixes: Prefix[] = [];
-    const journals = record.journals();
+    const journals = await record.journals();
     const bound = new Set(journals.flatMap((each) => linkOf(each)?.before ?? []).map(([id]) => id));
     for (const [index, journal] of journals.entries()) {
       if (index % 50 === 49) await rest(1);
       if (isUnchained(journal) || bound.has(journal.id)) continue; // bound by one digest, as a whole
-      const end = record.head(journal.id)?.seq ?? 0;
+      const end = (await record.head(journal.id))?.seq ?? 0;
       const upTo = Math.min(end - 1, ...given.map((cursors) => cursors.get(journal.id) ?? 0));
-      const [first] = record.page(journal.id, 0, 1);
+      const [first] = await record.page(journal.id, 0, 1);
       if (first && Number(first[1]) <= upTo && isDue(limits, first)) {
         prefixes.push({ journal, upTo });
       }
@@ -148,20 +148,21 @@ export class Retention {
     const journalId = journal.id;
     return own.commit(async (tx, note) => {
       if (!(await writeDay(tx, "AuditRun", run, run))) return 0; // another run has begun
-      const anchor = this.#anchors.of(record, chain, journal);
+      const text = await record.anchor(journalId);
+      const anchor = this.#anchors.of({ anchor: () => text }, chain, journal);
       if (anchor === "forged") throw tampered();
       const opening = chain.opening(journalId, journal.openedAt, journal.link ?? "");
       const after = anchor?.seq ?? 0;
       let [seq, mac] = [after, anchor?.mac ?? opening];
-      for (const event of record.page(journalId, after, BATCH)) {
+      for (const event of await record.page(journalId, after, BATCH)) {
         if (Number(event[1]) > upTo || !isDue(limits, event)) break;
         const right = chain.next(mac, event);
         if (event[1] !== seq + 1 || macOf(event) !== right) throw tampered();
         [seq, mac] = [seq + 1, right];
       }
       if (seq === after) return 0;
-      const text = checkpoints.signAnchor(run.at, { journal: journalId, seq, mac, opening });
-      await prunePrefix(tx, { journalId, after, seq, text });
+      const signed = checkpoints.signAnchor(run.at, { journal: journalId, seq, mac, opening });
+      await prunePrefix(tx, { journalId, after, seq, text: signed });
       const target = `event ${String(seq)} of journal ${journalId}`;
       note({ caller, action: "audit.prune", target, outcome: "ok" });
       return seq - after;

@@ -54,12 +54,12 @@ async function whatWaits(
   let waiting = 0;
   let oldest: number | null = null;
   for (let after = ""; ;) {
-    const page = direct.readJournalEnds(after, JOURNALS_AT_ONCE);
+    const page = await direct.readJournalEnds(after, JOURNALS_AT_ONCE);
     for (const { journalId, end } of page) {
       const cursor = cursors.get(journalId) ?? 0;
       if (end <= cursor) continue;
       // What was pruned before there was the sink does not wait.
-      for (const { at, seq } of direct.readEventsAfter(journalId, cursor, 1)) {
+      for (const { at, seq } of await direct.readEventsAfter(journalId, cursor, 1)) {
         waiting += end - seq + 1;
         oldest = Math.min(oldest ?? Infinity, Date.parse(at));
       }

@@ -19,6 +19,7 @@ import type { SessionClaims, Vault } from "../../lib/vault/vault";
 import { openKeyring } from "../../lib/crypto/keyring";
 import { readKeyring } from "../../lib/store/keyring-rows";
 import { Rows } from "../../lib/vault/rows";
+import { ON_POSTGRES, testDatabase } from "./database";
 import { TEST_ADMIN, TEST_KEY } from "./keys";
 
 /** A clock that the test moves. Starts at the real time and stands still. */
@@ -96,6 +97,7 @@ export function shareCoffer(
   });
   afterAll(async () => {
     await shared.coffer.stop();
+    await removeDatabase(home);
     rmSync(home, { recursive: true, force: true });
   });
   return shared;
@@ -110,6 +112,7 @@ async function launch(
     home,
     env: { TYK_AI_SECRET_KEY: TEST_KEY, PORT: "0", ...env } as never,
   });
+  if (ON_POSTGRES) config.databaseUrl = await databaseOf(home);
   const clock = new TestClock();
   const { lines, log } = capturingLog();
   const { vault } = await openVault({
@@ -138,10 +141,25 @@ async function launch(
   return { url, vault, clock, config, home, log: lines, database, stop };
 }
 
+const databases = new Map<string, Awaited<ReturnType<typeof testDatabase>>>();
+
+/** The PostgreSQL database that stands for the file in a test's folder. */
+async function databaseOf(home: string): Promise<string> {
+  const database = databases.get(home) ?? (await testDatabase(home));
+  databases.set(home, database);
+  return database.databaseUrl;
+}
+
+async function removeDatabase(home: string): Promise<void> {
+  await databases.get(home)?.remove();
+  databases.delete(home);
+}
+
 /** An empty folder that is removed when the test ends. */
 export function temporaryHome(): string {
   const home = mkdtempSync(join(tmpdir(), "coffer-test-"));
-  onTestFinished(() => {
+  onTestFinished(async () => {
+    await removeDatabase(home);
     rmSync(home, { recursive: true, force: true });
   });
   return home;

@@ -10,6 +10,8 @@ import {
   type Migration,
 } from "../migration-files";
 import { openPool } from "./pool";
+import { queryOn } from "./query";
+import { requireUsable } from "./usable";
 
 /** Prisma's own, so that its command and Coffer wait for each other. */
 const MIGRATION_LOCK = 72_707_369;
@@ -34,6 +36,7 @@ export async function migratePostgres(options: MigrateOptions): Promise<string[]
   try {
     const client = await pool.connect();
     try {
+      await requireUsable(queryOn(client, false));
       if (isComplete(known, await appliedMigrations(client))) return [];
       if (options.mustBeCurrent === true) throw isOlder();
       return await applyMissing(client, known);

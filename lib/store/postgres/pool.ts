@@ -30,3 +30,8 @@ function giveUpOnSilence(client: PoolClient): void {
     if (!driver.readyForQuery) stream.destroy(new Error("The database has stopped answering."));
   });
 }
+
+/** Whether the address says, as Prisma has it, that a pooler is in front: statements prepared by name are lost there. */
+export function isBehindPooler(databaseUrl: string): boolean {
+  return new URL(databaseUrl).searchParams.get("pgbouncer") === "true";
+}

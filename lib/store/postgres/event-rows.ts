@@ -1,0 +1,72 @@
+import { EVENT_COLUMNS, type EventRow, type EventToWrite, type StoredEvent } from "../event-rows";
+import { holds } from "../moment";
+import type { Query } from "./query";
+import type { Latest } from "./latest";
+
+const COLUMNS = [...EVENT_COLUMNS, "mac"] as const;
+const TYPES: Partial<Record<(typeof COLUMNS)[number], string>> = {
+  ...{ seq: "integer", at: "timestamp(3)", repeats: "integer" },
+};
+const LIST = COLUMNS.map((name) => `"${name}"`).join(", ");
+const TYPED = COLUMNS.map((name) => `"${name}" ${TYPES[name] ?? "text"}`).join(", ");
+
+/**
+ * All rows in one statement, which is a transaction of its own, and only if the Revision is the one given (null: any).
+ * Says what it is.
+ *
+ * Why that is enough, and no lock is needed: a statement sees what was committed before it began. It begins after all
+ * events came in that it writes, so after each request arrived that they are of. A change that was acknowledged
+ * before a request arrived was committed before that, and has raised Revision in its transaction; so this statement sees the
+ * risen one, and writes no event that was decided under the one before. No event, no answer: the request is decided
+ * again, from rows that are read after the risen Revision was (`Store.latest`), so from rows that are at least as new.
+ * A change that is committed while this statement runs was not acknowledged when the request arrived, and may come
+ * before or after it. Nothing of this asks for a notification, or for one clock.
+ */
+const APPEND = `
+  WITH "now" AS (SELECT coalesce((SELECT "counter" FROM "Revision" WHERE "id" = 1), 0) AS "counter"),
+  "put" AS (
+    INSERT INTO "AuditEvent" (${LIST})
+    SELECT ${LIST} FROM json_to_recordset($1::json) AS e(${TYPED})
+    WHERE $2::integer IS NULL OR $2::integer = (SELECT "counter" FROM "now")
+    RETURNING 1
+  )
+  SELECT (SELECT "counter" FROM "now") AS "counter", (SELECT count(*) FROM "put") AS "written"`;
+
+/** Writes events that are in their place. False, and nothing is written, if the Revision is another than `under`. */
+export async function insertEvents(
+  query: Query,
+  events: readonly StoredEvent[],
+  under: number | null,
+): Promise<{ isWritten: boolean; counter: number }> {
+  const rows = events.map((event) =>
+    Object.fromEntries(COLUMNS.map((name, index) => [name, event[index] ?? null])),
+  );
+  const [said] = await query<{ counter: number; written: number }>(APPEND, [
+    ...[JSON.stringify(rows), under],
+  ]);
+  return { isWritten: said?.written === events.length, counter: said?.counter ?? 0 };
+}
+
+/**
+ * Writes those events that may be; true for each that was. `begin` is asked anew for every attempt, because where events
+ * stand depends on which of them are written.
+ */
+export async function appendEvents(
+  query: Query,
+  latest: Latest,
+  events: readonly EventToWrite[],
+  begin: () => Promise<(row: EventRow) => StoredEvent>,
+): Promise<boolean[]> {
+  for (;;) {
+    const { moment } = latest;
+    const written = events.map(({ under }) => under === null || holds(under, moment));
+    const place = await begin();
+    const rows = events.filter((_, at) => written[at]);
+    if (rows.length === 0) return written;
+    const isBound = rows.some(({ under }) => under !== null);
+    const placed = rows.map(({ row }) => place(row));
+    const said = await insertEvents(query, placed, isBound ? moment.revision : null);
+    latest.learn(said.counter);
+    if (said.isWritten) return written;
+  }
+}

@@ -1,0 +1,49 @@
+import type { KeyringRecord, WrappedKeyRecord } from "../../crypto/keyring-record";
+import { isComing } from "./errors";
+import { openPool } from "./pool";
+import { queryOn, type Query } from "./query";
+
+/** How long a start waits for a database that is not there yet, or comes up. */
+const PATIENCE_MS = 30_000;
+const LOOK_EVERY_MS = 500;
+
+/**
+ * The keyring of a database that may have no tables yet, read without changing anything. The first thing that a start
+ * does: it waits a while for a server that is started at the same time.
+ */
+export async function peekPostgresKeyring(databaseUrl: string): Promise<KeyringRecord | null> {
+  const pool = openPool(databaseUrl, { max: 1 });
+  try {
+    return await waitingFor(() => readKeyring(queryOn(pool, false)));
+  } finally {
+    await pool.end();
+  }
+}
+
+async function waitingFor<T>(attempt: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isComing(error) || performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+}
+
+async function readKeyring(query: Query): Promise<KeyringRecord | null> {
+  const [there] = await query<{ isThere: boolean }>(
+    `SELECT to_regclass('"Keyring"') IS NOT NULL AS "isThere"`,
+  );
+  if (there?.isThere !== true) return null;
+  const [row] = await query<Omit<KeyringRecord, "wrapped">>(
+    `SELECT "id", "salt", "kdf" FROM "Keyring" LIMIT 1`,
+  );
+  if (!row) return null;
+  const wrapped = await query<WrappedKeyRecord>(
+    `SELECT "keyId", "kekFingerprint", "wrapped" FROM "WrappedKey" WHERE "keyringId" = $1`,
+    [row.id],
+  );
+  return { ...row, wrapped };
+}

@@ -1,0 +1,248 @@
+import { createServer, connect, type AddressInfo, type Socket } from "node:net";
+import { join } from "node:path";
+import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { administer, dropDatabase, makeDatabase } from "../../../tests/support/postgres";
+import type { EventRow, EventToWrite, StoredEvent } from "../event-rows";
+import type { Under } from "../moment";
+import { isDatabaseError, isFull, isUniqueViolation, openStore, type Store } from "../store";
+
+const server = inject("postgresUrl");
+const at = new Date("2030-01-31T10:15:00.123Z");
+const raise = { where: { id: 1 }, data: { counter: { increment: 1 } } };
+const raiseNothing = { where: { id: 1 }, data: { counter: { increment: 0 } } };
+
+async function newDatabase(): Promise<string> {
+  const databaseUrl = await makeDatabase(server, "schema");
+  onTestFinished(() => dropDatabase(server, databaseUrl));
+  await administer(databaseUrl, `INSERT INTO "Revision" ("id", "counter") VALUES (1, 1)`);
+  return databaseUrl;
+}
+
+async function open(databaseUrl: string): Promise<Store> {
+  const store = await openStore({ databaseUrl, prismaDirectory: join(process.cwd(), "prisma") });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+function fail(): never {
+  throw new Error("There is no such store.");
+}
+
+const row: EventRow = {
+  ...{ at, actorKind: "service", actorId: "s", actorName: "s", action: "secrets.resolve" },
+  ...{ environment: "default", target: "", names: "[]", outcome: "ok", code: "" },
+  ...{ address: "", userAgent: "", requestId: "", tokenId: null, incident: null, repeats: null },
+};
+
+const cells = (journalId: string, seq: number): StoredEvent => [
+  ...[journalId, seq, "2030-01-31T10:15:00.123+00:00", "service", "s", "s", "secrets.resolve"],
+  ...["default", "", "[]", "ok", "", "", "", "", null, null, null, `mac ${String(seq)}`],
+];
+
+/** A journal that a test writes to, as `Journal` does. */
+async function journalIn(store: Store, id: string) {
+  await store.openJournal(() => ({
+    journal: { id, openedAt: at, link: "{}" },
+    first: cells(id, 1),
+  }));
+  let end = 1;
+  return async (...under: (Under | null)[]): Promise<readonly boolean[]> => {
+    let next = end;
+    let said: readonly boolean[] = [];
+    const events: EventToWrite[] = under.map((each) => ({ row, under: each }));
+    await store.appendEvents(
+      events,
+      () => {
+        next = end;
+        return () => cells(id, ++next);
+      },
+      (written) => (said = written),
+    );
+    end = next;
+    return said;
+  };
+}
+
+test("an event that was decided before another instance's change is not written, and one that was decided after it is", async () => {
+  const databaseUrl = await newDatabase();
+  const mine = await open(databaseUrl);
+  const theirs = await open(databaseUrl);
+  const record = await journalIn(mine, "j");
+  const under = mine.latest;
+  expect(await record(under)).toEqual([true]);
+  await theirs.write((tx) => tx.revision.update(raise));
+  expect(mine.latest).toBe(under); // nobody has told this instance
+  expect(await record(under, null, under)).toEqual([false, true, false]);
+  expect(mine.latest.revision).toBe(under.revision + 1);
+  expect(await record(mine.latest)).toEqual([true]);
+  const events = await administer(databaseUrl, `SELECT "seq" FROM "AuditEvent" ORDER BY 1`);
+  expect(events).toEqual([1, 2, 3, 4].map((seq) => ({ seq })));
+});
+
+test("an event reads back as it was placed, to the millisecond and in the words that its MAC covers", async () => {
+  const store = await open(await newDatabase());
+  await journalIn(store, "j");
+  expect(await store.direct.record.page("j", 0, 10)).toEqual([cells("j", 1)]);
+  expect(await store.direct.readEventsAfter("j", 0, 10)).toMatchObject([{ at: at.toISOString() }]);
+  expect((await store.db.auditEvent.findFirst())?.at).toEqual(at);
+});
+
+test("a change that was made without Coffer raises Revision, and sealing anew does not", async () => {
+  const databaseUrl = await newDatabase();
+  const store = await open(databaseUrl);
+  const change = async (sql: string) => {
+    const before = await store.direct.readRevision();
+    await administer(databaseUrl, sql);
+    return (await store.direct.readRevision()) - before;
+  };
+  const day = "'2030-01-31'";
+  const made = [
+    `INSERT INTO "Environment" ("id", "slug", "name", "createdAt", "mac") VALUES ('e', 'e', 'e', ${day}, '')`,
+    `INSERT INTO "Secret" ("id", "environmentId", "name", "nameKey", "description", "tags", "searchKey", "currentVersion",
+      "highestVersion", "createdAt", "createdBy", "rotatedAt", "rotatedBy", "mac")
+    VALUES ('s', 'e', 'S', 's', '', '[]', '', 1, 1, ${day}, '', ${day}, '', '')`,
+    `INSERT INTO "SecretVersion" ("secretId", "version", "sealed", "createdAt", "createdBy") VALUES ('s', 1, 'x', ${day}, '')`,
+    `INSERT INTO "Service" ("id", "environmentId", "name", "nameKey", "description", "rules", "allowedCidrs", "createdAt",
+      "createdBy", "mac") VALUES ('v', 'e', 'v', 'v', '', '[]', '[]', ${day}, '', '')`,
+    `INSERT INTO "ServiceToken" ("id", "serviceId", "hash", "hint", "createdAt", "createdBy", "mac")
+    VALUES ('t', 'v', 'h', '', ${day}, '', '')`,
+  ];
+  for (const sql of made) expect(await change(sql)).toBe(1);
+  expect(await change(`UPDATE "ServiceToken" SET "revokedAt" = ${day}`)).toBe(1);
+  expect(await change(`UPDATE "SecretVersion" SET "sealed" = 'y'`)).toBe(1);
+  expect(await change(`DELETE FROM "ServiceToken"`)).toBe(1);
+  const before = await store.direct.readRevision();
+  expect(
+    await store.replaceSealed([
+      { secretId: "s", version: 1, from: "y", to: "z" },
+      { secretId: "s", version: 1, from: "not this", to: "a" },
+    ]),
+  ).toBe(1);
+  expect(await store.direct.readRevision()).toBe(before);
+  expect(await store.db.secretVersion.findFirst()).toMatchObject({ sealed: "z" });
+});
+
+test("write transactions of several instances come one after the other: what one reads nobody changes", async () => {
+  const databaseUrl = await newDatabase();
+  const stores = await Promise.all(Array.from({ length: 3 }, () => open(databaseUrl)));
+  await Promise.all(
+    Array.from({ length: 45 }, (_, index) =>
+      (stores[index % 3] ?? fail()).write(async (tx) => {
+        const { counter } = await tx.revision.findUniqueOrThrow({ where: { id: 1 } });
+        await new Promise((resolve) => setImmediate(resolve));
+        await tx.revision.update({ where: { id: 1 }, data: { counter: counter + 1 } });
+      }),
+    ),
+  );
+  expect(await stores[0]?.direct.readRevision()).toBe(46);
+});
+
+test("a transaction that the database rolls back for another one is done again", async () => {
+  const store = await open(await newDatabase());
+  let tries = 0;
+  await store.write(async (tx) => {
+    await tx.revision.update(raise);
+    if (++tries < 3) await tx.$executeRaw`DO $$ BEGIN RAISE serialization_failure; END $$`;
+  });
+  expect([tries, await store.direct.readRevision()]).toEqual([3, 2]);
+});
+
+test("when the server ends all connections, what was under way fails, and the next is as if nothing had been", async () => {
+  const databaseUrl = await newDatabase();
+  const store = await open(databaseUrl);
+  const record = await journalIn(store, "j");
+  const under = store.latest;
+  const name = new URL(databaseUrl).pathname.slice(1);
+  const endAll = () =>
+    administer(
+      server,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
+    );
+  const failing = store.write(async (tx) => {
+    await tx.revision.update(raise);
+    await endAll();
+    await tx.revision.update(raise);
+  });
+  await expect(failing).rejects.toSatisfy(isDatabaseError);
+  await vi.waitFor(async () => {
+    expect(await store.direct.readRevision()).toBe(under.revision);
+  });
+  expect(await store.write((tx) => tx.revision.update(raiseNothing))).toMatchObject({
+    counter: under.revision,
+  });
+  expect(await record(under)).toEqual([false]); // it may be another server by now
+  expect(await record({ ...under, epoch: null })).toEqual([true]);
+});
+
+test("a change whose commit is not heard of is found out about: it was made, and is made once", async () => {
+  const databaseUrl = await newDatabase();
+  const proxy = await deafTo(databaseUrl, "COMMIT\0"); // and not the level of isolation
+  const store = await open(proxy.databaseUrl);
+  proxy.isDeaf = true;
+  expect(await store.write((tx) => tx.revision.update(raise))).toMatchObject({ counter: 2 });
+  expect(proxy.isDeaf).toBe(false);
+  expect(await store.direct.readRevision()).toBe(2);
+});
+
+test("a server that commits before it has written is refused, and so is one that can only be read", async () => {
+  const databaseUrl = await newDatabase();
+  const name = new URL(databaseUrl).pathname.slice(1);
+  const refusing = (setting: string, value: string) =>
+    administer(server, `ALTER DATABASE "${name}" SET ${setting} = ${value}`);
+  await refusing("synchronous_commit", "off");
+  await expect(open(databaseUrl)).rejects.toMatchObject({
+    ...{ code: "unavailable", message: expect.stringContaining("synchronous_commit") as string },
+  });
+  await refusing("synchronous_commit", "on");
+  await refusing("default_transaction_read_only", "on");
+  await expect(open(databaseUrl)).rejects.toThrow("can only be read");
+});
+
+test("errors are told apart as on SQLite", async () => {
+  const store = await open(await newDatabase());
+  const twice = store.write((tx) => tx.revision.create({ data: { id: 1, counter: 0 } }));
+  await expect(twice).rejects.toSatisfy(isUniqueViolation);
+  const full = store.write(
+    (tx) => tx.$executeRaw`DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$`,
+  );
+  await expect(full).rejects.toSatisfy(isFull);
+  await expect(full).rejects.toSatisfy(isDatabaseError);
+  const nobody = openStore({
+    databaseUrl: "postgresql://coffer:x@127.0.0.1:1/coffer",
+    prismaDirectory: join(process.cwd(), "prisma"),
+  });
+  await expect(nobody).rejects.toSatisfy(isDatabaseError);
+});
+
+/** Leads to the server, until it is deaf: then it passes on the next `word` and hangs up before the answer. Once. */
+async function deafTo(databaseUrl: string, word: string) {
+  const to = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  const state = { databaseUrl: "", isDeaf: false };
+  const proxy = createServer((client) => {
+    const upstream = connect(Number(to.port), to.hostname);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+    }
+    let isCutOff = false;
+    client.on("data", (bytes) => {
+      if (state.isDeaf && bytes.includes(word)) [isCutOff, state.isDeaf] = [true, false];
+      upstream.write(bytes);
+    });
+    upstream.on("data", (bytes) => {
+      if (isCutOff) client.destroy();
+      else client.write(bytes);
+    });
+    client.on("close", () => upstream.end());
+    upstream.on("close", () => client.end());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  });
+  const { port } = proxy.address() as AddressInfo;
+  state.databaseUrl = Object.assign(new URL(databaseUrl), { port: String(port) }).href;
+  return state;
+}

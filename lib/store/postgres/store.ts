@@ -1,0 +1,190 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import type { Pool } from "pg";
+import { onPostgres } from "../dialect";
+import type { EventRow } from "../event-rows";
+import type { PrismaClient as SqliteClient } from "../generated/sqlite/client";
+import { PrismaClient } from "../generated/postgresql/client";
+import type { Closing, Db, Store } from "../store";
+import { turns } from "../turns";
+import { directReader, replaceSealed, writeSecretUses, writeTokenUses } from "./direct-rows";
+import { isConflict } from "./errors";
+import { appendEvents, insertEvents } from "./event-rows";
+import { isBehindPooler, openPool } from "./pool";
+import { queryOn } from "./query";
+import { NOTHING, readHeads, readTail, recordReader, recordRows } from "./record-rows";
+import { Latest, REVISION } from "./latest";
+import {
+  BEGINNING,
+  LIMITED,
+  outcomeUnknown,
+  retried,
+  transaction,
+  wasCommitted,
+} from "./transaction";
+import { requireUsable } from "./usable";
+
+/** Connections for what people and changes do, through Prisma; and for resolves and the record, past it. */
+const CONNECTIONS = { prisma: 8, direct: 4 };
+const LIMITS = {
+  ...{ maxWait: 10_000, timeout: 30_000 },
+  isolationLevel: "ReadCommitted", // whatever the server's own is: see BEGINNING
+} as { maxWait: number; timeout: number };
+
+/** Where this process's journal ends, as far as it is sure. */
+interface Tail {
+  journalId: string;
+  seq: number;
+  isSure: boolean;
+}
+
+/** Opens a store on a PostgreSQL database that is migrated. */
+export async function openPostgresStore(databaseUrl: string): Promise<Store> {
+  const direct = openPool(databaseUrl, { max: CONNECTIONS.direct });
+  const pool = openPool(databaseUrl, { max: CONNECTIONS.prisma });
+  const query = queryOn(direct, !isBehindPooler(databaseUrl));
+  try {
+    await requireUsable(query);
+    const readRevision = async () => (await query<{ counter: number }>(REVISION))[0]?.counter ?? 0;
+    const latest = new Latest(await readRevision());
+    direct.on("connect", () => {
+      latest.forget();
+    });
+    // The two clients have the same models and are not assignable to each other.
+    const client = new PrismaClient({ adapter: new PrismaPg(pool) }) as unknown as SqliteClient;
+    return storeOn({ direct, pool, client, query, latest, readRevision });
+  } catch (error) {
+    await Promise.all([direct.end(), pool.end()]);
+    throw error;
+  }
+}
+
+interface Parts {
+  direct: Pool;
+  pool: Pool;
+  client: SqliteClient;
+  query: ReturnType<typeof queryOn>;
+  latest: Latest;
+  readRevision: () => Promise<number>;
+}
+
+function storeOn({ direct, pool, client, query, latest, readRevision }: Parts): Store {
+  const inTurn = turns();
+  /** What is put on record gets its places one after the other: also beside a transaction that has not come to its end. */
+  const onRecord = turns();
+  const tail: Tail = { journalId: "", seq: 0, isSure: true };
+  const end = async () => (tail.isSure ? NOTHING : readTail(query, tail.journalId, tail.seq));
+  const record = recordRows(query);
+  let stamps = 0;
+
+  /** One attempt at a transaction. */
+  async function attempt<T>(
+    work: (tx: Db) => Promise<T>,
+    closing: Closing | undefined,
+  ): Promise<T> {
+    let release: () => void = () => undefined;
+    /** What came of the work, once nothing is missing but the commit. */
+    let made: { result: T; xid: string } | undefined;
+    try {
+      const result = await client.$transaction(async (tx) => {
+        made = undefined;
+        const [begun] = await tx.$queryRawUnsafe<{ xid: string }[]>(BEGINNING);
+        const result = await work(onPostgres(tx));
+        if (closing) {
+          release = await turnOn(onRecord);
+          const atEnd = await end();
+          tail.isSure = false;
+          await closing.last(tx, atEnd);
+        }
+        made = { result, xid: begun?.xid ?? "" };
+        return result;
+      }, LIMITS);
+      if (closing) {
+        closing.committed();
+        tail.isSure = true;
+      }
+      return result;
+    } catch (error) {
+      release(); // finding it out may take a while; where the journal ends is looked at by whoever is next
+      if (!made || isConflict(error)) throw error;
+      const isCommitted = await wasCommitted(query, made.xid);
+      if (isCommitted === null) throw outcomeUnknown(error);
+      if (isCommitted) return made.result;
+      throw error;
+    } finally {
+      release();
+    }
+  }
+
+  return {
+    db: onPostgres(client),
+    get latest() {
+      return latest.moment;
+    },
+    direct: {
+      ...directReader(query),
+      ...recordReader(query),
+      record,
+      readHeads: () => readHeads(query),
+      stamp: () => ++stamps,
+      readRevision,
+    },
+    write: (work, closing) =>
+      inTurn(async () => {
+        const result = await retried(() => attempt(work, closing));
+        // So that what this instance keeps in memory is made void at once, and not by the next request.
+        await readRevision().then(
+          (counter) => latest.learn(counter),
+          () => undefined,
+        );
+        return result;
+      }),
+    openJournal: (open) =>
+      inTurn(() =>
+        retried(async () => {
+          await transaction(direct, BEGINNING, async (tx) => {
+            const { journal, first } = open(await readHeads(tx));
+            const { id, openedAt, link } = journal;
+            await tx(`INSERT INTO "Journal" ("id", "openedAt", "link") VALUES ($1, $2, $3)`, [
+              ...[id, openedAt.toISOString(), link],
+            ]);
+            await insertEvents(tx, [first], null);
+            Object.assign(tail, { journalId: id, seq: 1 });
+          });
+        }),
+      ),
+    appendEvents: (events, begin, committed) =>
+      onRecord(async () => {
+        let last = tail.seq;
+        const place = async () => {
+          const atEnd = await end();
+          tail.isSure = false;
+          const inPlace = begin(atEnd);
+          return (row: EventRow) => {
+            const event = inPlace(row);
+            last = Number(event[1]);
+            return event;
+          };
+        };
+        committed(await appendEvents(query, latest, events, place));
+        tail.seq = last;
+        tail.isSure = true;
+      }),
+    replaceSealed: (resealed) =>
+      retried(() => transaction(direct, `SELECT ${LIMITED}`, (tx) => replaceSealed(tx, resealed))),
+    writeSecretUses: (uses) => retried(() => writeSecretUses(query, uses)),
+    writeTokenUses: (uses) => retried(() => writeTokenUses(query, uses)),
+    scrubLog: () => Promise.resolve(), // docs/decisions: what PostgreSQL keeps of deleted rows is its own to vacuum
+    close: async () => {
+      await Promise.all([inTurn.settled(), onRecord.settled()]);
+      await client.$disconnect();
+      await Promise.all([direct.end(), pool.end()]);
+    },
+  };
+}
+
+/** Waits for one's turn, and returns what ends it. */
+function turnOn(queue: ReturnType<typeof turns>): Promise<() => void> {
+  return new Promise((begun) => {
+    void queue(() => new Promise<void>((end) => begun(end)));
+  });
+}

@@ -1,0 +1,137 @@
+import { Prisma, PrismaClient } from "./generated/sqlite/client";
+import { openDirect } from "./direct";
+import type { EventRow, EventToWrite, StoredEvent } from "./event-rows";
+import { holds } from "./moment";
+import { writeHere } from "./record-writer";
+import { BUSY_TIMEOUT_MS, SqliteConnections } from "./sqlite";
+import type { Store } from "./store";
+import { writeInThread } from "./threaded-writer";
+import { turns } from "./turns";
+
+/** How long a transaction is tried again while another process has the file locked. */
+const BUSY_PATIENCE_MS = 5_000;
+const BUSY_PAUSE_MS = 25;
+const SCRUB_AGAIN_MS = 1_000;
+const TRANSACTION_LIMITS = { maxWait: 10_000, timeout: 30_000 };
+
+/**
+ * Opens a store on a SQLite file that is migrated. The adapter has one connection, and a query made while a transaction
+ * is open on it runs inside that transaction: it would see uncommitted rows, and be lost with a rollback. Hence two
+ * clients, and a lock that lets one write transaction exist at a time. Two more connections, without Prisma, are for what
+ * is done at every resolve: one reads, and one writes the record.
+ * @param writerEntry as `StoreOptions.writer`
+ */
+export async function openSqliteStore(
+  databaseUrl: string,
+  writerEntry: string | undefined,
+): Promise<Store> {
+  const connections = new SqliteConnections(databaseUrl);
+  const reader = new PrismaClient({ adapter: connections });
+  const writer = new PrismaClient({ adapter: connections });
+  await Promise.all([reader.$connect(), writer.$connect()]);
+  const direct = openDirect(databaseUrl);
+  const record = writerEntry
+    ? writeInThread(writerEntry, databaseUrl)
+    : writeHere(databaseUrl, BUSY_TIMEOUT_MS);
+  let latest = await record.look();
+
+  const locked = turns();
+
+  /** Writes those that hold as far as is known; where that is no more so, those that still hold in what was found. */
+  async function append(
+    events: readonly EventToWrite[],
+    begin: () => (row: EventRow) => StoredEvent,
+  ): Promise<boolean[]> {
+    for (;;) {
+      const present = events.map(({ under }) => under === null || holds(under, latest));
+      const place = begin();
+      const rows = events.filter((_, at) => present[at]);
+      if (rows.length === 0) return present;
+      const isBound = rows.some(({ under }) => under !== null);
+      const isStrict = rows.some(({ under }) => under !== null && under.epoch !== null);
+      const under = { revision: latest.revision, epoch: isStrict ? latest.epoch : null };
+      const placed = rows.map(({ row }) => place(row));
+      const found = await record.append(placed, isBound ? under : null);
+      if (found === null) return present;
+      if (found.epoch !== latest.epoch || found.revision !== latest.revision) latest = found;
+      if (holds(under, found)) return present;
+    }
+  }
+
+  let scrubAgain: NodeJS.Timeout | undefined;
+  async function scrubLog(): Promise<void> {
+    clearTimeout(scrubAgain);
+    const done = await locked(() => truncateLog(writer)).catch(() => false);
+    if (!done) scrubAgain = setTimeout(() => void scrubLog(), SCRUB_AGAIN_MS).unref();
+  }
+  await scrubLog(); // the process may have been killed between a deletion and its scrubbing
+
+  return {
+    db: reader,
+    direct,
+    get latest() {
+      return latest;
+    },
+    write: (work, closing) =>
+      locked(async () => {
+        const result = await retryBusy(() =>
+          writer.$transaction(async (tx) => {
+            const done = await work(tx);
+            await closing?.last(tx, direct.record);
+            return done;
+          }, TRANSACTION_LIMITS),
+        );
+        closing?.committed();
+        return result;
+      }),
+    openJournal: (open) => locked(() => retryBusy(() => direct.openJournal(open))),
+    appendEvents: (events, begin, committed) =>
+      locked(async () => {
+        committed(await retryBusy(() => append(events, () => begin(direct.record))));
+      }),
+    replaceSealed: (resealed) => locked(() => retryBusy(() => record.replaceSealed(resealed))),
+    writeSecretUses: (uses) => locked(() => retryBusy(() => record.writeSecretUses(uses))),
+    writeTokenUses: (uses) => locked(() => retryBusy(() => record.writeTokenUses(uses))),
+    scrubLog,
+    close: async () => {
+      clearTimeout(scrubAgain);
+      await locked.settled();
+      await record.close();
+      direct.close();
+      await Promise.all([reader.$disconnect(), writer.$disconnect()]);
+      await connections.dispose();
+    },
+  };
+}
+
+/** False where a reader of the file was in the way. */
+async function truncateLog(writer: PrismaClient): Promise<boolean> {
+  const [row] = await writer.$queryRaw<{ busy: number | bigint }[]>(
+    Prisma.sql`PRAGMA wal_checkpoint(TRUNCATE)`,
+  );
+  return Number(row?.busy) === 0;
+}
+
+/** Repeats a transaction that found the file locked by another process. */
+async function retryBusy<T>(attempt: () => T | Promise<T>): Promise<T> {
+  const deadline = Date.now() + BUSY_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+    }
+  }
+}
+
+/** Prisma reports SQLITE_BUSY as a time-out of the operation; in raw statements and commits the driver does. */
+function isBusy(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && error.code === "P1008") return true;
+  return /SQLITE_BUSY|database is locked|SocketTimeout/.test(`${error.message} ${causeOf(error)}`);
+}
+
+function causeOf(error: Error): string {
+  return error.cause === undefined ? "" : JSON.stringify(error.cause);
+}
