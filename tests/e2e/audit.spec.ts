@@ -77,6 +77,19 @@ test("audit: who read what is found by filters in the address, told in words and
   await page.goBack();
   await expect(events.getByRole("listitem")).toHaveCount(1);
 
+  // An address, or all of a block of them.
+  const address = page.getByLabel("Address", { exact: true });
+  await address.fill("127.0.0.0/33");
+  await page.keyboard.press("Enter");
+  await expect(fault).toContainText("127.0.0.0/33: It is an address, or a block such as");
+  await address.fill("127.0.0.0/8");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/address=127.0.0.0%2F8/);
+  await expect(events.getByRole("listitem")).toHaveCount(1);
+  await address.fill("");
+  await page.keyboard.press("Enter");
+  await expect(page).not.toHaveURL(/address/);
+
   // Every field, by keyboard, and the focus comes back.
   const row = events.getByRole("button").first();
   await row.focus();
