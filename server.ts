@@ -9,6 +9,7 @@ import { ConfigError } from "./lib/setting";
 import { announce } from "./lib/server/announce";
 import { openConsoleFront, type ConsoleFront } from "./lib/server/console";
 import { sweepDaily } from "./lib/server/daily";
+import { withoutConsole } from "./lib/server/no-console";
 import { drain } from "./lib/server/stop";
 import { openVault } from "./lib/vault/open-vault";
 import { threadedBackups } from "./lib/vault/threaded-backups";
@@ -16,7 +17,7 @@ import { searchInThread } from "./lib/vault/threaded-record";
 import { verifyInThread } from "./lib/vault/record-verifier";
 import { threadedDocuments } from "./lib/vault/threaded-documents";
 
-// The one process: Fastify for the API, Next for the console, on one port.
+// The one process: Fastify for the API, Next for the console, on one port; either alone where COFFER_ROLE says so.
 
 const VAULT_SLOT = Symbol.for("coffer.vault");
 const API = /^\/(api\/v1|v1|health|metrics)(\/|\?|$)/;
@@ -55,8 +56,11 @@ async function start(settings: Settings, log: Log): Promise<void> {
   Object.defineProperty(globalThis, VAULT_SLOT, { value: vault });
 
   const madeAdmin = admin && (await vault.people.makeFirstAdmin(OPERATOR, admin));
-  const setupLink = await vault.people.makeSetupLink(OPERATOR);
-  const front = await openConsoleFront(config);
+  const needsSetup = await vault.people.needsSetup();
+  const hasConsole = config.instanceRole !== "api";
+  // A new link ends the one before it, so only who can take it makes one.
+  const setupLink = hasConsole ? await vault.people.makeSetupLink(OPERATOR) : null;
+  const front = hasConsole ? await openConsoleFront(config) : withoutConsole(config);
   const api = buildApi({ vault, config, log, serverFactory: (api) => serve(api, front, log) });
   await listen(api, config);
   const endSweeps = sweepDaily(vault, log);
@@ -65,10 +69,10 @@ async function start(settings: Settings, log: Log): Promise<void> {
     await vault.close();
   });
   const firstAdmin = admin && madeAdmin ? admin.email : null;
-  process.stdout.write(announce({ config, madeKey, setupLink, firstAdmin }));
+  process.stdout.write(announce({ config, madeKey, setupLink, firstAdmin, needsSetup }));
 }
 
-/** One server: API addresses go to Fastify, all others straight to Next. */
+/** One server: API addresses go to Fastify, all others straight to Next, or to what says that it is elsewhere. */
 function serve(
   api: Parameters<typeof createServer>[1] & {},
   front: ConsoleFront,

@@ -171,10 +171,10 @@ function caseLine(sent: Sent, plain: Measured[], free: Measured[], full: Measure
   ];
 }
 
-/** Latencies at half of the rate that was reached, with and without somebody who loads pages meanwhile. */
+/** Latencies at half of the rate that was reached, alone and while somebody loads pages: of the same process, then of another. */
 async function benchHalfOfPeak(
   generator: LoadGenerator,
-  { tokens }: Filled,
+  { home, tokens }: Filled,
   { bare, target }: Record<"bare" | "target", Target>,
   coffer: CofferProcess,
   peak: number,
@@ -190,9 +190,22 @@ async function benchHalfOfPeak(
     ms: ROUND_MS,
   });
   bar("p99 at half of peak", "< 10 ms", `${ms(medianOf(alone, "p99Ms"))} ms`);
-  const reader = await readPages(coffer);
-  const [, beside = []] = await sideBySideLoads(generator, list, { rounds: ROUNDS, ms: ROUND_MS });
-  const pages = await reader.stop();
+  const besidePagesOf = async (pagesOf: CofferProcess) => {
+    const reader = await readPages(pagesOf);
+    const [, measured = []] = await sideBySideLoads(generator, list, {
+      rounds: ROUNDS,
+      ms: ROUND_MS,
+    });
+    return { measured, pages: await reader.stop() };
+  };
+  const same = await besidePagesOf(coffer);
+  const consoleOnly = await startProcess({ home, env: { COFFER_ROLE: "console" } });
+  const other = await besidePagesOf(consoleOnly).finally(() => consoleOnly.end("SIGTERM"));
+  bar(
+    "p99 while another process renders pages, of that alone",
+    "< 2×",
+    `${ratio(medianOf(other.measured, "p99Ms") / medianOf(alone, "p99Ms"))}×`,
+  );
   const line = (name: string, measured: Measured[]) => [
     name,
     ms(medianOf(measured, "p50Ms")),
@@ -202,7 +215,11 @@ async function benchHalfOfPeak(
     ["", "p50", "p99"],
     line("bare node:http", plain),
     line("Coffer", alone),
-    line(`Coffer, with pages rendered in a loop (${whole(pages)} in all)`, beside),
+    line(`Coffer, with pages rendered in a loop (${whole(same.pages)} in all)`, same.measured),
+    line(
+      `Coffer, with pages rendered by another process, COFFER_ROLE=console (${whole(other.pages)} in all)`,
+      other.measured,
+    ),
   ]);
 }
 

@@ -12,6 +12,7 @@ import { isAbsolute, join } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
 import { isCidr, isLoopback } from "./address";
+import { INSTANCE_ROLES, type InstanceRole } from "./instance-role";
 import { CLIENT_SECRET_VARIABLE, providerIds, readProviders, type Provider } from "./provider";
 import { ENV_ALLOW, serverVariables, type ServerVariables } from "./server-variables";
 import { ConfigError, parse, reader } from "./setting";
@@ -23,6 +24,8 @@ export interface Config {
   databaseUrl: string;
   host: string;
   port: number;
+  /** Which half of Coffer this instance serves. */
+  instanceRole: InstanceRole;
   /** Public origin, without a trailing slash. Links are made from it and from nothing else. */
   url: string;
   /** Whether COFFER_URL was given, and not made from HOST and PORT. */
@@ -99,6 +102,7 @@ export const VARIABLES = {
   },
   HOST: { schema: z.string().min(1), takes: "an address to listen on" },
   PORT: { schema: port, takes: "a number from 0 to 65535" },
+  COFFER_ROLE: { schema: z.enum(INSTANCE_ROLES), takes: INSTANCE_ROLES.join(", ") },
   COFFER_URL: {
     schema: z.string().transform(originOf).pipe(z.string()),
     takes: "an origin with its scheme, such as https://coffer.example.com, without a path",
@@ -193,6 +197,7 @@ export function readSettings(options: ReadOptions): Settings {
       databaseUrl: absoluteFileUrl(read("DATABASE_URL") ?? "file:./data/coffer.db", home),
       host,
       port: listenPort,
+      instanceRole: read("COFFER_ROLE") ?? "all",
       url: givenUrl ?? `http://localhost:${String(listenPort)}`,
       urlGiven: givenUrl !== undefined,
       trustedProxies: read("COFFER_TRUSTED_PROXIES") ?? [],

@@ -60,6 +60,7 @@ const STATUS = {
   body_too_large: 413,
   unsupported_media_type: 415,
   misdirected_host: 421,
+  other_role: 421,
   headers_too_large: 431,
   // Well-formed, but can't be done
   unresolved: 422,

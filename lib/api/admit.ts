@@ -4,13 +4,14 @@ import { authenticate } from "../auth/credentials";
 import type { Config } from "../config";
 import { CofferError } from "../errors";
 import type { Vault } from "../vault/vault";
+import { requireOwnHalf } from "./half";
 import { isKnownHost, requireSameOrigin } from "./origin";
 import type { Route } from "./route";
 
 /**
  * Who sends this request, before any of its body is read. Says who asks and not what they may do: that is
  * the vault's to decide.
- * @throws CofferError `misdirected_host`, `unauthenticated`, `bad_origin`, and what `authenticate` throws
+ * @throws CofferError `misdirected_host`, `other_role`, `unauthenticated`, `bad_origin`, and what `authenticate` throws
  */
 export async function admit(
   vault: Vault,
@@ -20,6 +21,7 @@ export async function admit(
   origin: Origin,
 ): Promise<Caller> {
   requireKnownHost(config, headers.host);
+  requireOwnHalf(vault, config.instanceRole, route, headers);
   const caller = await authenticate(vault, headers, origin, route.tier);
   if (caller.kind === "nobody" && !route.open) {
     throw new CofferError(

@@ -28,7 +28,7 @@ export interface Route {
   action: string;
   /** The same, where it depends on the query, which is not checked yet. */
   actionOf?: ((query: unknown) => string) | undefined;
-  /** Whether somebody without credentials is let through to the vault. */
+  /** Whether somebody without credentials is let through to the vault: people who are to get some. */
   open: boolean;
   /** Which limit its calls count towards. */
   tier: Tier;

@@ -5,7 +5,6 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from "node:http";
-import next from "next";
 import { HSTS, PERMISSIONS_POLICY } from "../api/headers";
 import { isKnownHost, originOfRequest } from "../api/origin";
 import { ADDRESS_HEADER, REQUEST_ID_HEADER } from "../auth/options";
@@ -24,8 +23,9 @@ export interface ConsoleFront {
 const DROPPED =
   /^(x-middleware-.*|x-nextjs-.*|x-invoke-.*|x-matched-path|x-now-.*|x-vercel-.*|x-forwarded-.*|forwarded|x-coffer-.*|x-nonce|content-security-policy.*)$/;
 
-/** Starts Next in this process. */
+/** Starts Next in this process. It is loaded here and not above, for an instance that needs none to go without it. */
 export async function openConsoleFront(config: Config): Promise<ConsoleFront> {
+  const { default: next } = await import("next");
   const dev = isDevelopment();
   // On the first page Next listens for upgrades on the server that it finds, which pages that reload in
   // development need. Otherwise it finds one that nobody listens on, so that Node goes on answering a request
