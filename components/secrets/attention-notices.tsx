@@ -11,7 +11,10 @@ interface AttentionNoticesProps {
   canEdit: boolean;
 }
 
-/** On a secret's page: that it does not resolve because it has expired, and that its rotation is overdue. */
+/**
+ * On a secret's page: that it does not resolve because it has expired, and that its rotation is overdue, unless it is
+ * to be rotated anyway because its value was lost.
+ */
 export function AttentionNotices({ secret, canEdit }: AttentionNoticesProps) {
   const asking = useAttention(secret);
   const { expiresAt, rotateDueAt } = secret;
@@ -30,11 +33,12 @@ export function AttentionNotices({ secret, canEdit }: AttentionNoticesProps) {
           </Notice>
         </div>
       ) : null}
-      {rotateDueAt && asking.includes("overdue") ? (
+      {rotateDueAt && asking.includes("overdue") && secret.unreadable !== "lost" ? (
         <div className="mb-4">
           <Notice title="Its rotation is overdue" tone="soon">
-            It was due <Ago at={rotateDueAt} />. The value still resolves. Make a new one where it
-            comes from, and rotate; the days count anew from then.
+            It was due <Ago at={rotateDueAt} />.{" "}
+            {asking.includes("expired") ? "" : "The value still resolves. "}
+            Make a new one where it comes from, and rotate; the days count anew from then.
           </Notice>
         </div>
       ) : null}

@@ -40,16 +40,20 @@ export function SecretNotices({ secret, can }: { secret: SecretInfo; can: Permis
   }
   if (secret.unreadable === "lost") {
     return (
-      <div className="mb-4">
-        <Notice
-          title="Its value was lost with the key"
-          tone="danger"
-          actions={can.rotate ? <RotateButton secret={secret} /> : null}
-        >
-          Configs that refer to it do not resolve (422). Rotate to give it a new value: they resolve
-          again at once. The value that was can&apos;t be brought back.
-        </Notice>
-      </div>
+      <>
+        <div className="mb-4">
+          <Notice
+            title="Its value was lost with the key"
+            tone="danger"
+            actions={can.rotate ? <RotateButton secret={secret} /> : null}
+          >
+            Configs that refer to it do not resolve (422). Rotate to give it a new value: they
+            resolve again at once, unless it has expired. The value that was can&apos;t be brought
+            back.
+          </Notice>
+        </div>
+        <AttentionNotices secret={secret} canEdit={can.describe} />
+      </>
     );
   }
   if (secret.unreadable === "tampered") {

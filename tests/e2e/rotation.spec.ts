@@ -124,6 +124,7 @@ test("an expired secret says on its page that it does not resolve, and a later e
   await page.goto(`${coffer.url}/e/default/secrets/EXPIRED_KEY`);
   await expect(page.getByText("It has expired, and does not resolve")).toBeVisible();
   await expect(page.getByText("Its rotation is overdue")).toBeVisible();
+  await expect(page.getByText("The value still resolves")).toBeHidden();
   await expect(page.locator("header").getByText("active", { exact: true })).toBeHidden();
   await expectWellMade(page);
 

@@ -4,6 +4,7 @@ import { anotherPage, createSecret, expectWellMade, settled, setUp, test } from 
 import { startProcess, type CofferProcess } from "../support/process";
 
 const ENV = { TYK_AI_SECRET_KEY: "the-key-after-the-one-that-is-lost" };
+const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 const ADMIN = "admin@example.com";
 
 async function rotate(page: Page, coffer: CofferProcess, name: string): Promise<void> {
@@ -48,6 +49,12 @@ test("after a lost key: the list says and counts what was lost, and a rotation h
   await createSecret(before, "STRIPE_KEY", "one");
   await rotate(before, coffer, "STRIPE_KEY");
   await createSecret(before, "MAIL_KEY", "one");
+  const expiresAt = new Date(Date.now() + YEAR_MS).toISOString();
+  const dated = await before.request.patch(`${coffer.url}/api/v1/secrets/MAIL_KEY`, {
+    data: { expiresAt, rotateEveryDays: 30 },
+    headers: { origin: coffer.url },
+  });
+  expect(dated.status()).toBe(200);
   const { page, again } = await afterReset(browser, before, coffer);
   try {
     const summary = page.getByRole("navigation", { name: "What needs attention" });
@@ -68,6 +75,16 @@ test("after a lost key: the list says and counts what was lost, and a rotation h
     await expect(row("NEW_KEY")).toBeHidden();
     await expect(row("MAIL_KEY")).toBeVisible();
     await expectWellMade(page);
+
+    // What was lost may have expired besides, and a new value alone does not make it resolve then.
+    const later = await page.context().newPage();
+    await later.clock.setFixedTime(Date.now() + 2 * YEAR_MS);
+    await later.goto(`${again.url}/e/default/secrets/MAIL_KEY`);
+    await expect(later.getByText("Its value was lost with the key", { exact: true })).toBeVisible();
+    await expect(later.getByText("It has expired, and does not resolve")).toBeVisible();
+    await expect(later.getByText("Its rotation is overdue")).toBeHidden(); // it is asked for above
+    await expectWellMade(later);
+    await later.close();
 
     await page.goto(`${again.url}/e/default/secrets/STRIPE_KEY`);
     await expect(page.getByText("Its value was lost with the key", { exact: true })).toBeVisible();
