@@ -95,13 +95,29 @@ export function PurgeAndCreate({ environment, name, onConfirm, onClose }: PurgeA
   );
 }
 
-/** Says that the old one is back, and that what was typed is not saved. */
-export function Restored({ secret }: { secret: SecretInfo }) {
+interface RestoredProps {
+  secret: SecretInfo;
+  /** Whether somebody has made another version current since it is back. */
+  isChangedSince: boolean;
+}
+
+/** Says that the old one is back, with which value, and that what was typed is not saved. */
+export function Restored({ secret: { name, version }, isChangedSince }: RestoredProps) {
   return (
     <Told>
-      <Notice title={<Named name={secret.name}> is back, with the value that it had</Named>}>
-        v{secret.version} is current; description, tags and dates are as they were. The value that
-        you typed is not saved: make it the next version, or leave the old one.
+      <Notice
+        title={
+          <Named name={name}>
+            {isChangedSince
+              ? " is back, and was given another value meanwhile"
+              : " is back, with the value that it had"}
+          </Named>
+        }
+      >
+        v{version} is current
+        {isChangedSince ? ". " : "; description, tags and dates are as they were. "}
+        The value that you typed is not saved: make it the next version, or leave{" "}
+        {isChangedSince ? "the one that is there" : "the old one"}.
       </Notice>
     </Told>
   );

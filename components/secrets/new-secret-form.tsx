@@ -78,7 +78,7 @@ export function NewSecretForm(props: NewSecretFormProps) {
         <ModalBody>
           <NameField name={name} problem={problem} onChange={rename} />
           {trashed ? <NameInTrash {...taken} trashed={trashed} can={can} /> : null}
-          {restored ? <Restored secret={restored} /> : null}
+          {restored ? <Restored secret={restored} isChangedSince={taken.isChangedSince} /> : null}
           <ValueField field={value} label="Value" error={valueProblem(problem)} onTyped={setSize} />
           {restored ? null : (
             <>
@@ -89,7 +89,7 @@ export function NewSecretForm(props: NewSecretFormProps) {
           <Trouble problem={otherProblem(problem)} />
         </ModalBody>
         <ModalFooter note="This is the last time anyone sees this value: Coffer gives it to services only.">
-          {restored ? <Button onClick={onClose}>Leave the old value</Button> : null}
+          {restored ? <Button onClick={onClose}>Leave it as it is</Button> : null}
           <Button type="submit" tone="primary" busy={busy}>
             {busy ? "Saving…" : restored ? "Save as a new version" : "Save secret"}
           </Button>

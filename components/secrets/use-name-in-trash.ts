@@ -11,6 +11,8 @@ export interface TakenName {
   trashed: TrashedName | null;
   /** The same, once it is back. */
   restored: SecretInfo | null;
+  /** Whether somebody has made another version current since. */
+  isChangedSince: boolean;
   restoring: Save;
   restore: () => void;
   /** Gives the one that is back a new value. Where somebody was faster, what they made of it is `restored` then. */
@@ -26,6 +28,7 @@ export interface TakenName {
 /** What becomes of the secret in the trash that has the name of a new one. */
 export function useNameInTrash(environment: string, save: Save, onRestored: () => void): TakenName {
   const [restored, setRestored] = useState<SecretInfo | null>(null);
+  const [isChangedSince, setChangedSince] = useState(false);
   const [isPurging, setPurging] = useState(false);
   const restoring = useSave();
   const trashed = save.problem?.inTrash ?? null;
@@ -34,6 +37,7 @@ export function useNameInTrash(environment: string, save: Save, onRestored: () =
     if (restoring.busy || !trashed) return;
     await restoring.run(async () => {
       setRestored(await restoreSecret(environment, trashed.name));
+      setChangedSince(false);
       save.reset();
       onRestored();
     });
@@ -44,8 +48,10 @@ export function useNameInTrash(environment: string, save: Save, onRestored: () =
       const body = { value, expectedVersion: version };
       return await send<SecretInfo>("POST", secretPath(environment, name, "/versions"), body);
     } catch (error) {
-      if (error instanceof Problem && error.code === "version_conflict")
+      if (error instanceof Problem && error.code === "version_conflict") {
         setRestored(await send<SecretInfo>("GET", secretPath(environment, name)));
+        setChangedSince(true);
+      }
       throw error;
     }
   }
@@ -57,7 +63,7 @@ export function useNameInTrash(environment: string, save: Save, onRestored: () =
   }
 
   return {
-    ...{ trashed, restored, restoring, isPurging, rotate, reset },
+    ...{ trashed, restored, isChangedSince, restoring, isPurging, rotate, reset },
     restore: () => void restore(),
     purge: () => setPurging(true),
     stopPurging: () => setPurging(false),

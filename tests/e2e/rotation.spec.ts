@@ -257,7 +257,7 @@ test("a name in the trash asks: restore the old one, and what was typed can be i
   await expect(sheet.getByLabel("Value", { exact: true })).toHaveValue("typed once");
   await expectWellMade(page);
   await page.setViewportSize({ width: 320, height: 700 });
-  await expect(sheet.getByRole("button", { name: "Leave the old value" })).toBeInViewport({
+  await expect(sheet.getByRole("button", { name: "Leave it as it is" })).toBeInViewport({
     ratio: 1,
   });
   await page.setViewportSize({ width: 1280, height: 800 });
@@ -265,7 +265,13 @@ test("a name in the trash asks: restore the old one, and what was typed can be i
   const save = sheet.getByRole("button", { name: "Save as a new version" });
   await save.click();
   await expect(sheet.getByText("STRIPE_KEY is at version 2 now, rotated by")).toBeVisible();
-  await expect(sheet.getByText("v2 is current; description")).toBeVisible();
+  await expect(
+    sheet.getByText("STRIPE_KEY is back, and was given another value meanwhile"),
+  ).toBeVisible();
+  await expect(sheet.getByText("v2 is current. The value that you typed is not")).toBeVisible();
+  await expect(sheet).not.toContainText("with the value that it had");
+  await expect(sheet.getByLabel("Value", { exact: true })).toHaveValue("typed once");
+  await expectWellMade(page);
   await save.click();
   await expect(sheet.getByText("Saved as v3")).toBeVisible();
   await sheet.getByRole("button", { name: "Done" }).click();
@@ -275,7 +281,7 @@ test("a name in the trash asks: restore the old one, and what was typed can be i
   await page.reload();
   await typeNew(page, "STRIPE_KEY", "typed again");
   await sheet.getByRole("button", { name: "Restore the old one" }).click();
-  await sheet.getByRole("button", { name: "Leave the old value" }).click();
+  await sheet.getByRole("button", { name: "Leave it as it is" }).click();
   await expect(sheet).toBeHidden();
   await expect(row(page, "STRIPE_KEY")).toContainText("v3");
 });
