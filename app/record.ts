@@ -16,19 +16,19 @@ export async function told(
   }
 }
 
-/** The last events of a thing; null where they can't be had at the moment, and `trouble` says why. */
+/** The last events of a thing, or by a person; null where they can't be had at the moment, and `trouble` says why. */
 export interface Latest {
   events: readonly RecordEvent[] | null;
   trouble: string;
 }
 
 /**
- * The last events of a thing, for its page; null for who may not read the record. A record that can't be searched
+ * The last events of a thing, or by a person, for the page of that; null for who may not read the record. A record that can't be searched
  * keeps nobody from the rest of the page.
  */
 export async function latestOf(
   { vault, caller }: Console,
-  filters: { secret?: string; service?: string; environment?: string },
+  filters: { actor?: string; secret?: string; service?: string; environment?: string },
 ): Promise<Latest | null> {
   if (!may(caller, "audit.read")) return null;
   const search = vault.record.search(caller, { ...filters, limit: LATEST_LIMIT });

@@ -13,17 +13,17 @@ const SHOWN = 5;
 interface LatestEventsProps {
   /** The newest, as many as LATEST_LIMIT. */
   latest: Latest;
-  /** What they are of, for the way to all of them. */
+  /** What or whom they are of, for the way to all of them. */
   filters: Partial<AuditFilters>;
 }
 
-/** The last events of a thing that are more than a look at it, and the way to the record. */
+/** The last events of a thing or a person that are more than a look at it, and the way to the record. */
 export function LatestEvents({ latest: { events, trouble }, filters }: LatestEventsProps) {
   const shown = events?.filter((event) => !isLook(event)).slice(0, SHOWN) ?? [];
   return (
     <Section
       title="On the record"
-      about="The last events in the audit record, without those of people who only looked."
+      about="The last events in the audit record, without those where somebody only looked."
       actions={
         <ButtonLink href={auditUrl({ ...filters, range: "all" })}>
           All in the audit record

@@ -7,6 +7,7 @@ import { Confirm } from "../ui/confirm";
 import { useToaster } from "../ui/toasts";
 import { ChangeRole } from "./change-role";
 import { NewLink } from "./new-link";
+import { PEOPLE } from "./people-url";
 import { removePerson, resetTwoStep, updatePerson } from "./people-calls";
 
 export type Asked = "role" | "link" | "two-step" | "disable" | "remove";
@@ -115,6 +116,7 @@ function Remove({ person, isOwn, onClose }: Omit<PersonDialogsProps, "asked">) {
       onConfirm={async () => {
         await removePerson(person.id);
         toaster.done(`Removed ${person.name}`);
+        router.replace(PEOPLE); // they may be looked at on their own page, which is gone
         router.refresh();
       }}
     >

@@ -43,6 +43,7 @@ const TABLE: Record<string, { readers: Readers; shows?: string; leadsTo?: string
   "/environments": { readers: "admins", shows: "trashed" },
   "/join": { readers: "anybody" },
   "/people": { readers: "admins", shows: "hidden@example.com" },
+  "/people/[person]": { readers: "admins", shows: "hidden@example.com" },
   "/settings/held-services": { readers: "admins", shows: "heldServices" },
   "/settings/backup": { readers: "admins", shows: "restore one" },
   "/settings": { readers: "admins", shows: "Integrity" },
@@ -70,12 +71,12 @@ beforeAll(async () => {
   admin = asBrowser(await signIn(coffer.url, email, password));
   await mustCreateSecret(admin, "MATRIX_KEY", "v", { description: "what the key is for" });
   const { id } = await mustCreateService(admin, "matrix-gateway", ["*"]);
-  await mustInvite(admin, "hidden@example.com");
+  const { id: person } = await mustInvite(admin, "hidden@example.com");
   await mustCreateSecret(admin, "LEAKED_KEY", "v");
   const since = "2026-01-01T00:00:00Z";
   const opened = await admin.post("/api/v1/incidents", { secret: "LEAKED_KEY", since });
   const { id: incident } = must(201, opened) as { id: string };
-  parts = { environment: "default", name: "MATRIX_KEY", id, incident };
+  parts = { environment: "default", name: "MATRIX_KEY", id, incident, person };
 }, 90_000);
 
 afterAll(async () => {

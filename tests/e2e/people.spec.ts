@@ -147,6 +147,47 @@ test("people: disabling, undo, removing and the last admin say what happens", as
   await expect(page.getByRole("dialog").getByRole("alert")).toContainText("last admin");
 });
 
+test("people: somebody's page shows what they did lately, and leads to all of it", async ({
+  page,
+  coffer,
+  browser,
+}) => {
+  await setUp(page, coffer);
+  await createSecret(page, "BY_ADA", "value");
+  await page.goto(`${coffer.url}/people`);
+  const ed = await join(browser, await invite(page, "ed@example.com", "Ed", "editor"));
+  await createSecret(ed, "BY_ED", "value");
+  await page.reload();
+  await page.getByRole("link", { name: "Ed", exact: true }).press("Enter");
+  await expect(page.getByRole("heading", { name: "Ed", exact: true })).toBeVisible();
+  await expect(page.getByText("Creates, rotates and describes secrets")).toBeVisible();
+  const latest = page.getByRole("list", { name: "Latest events" });
+  await expect(latest).toContainText("ed@example.com created BY_ED v1");
+  await expect(latest).not.toContainText("admin@example.com");
+  await settled(page);
+  await expectWellMade(page);
+
+  await page.getByRole("link", { name: "All in the audit record" }).press("Enter");
+  await expect(page).toHaveURL(/\/audit\?actor=[\w-]+&range=all$/);
+  const events = page.getByRole("list", { name: "Events" });
+  await expect(events).toContainText("ed@example.com created BY_ED v1");
+  await expect(events).not.toContainText("BY_ADA");
+  await page.goBack();
+  await settled(page);
+
+  await page.getByRole("button", { name: "More for Ed" }).press("Enter");
+  await page.getByRole("menuitem", { name: "Disable" }).press("Enter");
+  await page.getByRole("button", { name: "Disable", exact: true }).click();
+  await expect(page.getByRole("main").getByText("disabled", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "More for Ed" }).press("Enter");
+  await page.getByRole("menuitem", { name: "Remove" }).press("Enter");
+  await page.getByRole("dialog").getByRole("textbox").fill("ed@example.com");
+  await page.getByRole("button", { name: "Remove for good" }).click();
+  await expect(page).toHaveURL(`${coffer.url}/people`);
+  await expect(page.getByRole("row", { name: /Ada Admin/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /ed@example/ })).toBeHidden();
+});
+
 test("people: one's own account: name, password and sessions", async ({
   page,
   coffer,
