@@ -83,7 +83,7 @@ interface TagMenuProps {
 }
 
 function TagMenu({ tag, tags, onChoose }: TagMenuProps) {
-  const known = [...new Set([tag, ...tags])].filter(Boolean).sort();
+  const known = tag === "" || tags.includes(tag) ? tags : [tag, ...tags];
   if (known.length === 0) return null;
   const options = known.map((each) => ({ value: each, label: each }));
   return (

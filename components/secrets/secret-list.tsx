@@ -27,6 +27,8 @@ interface SecretListProps {
   first: Page<SecretInfo>;
   /** What asks for attention in the whole environment, whatever the query is. */
   counts: AttentionCounts;
+  /** Tags that the environment's secrets have, to choose from. */
+  tags: readonly string[];
   query: SecretQuery;
   /** The name of a secret to be made at once, from the address; empty for none. */
   newName: string;
@@ -35,7 +37,7 @@ interface SecretListProps {
 
 /** The list of secrets: search, rows, and the sheets that change them. */
 export function SecretList(props: SecretListProps) {
-  const { first, counts, query, newName, can } = props;
+  const { first, counts, tags, query, newName, can } = props;
   const { slug } = props.environment;
   const router = useRouter();
   const copyReference = useCopyReference();
@@ -92,7 +94,7 @@ export function SecretList(props: SecretListProps) {
       <ListToolbar
         environment={slug}
         query={query}
-        tags={list.items.flatMap((secret) => secret.tags)}
+        tags={tags}
         hasLost={counts.lost > 0}
         search={search}
         onQuery={ask}

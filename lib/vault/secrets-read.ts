@@ -4,6 +4,7 @@ import { compileRules, readRules } from "../access/rules";
 import { CofferError } from "../errors";
 import { isName } from "../name";
 import { countAttention, findSecretIds, hasLostValues } from "../store/secret-search";
+import { findTags } from "../store/secret-tags";
 import type { Page, SecretInfo, UseInfo } from "../shapes";
 import { demand, recordable, type Attempt, type Door } from "./door";
 import { environmentFor, type EnvironmentRow } from "./environments";
@@ -20,12 +21,14 @@ import type { UseCounter } from "./uses";
 import type { ListQuery, SecretPlace, Secrets } from "./vault";
 
 const DEFAULT_LIMIT = 100;
+/** As many tags as anybody would look through to choose one. */
+const TAGS_LIMIT = 500;
 
 /** Reading about secrets: names, versions and uses; never a value. */
 export function readFunctions(
   door: Door,
   uses: UseCounter,
-): Pick<Secrets, "list" | "attention" | "get" | "versions" | "uses"> {
+): Pick<Secrets, "list" | "attention" | "tags" | "get" | "versions" | "uses"> {
   const { db } = door.store;
   /** Asked once: a reset is refused while this process runs. */
   let lost: boolean | undefined;
@@ -37,6 +40,14 @@ export function readFunctions(
       environment: place.environment,
       target: recordable(place.name),
     };
+  }
+
+  /** An environment, once the caller is somebody who sees every name in it. */
+  async function listableWhole(caller: Caller, slug: string | undefined): Promise<EnvironmentRow> {
+    const environment = await environmentFor(door, db, caller, slug);
+    demand(caller, "secrets.list", { environment });
+    if (caller.kind !== "user") throw new CofferError("forbidden", "This is for people.");
+    return environment;
   }
 
   /** The environment of a place, once the caller may list that name there. */
@@ -59,10 +70,15 @@ export function readFunctions(
 
     attention: (caller, slug) =>
       door.read(caller, { action: "secrets.list", environment: slug }, async () => {
-        const environment = await environmentFor(door, db, caller, slug);
-        demand(caller, "secrets.list", { environment });
-        if (caller.kind !== "user") throw new CofferError("forbidden", "This is for people.");
+        const environment = await listableWhole(caller, slug);
         const answer = await countAttention(db, environment.id, door.now(), await mayHaveLost());
+        return { answer, environment: environment.slug };
+      }),
+
+    tags: (caller, slug, state) =>
+      door.read(caller, { action: "secrets.list", environment: slug }, async () => {
+        const environment = await listableWhole(caller, slug);
+        const answer = await findTags(db, environment.id, state, TAGS_LIMIT);
         return { answer, environment: environment.slug };
       }),
 

@@ -139,6 +139,12 @@ export interface Secrets {
   list(caller: Caller, query: ListQuery): Promise<Page<SecretInfo>>;
   /** How many of an environment's secrets ask for attention, in each way. For people: a service sees only some names. */
   attention(caller: Caller, environment: string | undefined): Promise<AttentionCounts>;
+  /** The tags of an environment's secrets in that state, to choose from: the first 500 in order. For people, too. */
+  tags(
+    caller: Caller,
+    environment: string | undefined,
+    state: "active" | "trashed",
+  ): Promise<string[]>;
   get(caller: Caller, place: SecretPlace): Promise<SecretInfo>;
   /** @throws CofferError `already_exists`, `in_trash`, `invalid_name`, `invalid_value`, `invalid_request` */
   create(

@@ -348,7 +348,7 @@ test("a name in the trash asks: purge the old one, once its name is typed, and c
   });
 });
 
-test("among 10,000 secrets the line above counts all of them, and a filter finds them page by page", async ({
+test("among 10,000 secrets the line above counts all of them, a filter finds them page by page, and every tag can be chosen", async ({
   page,
   coffer,
 }) => {
@@ -361,6 +361,7 @@ test("among 10,000 secrets the line above counts all of them, and a filter finds
     const where = { name: { endsWith: "7" } };
     await tx.secret.updateMany({ where, data: { rotateDueAt: past, rotateEveryDays: 30 } });
   });
+  await call(page, "PATCH", "/secrets/MANY_05005", { tags: ["far-away"] });
   await page.reload();
   await expect(summary(page).getByRole("link")).toHaveText(["1,000 overdue for rotation"]);
   await summary(page).getByRole("link").click();
@@ -374,4 +375,10 @@ test("among 10,000 secrets the line above counts all of them, and a filter finds
   await expect(row(page, "MANY_01997")).toContainText("overdue"); // the 200th, and not the next of all
   await page.getByRole("searchbox").fill("_0999");
   await expectOnly(page, "MANY_09997");
+
+  await page.goto(`${coffer.url}/e/default/secrets`);
+  await page.getByRole("button", { name: "Tag" }).press("Enter");
+  await page.getByRole("menuitemradio", { name: "far-away" }).press("Enter");
+  await expect(page).toHaveURL(/secrets\?tag=far-away$/);
+  await expectOnly(page, "MANY_05005");
 });

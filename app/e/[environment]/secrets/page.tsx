@@ -34,11 +34,13 @@ export default async function Secrets({ params, searchParams }: SecretsProps) {
     }),
   );
   const counts = await vault.secrets.attention(caller, slug);
+  const tags = await vault.secrets.tags(caller, slug, query.state);
   return (
     <SecretList
       environment={environment}
       first={first}
       counts={counts}
+      tags={tags}
       query={query}
       newName={newName}
       can={permissionsOf(caller, environment)}
