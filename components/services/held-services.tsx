@@ -2,14 +2,16 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { RELEASED_AT_ONCE } from "../../lib/bounds";
 import type { HeldBecause, ServiceInfo } from "../../lib/shapes";
-import { many } from "../ui/amount";
+import { count, many } from "../ui/amount";
 import { Button } from "../ui/button";
 import { Confirm } from "../ui/confirm";
 import { Checkbox } from "../ui/field";
 import { Empty } from "../ui/page-header";
 import { useToaster } from "../ui/toasts";
 import { HeldService } from "./held-service";
+import { chooseWords, tooManyWords } from "./held-words";
 import { releaseServices } from "./service-calls";
 
 const BECAUSE: Record<HeldBecause, string> = {
@@ -25,6 +27,9 @@ export function HeldServices({ heldServices: services }: { heldServices: readonl
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<"enable" | "leaveOff" | null>(null);
   const ids = services.map(({ id }) => id).filter((id) => chosen.has(id));
+  const all = services.slice(0, RELEASED_AT_ONCE).map(({ id }) => id);
+  const tooMany = tooManyWords(ids.length);
+  const canDecide = ids.length > 0 && tooMany === null;
   const reasons = [...new Set(services.flatMap(({ held }) => held ?? []))];
 
   if (services.length === 0) {
@@ -68,18 +73,19 @@ export function HeldServices({ heldServices: services }: { heldServices: readonl
       <div className="rounded-md border">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-t-md border-b bg-sunken px-3 py-2">
           <Checkbox
-            label={`Choose all ${String(services.length)}`}
-            checked={ids.length === services.length}
-            onChange={(event) =>
-              setChosen(new Set(event.target.checked ? services.map(({ id }) => id) : []))
-            }
+            label={chooseWords(services.length)}
+            checked={all.every((id) => chosen.has(id))}
+            onChange={(event) => setChosen(new Set(event.target.checked ? all : []))}
           />
-          <div className="ml-auto flex flex-wrap gap-2">
-            <Button disabled={ids.length === 0} onClick={() => setAsked("leaveOff")}>
+          <div className="ml-auto flex flex-wrap items-center gap-2">
+            <p role="status" className="text-soon-text empty:hidden">
+              {tooMany}
+            </p>
+            <Button disabled={!canDecide} onClick={() => setAsked("leaveOff")}>
               Leave off
             </Button>
-            <Button tone="primary" disabled={ids.length === 0} onClick={() => setAsked("enable")}>
-              Enable {ids.length > 0 ? String(ids.length) : ""}
+            <Button tone="primary" disabled={!canDecide} onClick={() => setAsked("enable")}>
+              Enable {ids.length > 0 ? count(ids.length) : ""}
             </Button>
           </div>
         </div>

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { RELEASED_AT_ONCE } from "../bounds";
 import { serviceInfo, sought } from "./schemas";
 
-/** All are decided about in one transaction, which others wait for. */
-const ids = z.array(sought(100)).max(1_000).default([]);
+const ids = z.array(sought(100)).max(RELEASED_AT_ONCE).default([]);
 
 export const heldServices = z.object({ items: z.array(serviceInfo) });
 

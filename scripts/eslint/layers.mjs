@@ -52,6 +52,7 @@ export const LAYERS = [
     values: [
       ...[
         "lib/attention",
+        "lib/bounds",
         "lib/errors",
         "lib/ip-block",
         "lib/name",
