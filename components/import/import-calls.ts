@@ -70,28 +70,36 @@ const ASK_EVERY_MS = 1_000;
 /** Posts an import, and tells how far it is: first what is sent, then what Coffer says when it is asked. */
 async function post(body: object, watch: Watch): Promise<ImportReport> {
   let next: ReturnType<typeof setTimeout> | undefined;
-  let isOver = false;
+  let isThere = false;
+
+  /** The next question, in place of one that waits. */
+  function askLater() {
+    clearTimeout(next);
+    next = setTimeout(() => void ask(), ASK_EVERY_MS);
+  }
 
   async function ask() {
     const step = await sendOnce<Answer>("GET", "/import").catch((): Answer => ({ progress: null }));
-    if (isOver) return;
+    if (!isThere) return;
     const { progress } = step;
     if (progress) {
       watch({ step: progress.step, part: progress.of ? progress.done / progress.of : null });
     }
-    next = setTimeout(() => void ask(), ASK_EVERY_MS);
+    askLater();
   }
 
   function sent(part: number) {
-    watch(part < 1 ? { step: "send", part } : { step: "read", part: null });
+    isThere = part >= 1;
+    watch(isThere ? { step: "read", part: null } : { step: "send", part });
+    if (isThere) askLater();
+    else clearTimeout(next); // it is sent once more, after who it is was confirmed
   }
 
   sent(0);
-  next = setTimeout(() => void ask(), ASK_EVERY_MS);
   try {
     return await sendLarge<ImportReport>("/import", body, sent);
   } finally {
-    isOver = true;
+    isThere = false;
     clearTimeout(next);
     watch(null);
   }

@@ -92,28 +92,70 @@ test("import: a suggested name is taken by one click, and what is new gets tags,
   expect(await infoOf("OLD_KEY")).toMatchObject({ version: 2, ...none });
 });
 
+/**
+ * Holds the import that the page posts, first before it is sent and then before the page has its answer; meanwhile
+ * Coffer says to the page that it is sealing. Not by `route`, which holds what is sent for as long as the answer.
+ */
+async function holdImport(page: Page) {
+  const browser = await page.context().newCDPSession(page);
+  const held = (stage: "Request" | "Response") =>
+    new Promise<string>((resolve) => {
+      browser.on("Fetch.requestPaused", ({ requestId, request, responseStatusCode }) => {
+        const is = responseStatusCode === undefined ? "Request" : "Response";
+        if (request.method === "POST" && is === stage) resolve(requestId);
+      });
+    });
+  const [isToBeSent, isAnswered] = [held("Request"), held("Response")];
+  browser.on("Fetch.requestPaused", ({ requestId, request }) => {
+    if (request.method === "POST") return;
+    const progress = { step: "seal", done: 4_000, of: 10_000 };
+    const body = Buffer.from(JSON.stringify({ progress })).toString("base64");
+    const responseHeaders = [{ name: "content-type", value: "application/json" }];
+    const answer = { requestId, responseCode: 200, responseHeaders, body };
+    void browser.send("Fetch.fulfillRequest", answer);
+  });
+  const urlPattern = "*/api/v1/import";
+  await browser.send("Fetch.enable", {
+    patterns: [
+      { urlPattern, requestStage: "Request" },
+      { urlPattern, requestStage: "Response" },
+    ],
+  });
+  const goOn = async (requestId: Promise<string>) =>
+    browser.send("Fetch.continueRequest", { requestId: await requestId });
+  return {
+    ...{ isToBeSent, isAnswered },
+    send: () => goOn(isToBeSent),
+    answer: () => goOn(isAnswered),
+  };
+}
+
 test("import: one that takes a while says which step it is at and how far", async ({
   page,
   coffer,
 }) => {
   await setUp(page, coffer);
   await openImport(page, coffer.url);
-  const gate: { open?: () => void } = {};
-  const opened = new Promise<void>((resolve) => (gate.open = resolve));
-  await page.route("**/api/v1/import", async (route) => {
-    if (route.request().method() === "GET") {
-      await route.fulfill({ json: { progress: { step: "seal", done: 4_000, of: 10_000 } } });
-    } else {
-      await opened;
-      await route.continue();
-    }
+  await page.clock.install();
+  const post = await holdImport(page);
+  let asked = 0;
+  page.on("request", (request) => {
+    if (request.method() === "GET" && request.url().endsWith("/api/v1/import")) asked++;
   });
   await page.getByLabel("Or paste it here").fill("A_KEY=y\n");
   await page.getByRole("button", { name: "Preview" }).click();
+  await post.isToBeSent;
+  await expect(page.getByRole("status").filter({ hasText: "Sending" })).toBeVisible();
+  await page.clock.fastForward(60_000);
+  await page.evaluate(() => fetch("/health/live")); // what was asked before it would be known by now
+  expect(asked, "questions before all is sent").toBe(0);
+  await post.send();
+  await post.isAnswered;
+  await page.clock.fastForward(1_500);
   await expect(page.getByRole("status").filter({ hasText: "Sealing" })).toBeVisible();
   await expect(page.getByRole("progressbar", { name: "Sealing" })).toHaveJSProperty("value", 40);
   await expectWellMade(page);
-  gate.open?.();
+  await post.answer();
   await expect(row(page, "A_KEY")).toContainText("New secret");
   await expect(page.getByRole("progressbar")).toHaveCount(0);
 });
