@@ -9,6 +9,7 @@ import {
   mustCreateSecret,
   mustCreateService,
   mustHaveService,
+  mustInvite,
   startCoffer,
 } from "../support/coffer";
 import { addressOf, everyPage } from "../support/every-page";
@@ -122,7 +123,8 @@ describe.each([false, true])("every page of the console (https: %s)", (isHttps) 
     const since = "2026-01-01T00:00:00Z";
     const opened = await client.post("/api/v1/incidents", { secret: "LEAKED", since });
     const incident = String(opened.json?.["id"]);
-    parts = { environment: "default", name: "KEY", id, incident };
+    const { id: person } = await mustInvite(client, "invited@example.com");
+    parts = { environment: "default", name: "KEY", id, incident, person };
   });
 
   afterAll(async () => {
