@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ImportEntry, ImportReport } from "../../lib/shapes";
+import { secretUrl } from "../secrets/list-url";
 import { many } from "../ui/amount";
 import { Notice } from "../ui/notice";
 
@@ -27,7 +28,7 @@ export function Done({ report: { environment, entries } }: { report: ImportRepor
         {written.slice(0, SHOWN).map((entry) => (
           <li key={entry.entry} className="flex flex-wrap items-baseline gap-x-3">
             <Link
-              href={`/e/${environment}/secrets/${entry.name}`}
+              href={secretUrl(environment, entry.name)}
               prefetch={false}
               className="mono break-all hover:underline"
             >

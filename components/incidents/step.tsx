@@ -1,7 +1,7 @@
-import { CircleCheck, CircleDashed } from "lucide-react";
 import type { ReactNode } from "react";
 import type { StoryEvent } from "../../lib/shapes";
 import { Ago } from "../ui/clock";
+import { DoneMark } from "../ui/done-mark";
 
 interface StepProps {
   title: string;
@@ -20,13 +20,7 @@ interface StepProps {
 export function Step({ title, about, isDone, last, says, action, children }: StepProps) {
   return (
     <li className="flex gap-3 px-4 py-3">
-      <span className="mt-0.5 shrink-0">
-        {isDone ? (
-          <CircleCheck aria-hidden size={16} className="text-checked-text" />
-        ) : (
-          <CircleDashed aria-hidden size={16} className="text-muted" />
-        )}
-      </span>
+      <DoneMark isDone={isDone} />
       <div className="min-w-0 flex-1">
         <div className="flex flex-wrap items-start justify-between gap-3">
           <div className="min-w-0 flex-1 basis-72">

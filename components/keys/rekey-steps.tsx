@@ -1,6 +1,6 @@
-import { CircleCheck, CircleDashed } from "lucide-react";
 import { Fragment, type ReactNode } from "react";
 import { CopyIconButton } from "../ui/copy-button";
+import { DoneMark } from "../ui/done-mark";
 import type { RekeyState } from "./rekey-state";
 
 const MAKE = "openssl rand -base64 32";
@@ -59,13 +59,7 @@ function Setting({ name }: { name: string }) {
 function Step({ isDone, children }: { isDone: boolean; children: ReactNode }) {
   return (
     <li className="flex gap-2.5">
-      <span className="mt-0.5 shrink-0">
-        {isDone ? (
-          <CircleCheck aria-hidden size={16} className="text-checked-text" />
-        ) : (
-          <CircleDashed aria-hidden size={16} className="text-muted" />
-        )}
-      </span>
+      <DoneMark isDone={isDone} />
       <div className="min-w-0 flex-1 break-words">
         {children}
         <span className="sr-only"> ({isDone ? "done" : "not done"})</span>

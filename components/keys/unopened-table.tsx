@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { UnopenedValue } from "../../lib/shapes";
+import { secretUrl } from "../secrets/list-url";
 import { adviceFor } from "./check-words";
 
 /** The values that don't open, each with why, and what to do. */
@@ -39,7 +40,7 @@ function Row({ value }: { value: UnopenedValue }) {
           <span className="mono break-all">{name}</span>
         ) : (
           <Link
-            href={`/e/${environment}/secrets/${encodeURIComponent(name)}`}
+            href={secretUrl(environment, name)}
             prefetch={false}
             className="mono break-all hover:underline"
           >

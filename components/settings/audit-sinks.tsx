@@ -1,9 +1,9 @@
-import { CircleCheck } from "lucide-react";
 import type { SinkInfo } from "../../lib/shapes";
 import { count, many } from "../ui/amount";
 import { Ago } from "../ui/clock";
 import { Notice } from "../ui/notice";
 import { Section } from "../ui/page-header";
+import { WorkState } from "../ui/work-state";
 
 /** Where the audit record goes as it is written, and whether it arrives. */
 export function AuditSinks({ sinks }: { sinks: readonly SinkInfo[] }) {
@@ -35,9 +35,8 @@ export function AuditSinks({ sinks }: { sinks: readonly SinkInfo[] }) {
 
 function Delivering({ sink: { to, state, waiting, deliveredAt } }: { sink: SinkInfo }) {
   return (
-    <div className="flex items-start gap-2.5 rounded-md border px-3 py-2.5">
-      <CircleCheck aria-hidden size={16} className="mt-0.5 shrink-0 text-checked-text" />
-      <p className="min-w-0 break-words">
+    <WorkState is="good">
+      <p>
         <span className="mono">{to}</span>{" "}
         {state === "up_to_date"
           ? "is given every event."
@@ -52,7 +51,7 @@ function Delivering({ sink: { to, state, waiting, deliveredAt } }: { sink: SinkI
           )}
         </span>
       </p>
-    </div>
+    </WorkState>
   );
 }
 

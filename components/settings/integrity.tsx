@@ -1,9 +1,9 @@
-import { CircleCheck } from "lucide-react";
 import type { IntegrityReport } from "../../lib/shapes";
 import { count, many } from "../ui/amount";
 import { Ago } from "../ui/clock";
 import { Notice } from "../ui/notice";
 import { Section } from "../ui/page-header";
+import { WorkState } from "../ui/work-state";
 import { CheckAgain } from "./check-again";
 import { TamperedRows } from "./tampered-rows";
 
@@ -16,15 +16,14 @@ export function Integrity({ report }: { report: IntegrityReport }) {
       actions={<CheckAgain />}
     >
       {report.tampered === 0 ? (
-        <p className="flex items-start gap-2.5 rounded-md border px-3 py-2.5">
-          <CircleCheck aria-hidden size={16} className="mt-0.5 shrink-0 text-checked-text" />
-          <span>
+        <WorkState is="good">
+          <p>
             Every row is as Coffer wrote it.{" "}
             <span className="text-muted">
               {many(report.checked, "row")} checked <Ago at={report.checkedAt} />.
             </span>
-          </span>
-        </p>
+          </p>
+        </WorkState>
       ) : (
         <Tampered report={report} />
       )}

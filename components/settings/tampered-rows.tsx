@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { TamperedRow } from "../../lib/shapes";
+import { secretUrl } from "../secrets/list-url";
 
 interface Words {
   noun: string;
@@ -18,7 +19,7 @@ const WORDS: Record<TamperedRow["kind"], Words> = {
   secret: {
     noun: "Secret",
     todo: "It does not resolve and can't be rotated. Purge it and make it anew with a new value, or restore a backup.",
-    at: (row) => `/e/${String(row.environment)}/secrets/${encodeURIComponent(row.name)}`,
+    at: (row) => secretUrl(String(row.environment), row.name),
   },
   service: {
     noun: "Service",

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { forbidden } from "next/navigation";
+import { HELD_SERVICES } from "../../../../components/services/held-notice";
 import { HeldServices } from "../../../../components/services/held-services";
 import { PageHeader } from "../../../../components/ui/page-header";
 import { may } from "../../../../lib/access/may";
@@ -9,7 +10,7 @@ export const metadata: Metadata = { title: "Held services" };
 
 /** The services that are off until an admin has looked at them. */
 export default async function Held() {
-  const { vault, caller } = await openConsole("/settings/held-services");
+  const { vault, caller } = await openConsole(HELD_SERVICES);
   if (!may(caller, "services.release")) forbidden();
   return (
     <>
