@@ -1,48 +1,39 @@
 "use client";
 
-import { useState } from "react";
 import type { AuditCheckpoint, AuditVerification } from "../../lib/shapes";
-import { Problem, send, sendOnce } from "../api";
+import { send, sendOnce } from "../api";
 import { keepFile } from "../keep-file";
 import { useToaster } from "../ui/toasts";
-import { usePoll, type Pace } from "../use-poll";
-import { useSave } from "../use-save";
+import type { Pace } from "../use-poll";
+import { useWork } from "../use-work";
 import { verifyWords } from "./verify-words";
 
 const PATH = "/audit/verify";
 const PACE: Pace = { firstMs: 700, lastMs: 5_000 };
 
-/** The last verification as the server drew it, how far the one under way is, and the way to begin one. */
+/** The last verification, how far the one under way is, and the way to begin one. */
 export function useVerification(initial: AuditVerification | null) {
   const toaster = useToaster();
-  const [verification, setVerification] = useState(initial);
-  const [lost, setLost] = useState<Problem | null>(null);
-  const { busy, problem, run } = useSave();
-
-  async function look() {
-    try {
-      const answer = await sendOnce<{ verification: AuditVerification | null }>("GET", PATH);
-      const next = answer.verification;
-      setVerification(next);
-      setLost(null);
+  const { work, begin, ...state } = useWork(initial, {
+    read: readVerification,
+    onDone(verification) {
       // What is wrong is an alert on the page.
-      if (next?.state === "done" && next.findings === 0) toaster.done(verifyWords(next).title);
-    } catch (error) {
-      setLost(error instanceof Problem ? error : null);
-    }
-  }
+      if (verification.findings === 0) toaster.done(verifyWords(verification).title);
+    },
+    pace: PACE,
+  });
+  return {
+    ...state,
+    verification: work,
+    /** @param checkpoint one that was kept elsewhere, to hold the record against */
+    begin: (checkpoint?: string) =>
+      begin(() => send("POST", PATH, checkpoint === undefined ? {} : { checkpoint })),
+  };
+}
 
-  /** True once it has begun. @param checkpoint one that was kept elsewhere, to hold the record against */
-  async function begin(checkpoint?: string): Promise<boolean> {
-    if (busy) return false;
-    setLost(null);
-    return run(async () =>
-      setVerification(await send("POST", PATH, checkpoint === undefined ? {} : { checkpoint })),
-    );
-  }
-
-  usePoll(verification?.state === "running" ? PACE : null, look);
-  return { verification, begin, busy, problem: problem ?? lost };
+async function readVerification(): Promise<AuditVerification | null> {
+  const answer = await sendOnce<{ verification: AuditVerification | null }>("GET", PATH);
+  return answer.verification;
 }
 
 /** Has the browser keep where the record stands now. @throws Problem */
