@@ -1,3 +1,4 @@
+import { SOUGHT, SOUGHT_ACTION } from "../../lib/bounds";
 import { readIpBlock } from "../../lib/ip-block";
 import { isName, isSlug, NAME_RULE, SLUG_RULE } from "../../lib/name";
 
@@ -70,10 +71,10 @@ const TIME_RULE = "A time is one such as 2030-01-31T00:00:00Z.";
 
 /** What the API takes of each filter. */
 const TAKEN: Readonly<Record<keyof AuditFilters, Taken>> = {
-  actor: { label: "Who", ...upTo(320) },
+  actor: { label: "Who", ...upTo(SOUGHT.actor) },
   action: {
     label: "Action",
-    isFine: (text) => /^[a-z_]{1,40}(\.[a-z_.]{1,40})?$/.test(text),
+    isFine: (text) => SOUGHT_ACTION.test(text),
     rule: "An action is one such as secrets.rotate, or secrets for all of those.",
   },
   secret: {
@@ -81,10 +82,11 @@ const TAKEN: Readonly<Record<keyof AuditFilters, Taken>> = {
     isFine: (text) => isName(text.replace(/^\$ENV\//, "")),
     rule: `A secret's name has ${NAME_RULE}.`,
   },
-  service: { label: "Service", ...upTo(100) },
+  service: { label: "Service", ...upTo(SOUGHT.service) },
   address: {
     label: "Address",
-    isFine: (text) => text.length <= 100 && (!text.includes("/") || readIpBlock(text) !== null),
+    isFine: (text) =>
+      text.length <= SOUGHT.address && (!text.includes("/") || readIpBlock(text) !== null),
     rule: "It is an address, or a block such as 10.0.0.0/8 or 2001:db8::/32.",
   },
   environment: {
@@ -92,7 +94,7 @@ const TAKEN: Readonly<Record<keyof AuditFilters, Taken>> = {
     isFine: isSlug,
     rule: `An environment is named by ${SLUG_RULE}.`,
   },
-  requestId: { label: "Request", ...upTo(100) },
+  requestId: { label: "Request", ...upTo(SOUGHT.requestId) },
   outcome: {
     label: "Outcome",
     isFine: (text) => OUTCOMES.some((outcome) => outcome === text),

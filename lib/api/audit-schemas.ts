@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isCidr } from "../address";
+import { SOUGHT, SOUGHT_ACTION } from "../bounds";
 import type { RecordChart, RecordEvent, RecordPage } from "../shapes";
 import { environmentSlug, limit, sought, time } from "./schemas";
 
@@ -8,15 +9,12 @@ import { environmentSlug, limit, sought, time } from "./schemas";
 const NO_BLOCK = "an address, or a block such as 10.0.0.0/8 or 2001:db8::/32";
 
 const filters = {
-  actor: sought(320).optional().meta({
+  actor: sought(SOUGHT.actor).optional().meta({
     description: "Who did it: an id, an e-mail or a service's name, in any case",
   }),
   action: z
     .string()
-    .regex(
-      /^[a-z_]{1,40}(\.[a-z_.]{1,40})?$/,
-      "an action such as secrets.rotate, or secrets for all of those",
-    )
+    .regex(SOUGHT_ACTION, "an action such as secrets.rotate, or secrets for all of those")
     .optional()
     .meta({ description: "An action such as `secrets.rotate`, or `secrets` for all of those" }),
   secret: z
@@ -26,18 +24,20 @@ const filters = {
     .meta({
       description: "A secret's name, in any case: what read it, tried to, or was done to it",
     }),
-  service: sought(100).optional().meta({
+  service: sought(SOUGHT.service).optional().meta({
     description: "A service, by id or name: what it did, and what was done to it",
   }),
   outcome: z.enum(["ok", "denied", "failed"]).optional(),
-  address: sought(100)
+  address: sought(SOUGHT.address)
     .refine((text) => !text.includes("/") || isCidr(text), NO_BLOCK)
     .optional()
     .meta({
       description: "An address, or all of a block such as `10.0.0.0/8` or `2001:db8::/32`",
     }),
   environment: environmentSlug.optional().meta({ description: "Any unless given" }),
-  requestId: sought(100).optional().meta({ description: "As in `X-Request-Id` and in problems" }),
+  requestId: sought(SOUGHT.requestId)
+    .optional()
+    .meta({ description: "As in `X-Request-Id` and in problems" }),
   from: time.optional().meta({ description: "From this time on" }),
   to: time.optional().meta({ description: "Before this time" }),
 };
