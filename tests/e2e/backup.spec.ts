@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "playwright/test";
+import { TEST_ADMIN } from "../support/keys";
 import { createSecret, expectWellMade, setUp, showedIdentityLongAgo, test } from "../support/page";
 
 const PASSPHRASE = "seven plain wooden chairs";
@@ -34,7 +35,7 @@ test("backup: the page says what it takes, and the file is downloaded once it is
   const downloading = page.waitForEvent("download");
   await button.press("Enter");
   const question = page.getByRole("dialog", { name: "Confirm that it is you" });
-  await question.getByLabel("Password").fill("correct horse battery staple");
+  await question.getByLabel("Password").fill(TEST_ADMIN.password);
   await question.getByRole("button", { name: "Confirm" }).press("Enter");
   const download = await downloading;
   expect(download.suggestedFilename()).toMatch(/^coffer-\d{4}-\d\d-\d\d-\d{4}\.backup$/);

@@ -1,4 +1,5 @@
 import { expect } from "playwright/test";
+import { TEST_ADMIN } from "../support/keys";
 import { createSecret, expectWellMade, setUp, test } from "../support/page";
 
 const LONG = `A_${"VERY_".repeat(24)}LONG`;
@@ -175,7 +176,7 @@ test("signing out ends the session on the server, and a wrong password says noth
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("alert").first()).toContainText("do not go together");
-  await page.getByLabel("Password").fill("correct horse battery staple");
+  await page.getByLabel("Password").fill(TEST_ADMIN.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(/\/e\/default\/secrets$/);
 });

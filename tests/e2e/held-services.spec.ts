@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "playwright/test";
 import { runCoffer } from "../support/command";
+import { TEST_ADMIN } from "../support/keys";
 import {
   anotherPage,
   createSecret,
@@ -15,7 +16,6 @@ import {
 import { startProcess } from "../support/process";
 
 const PASSPHRASE = "seven plain wooden chairs";
-const PASSWORD = "correct horse battery staple";
 
 test("after a restore: every page says that services are held, and an admin decides about each", async ({
   page,
@@ -49,7 +49,7 @@ test("after a restore: every page says that services are held, and an admin deci
     const admin = await anotherPage(browser);
     await admin.goto(`${restored.url}/sign-in`);
     await admin.getByLabel("E-mail").fill("admin@example.com");
-    await admin.getByLabel("Password").fill(PASSWORD);
+    await admin.getByLabel("Password").fill(TEST_ADMIN.password);
     await admin.getByRole("button", { name: "Sign in" }).click();
     await expect(admin.getByText("3 services are held")).toBeVisible();
     await settled(admin);
@@ -84,7 +84,7 @@ test("after a restore: every page says that services are held, and an admin deci
     await expectWellMade(admin);
     await admin.getByRole("dialog").getByRole("button", { name: "Enable" }).press("Enter");
     const question = admin.getByRole("dialog", { name: "Confirm that it is you" });
-    await question.getByLabel("Password").fill(PASSWORD);
+    await question.getByLabel("Password").fill(TEST_ADMIN.password);
     await question.getByRole("button", { name: "Confirm" }).press("Enter");
     await expect(admin.getByText("No service is held")).toBeVisible();
     await expect(admin.getByText("are held")).toHaveCount(0);

@@ -1,7 +1,7 @@
 import { expect, type Page } from "playwright/test";
 import type { KeyCheck } from "../../lib/shapes";
 import type { CofferProcess } from "../support/process";
-import { TEST_KEY } from "../support/keys";
+import { TEST_ADMIN, TEST_KEY } from "../support/keys";
 import { runToEnd, startProcess } from "../support/process";
 import {
   changeDatabase,
@@ -13,7 +13,6 @@ import {
 } from "../support/page";
 
 const NEW_KEY = "the-master-key-that-comes-next";
-const PASSWORD = "correct horse battery staple";
 
 async function openKeys(page: Page, coffer: CofferProcess): Promise<void> {
   await page.goto(`${coffer.url}/settings/keys`);
@@ -82,7 +81,7 @@ test("keys: a new data key seals every value anew; where it stops is said, also 
   await expectWellMade(page);
   await dialog.getByRole("button", { name: "Rotate it" }).press("Enter");
   const identity = page.getByRole("dialog", { name: "Confirm that it is you" });
-  await identity.getByLabel("Password").fill(PASSWORD);
+  await identity.getByLabel("Password").fill(TEST_ADMIN.password);
   await identity.getByRole("button", { name: "Confirm" }).press("Enter");
   await expect(page.getByText("New values are sealed under data key 2 now")).toBeVisible();
 
@@ -245,7 +244,7 @@ test("keys: a rekey is followed from its steps to the end of the old key, which 
     const identity = page.getByRole("dialog", { name: "Confirm that it is you" });
     await expect(identity).toBeVisible();
     await expectWellMade(page);
-    await identity.getByLabel("Password").fill(PASSWORD);
+    await identity.getByLabel("Password").fill(TEST_ADMIN.password);
     await identity.getByRole("button", { name: "Confirm" }).press("Enter");
     await expect(page.getByText("opens the vault no more").first()).toBeVisible();
     await expect(page.getByText("TYK_AI_SECRET_KEY_PREVIOUS is not needed any more")).toBeVisible();

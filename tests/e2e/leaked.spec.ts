@@ -1,5 +1,6 @@
 import { expect, type Page } from "playwright/test";
 import type { CofferProcess } from "../support/process";
+import { TEST_ADMIN } from "../support/keys";
 import {
   createSecret,
   expectAlive,
@@ -175,7 +176,7 @@ test("leaked: who showed who they are some minutes ago is asked before they see 
   await expect(page.getByText("it was not confirmed that it is you")).toBeVisible();
   await expect(page.getByRole("table")).toBeHidden();
   await pressByKeyboard(page, "button", "Show who read it");
-  await question.getByLabel("Password").fill("correct horse battery staple");
+  await question.getByLabel("Password").fill(TEST_ADMIN.password);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("row", { name: /shop/ })).toBeVisible();
 });

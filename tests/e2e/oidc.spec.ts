@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, type Page } from "playwright/test";
 import { startProvider, type OpenIdProvider } from "../support/oidc";
 import { settingsOf } from "../support/oidc-settings";
+import { TEST_ADMIN } from "../support/keys";
 import { anotherPage, expectAccessible, setUp, test as base } from "../support/page";
 import { freePort, startProcess, type CofferProcess } from "../support/process";
 
@@ -119,7 +120,7 @@ test("single sign-on: what goes wrong is said in plain words, and the password s
 
   await guest.goto(`${coffer.url}/sign-in?next=/account`);
   await guest.getByLabel("E-mail").fill("admin@example.com");
-  await guest.getByLabel("Password").fill("correct horse battery staple");
+  await guest.getByLabel("Password").fill(TEST_ADMIN.password);
   await guest.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(guest.getByRole("heading", { name: "Your account" })).toBeVisible();
 });

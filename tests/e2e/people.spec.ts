@@ -1,4 +1,5 @@
 import { expect, type Browser, type Page } from "playwright/test";
+import { TEST_ADMIN } from "../support/keys";
 import {
   anotherPage,
   createSecret,
@@ -201,7 +202,7 @@ test("people: one's own account: name, password and sessions", async ({
     await elsewhere.getByLabel("Password").fill(password);
     await elsewhere.getByRole("button", { name: "Sign in" }).click();
   };
-  await signIn("correct horse battery staple");
+  await signIn(TEST_ADMIN.password);
   await expect(elsewhere.getByRole("heading", { name: "Secrets" })).toBeVisible();
 
   await page.getByRole("button", { name: /Account/ }).press("Enter");
@@ -222,7 +223,7 @@ test("people: one's own account: name, password and sessions", async ({
   await page.getByLabel("New password").fill(PASSWORD);
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText("This is not your current password.")).toBeVisible();
-  await page.getByLabel("Current password").fill("correct horse battery staple");
+  await page.getByLabel("Current password").fill(TEST_ADMIN.password);
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText("Changed your password")).toBeVisible();
   await expect(page.getByLabel("New password")).toHaveValue("");

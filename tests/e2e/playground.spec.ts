@@ -1,5 +1,5 @@
 import { expect, type Page } from "playwright/test";
-import { expectAccessible, expectAlive, expectWellMade, setUp, test } from "../support/page";
+import { call, expectAccessible, expectAlive, expectWellMade, setUp, test } from "../support/page";
 
 const LONG = `A_${"VERY_".repeat(24)}LONG`;
 
@@ -12,18 +12,6 @@ const CONFIG = `{
   "typo": "$SECRTE/OPENAI_KEY",
   "broken": "{{Secrets.my-key}}"
 }`;
-
-/** Calls the API as the person who is signed in. */
-async function call(page: Page, method: string, path: string, body?: object): Promise<void> {
-  const status = await page.evaluate(
-    async ([method, path, body]) => {
-      const init = body === null ? {} : { headers: { "content-type": "application/json" }, body };
-      return (await fetch(`/api/v1${path}`, { method, ...init })).status;
-    },
-    [method, path, body ? JSON.stringify(body) : null] as const,
-  );
-  expect(status).toBeLessThan(300);
-}
 
 /** Secrets of which one is in the trash, and a service that resolves some of them. */
 async function furnish(page: Page, more: object = {}): Promise<void> {

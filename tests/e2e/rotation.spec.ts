@@ -2,6 +2,7 @@ import { expect, type Page } from "playwright/test";
 import { localTime } from "../../components/secrets/lifetime";
 import {
   anotherPage,
+  call,
   changeDatabase,
   createSecret,
   expectWellMade,
@@ -12,21 +13,6 @@ import {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const fromNow = (ms: number) => new Date(Date.now() + ms);
-
-/** Asks the API as the person who is signed in. */
-async function call(page: Page, method: string, path: string, body?: unknown): Promise<unknown> {
-  const answer = await page.evaluate(
-    async ([method, path, body]) => {
-      const headers = { "content-type": "application/json" };
-      const init = body === undefined ? { method } : { method, headers, body };
-      const answer = await fetch(`/api/v1${path}`, init);
-      return { status: answer.status, text: await answer.text() };
-    },
-    [method, path, body === undefined ? undefined : JSON.stringify(body)] as const,
-  );
-  expect(answer.status, answer.text).toBeLessThan(300);
-  return answer.text === "" ? undefined : JSON.parse(answer.text);
-}
 
 function make(page: Page, name: string, more: object = {}): Promise<unknown> {
   return call(page, "POST", "/secrets", { name, value: "v", ...more });
@@ -48,8 +34,7 @@ async function makeOneOfEach(page: Page, home: string): Promise<void> {
     await set("EXPIRED_KEY", { rotateDueAt: fromNow(-2 * DAY_MS) });
     await set("UNREAD_KEY", { createdAt: fromNow(-100 * DAY_MS) });
   });
-  const expired = async () =>
-    ((await call(page, "GET", "/attention")) as { expired: number }).expired;
+  const expired = async () => (await call<{ expired: number }>(page, "GET", "/attention")).expired;
   await expect.poll(expired).toBe(1);
 }
 
@@ -177,10 +162,11 @@ test("a secret is made, changed and cleared of its dates with the keyboard alone
   await expect(sheet.getByText("Saved as v1")).toBeVisible();
   await sheet.getByRole("link", { name: "Open its page" }).click();
   await expect(page.getByText("90 days", { exact: true })).toBeVisible();
-  const { expiresAt, rotateDueAt } = (await call(page, "GET", "/secrets/DATED_KEY")) as {
-    expiresAt: string;
-    rotateDueAt: string;
-  };
+  const { expiresAt, rotateDueAt } = await call<{ expiresAt: string; rotateDueAt: string }>(
+    page,
+    "GET",
+    "/secrets/DATED_KEY",
+  );
   expect(localTime(expiresAt)).toBe(localTime(at.toISOString()));
   await expect(page.locator(`time[datetime="${expiresAt}"]`)).toBeVisible();
   await expect(page.locator(`time[datetime="${rotateDueAt}"]`)).toBeVisible();
@@ -297,7 +283,7 @@ test("an editor is offered to restore what has the name, and not to purge it; a 
   await makeOneOfEach(page, coffer.home);
   const join = async (role: string) => {
     const person = { email: `${role}@example.com`, name: role, role };
-    const { link } = (await call(page, "POST", "/users", person)) as { link: { url: string } };
+    const { link } = await call<{ link: { url: string } }>(page, "POST", "/users", person);
     const theirs = await anotherPage(browser);
     await theirs.goto(link.url);
     await theirs.getByLabel("Password").fill("seven plain wooden chairs");

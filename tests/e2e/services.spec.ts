@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from "playwright/test";
+import { TEST_ADMIN } from "../support/keys";
 import {
   changeDatabase,
   createSecret,
@@ -227,7 +228,7 @@ test("service: taking a demand away asks again who it is, once that is some minu
   await edit.getByLabel("Has to send only").uncheck();
   await edit.getByRole("button", { name: "Save" }).click();
   const question = page.getByRole("dialog", { name: "Confirm that it is you" });
-  await question.getByLabel("Password").fill("correct horse battery staple");
+  await question.getByLabel("Password").fill(TEST_ADMIN.password);
   await question.getByRole("button", { name: "Confirm" }).click();
   await expect(question).toBeHidden();
   await expect(edit).toBeHidden();

@@ -2,6 +2,7 @@ import { expect, type Page } from "playwright/test";
 import { join } from "node:path";
 import { totpCode, totpStepOf } from "../../lib/crypto/second-factor";
 import { openStore } from "../../lib/store/store";
+import { TEST_ADMIN } from "../support/keys";
 import { anotherPage, expectAccessible, expectWellMade, setUp, test } from "../support/page";
 
 const PASSWORD = "seven plain wooden chairs";
@@ -112,7 +113,7 @@ test("two-step: somebody invited sets up the second factor that all need, and si
 
   // Who lost the app: a recovery code, or an admin.
   const lost = await anotherPage(browser);
-  await signIn(lost, coffer.url, "admin@example.com", "correct horse battery staple");
+  await signIn(lost, coffer.url, "admin@example.com", TEST_ADMIN.password);
   await lost.getByLabel("Code").fill(recoveryCodes.join("\n").split(/\s+/)[0] ?? "");
   await lost.getByRole("button", { name: "Sign in" }).click();
   await expect(lost.getByRole("heading", { name: "Secrets" })).toBeVisible();
@@ -161,7 +162,7 @@ test("two-step: what gives rights asks again who it is, and then goes on", async
   await question.getByLabel("Password").fill("not the password");
   await page.keyboard.press("Enter");
   await expect(question.getByText("This is not your password")).toBeVisible();
-  await question.getByLabel("Password").fill("correct horse battery staple");
+  await question.getByLabel("Password").fill(TEST_ADMIN.password);
   await page.keyboard.press("Enter");
   await expect(page.getByText("Copy it now")).toBeVisible();
 });

@@ -1,23 +1,5 @@
 import { expect, type Page } from "playwright/test";
-import { createSecret, expectWellMade, setUp, test } from "../support/page";
-
-/** A call to the API as the person who is signed in on the page: another admin, for what it is about. */
-async function call<T>(page: Page, method: string, path: string, body?: unknown): Promise<T> {
-  return page.evaluate(
-    async ([method, path, body]) => {
-      const answer = await fetch(`/api/v1${path}`, {
-        method,
-        ...(body !== undefined && {
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify(body),
-        }),
-      });
-      if (!answer.ok) throw new Error(`${path}: ${String(answer.status)}`);
-      return answer.status === 204 ? null : ((await answer.json()) as unknown);
-    },
-    [method, path, body] as const,
-  ) as Promise<T>;
-}
+import { call, createSecret, expectWellMade, setUp, test } from "../support/page";
 
 const rotate = (page: Page, name: string, value: string) =>
   call(page, "POST", `/secrets/${name}/versions`, { value });

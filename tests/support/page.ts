@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test as base, type Browser, type Locator, type Page } from "playwright/test";
 import { openStore, type Db } from "../../lib/store/store";
+import { TEST_ADMIN } from "./keys";
 import { startProcess, type CofferProcess } from "./process";
 
 interface Fixtures {
@@ -119,9 +120,9 @@ export async function setUp(page: Page, coffer: CofferProcess): Promise<void> {
   const link = coffer.setupLink();
   if (link === null) throw new Error("Coffer printed no setup link.");
   await page.goto(link);
-  await page.getByLabel("E-mail").fill("admin@example.com");
+  await page.getByLabel("E-mail").fill(TEST_ADMIN.email);
   await page.getByLabel("Name").fill("Ada Admin");
-  await page.getByLabel("Password").fill("correct horse battery staple");
+  await page.getByLabel("Password").fill(TEST_ADMIN.password);
   await page.getByRole("button", { name: /create|set up|make/i }).click();
   await expect(page.getByRole("heading", { name: "Secrets" })).toBeVisible();
   await settled(page);
@@ -140,6 +141,26 @@ export async function createSecret(page: Page, name: string, value: string): Pro
     page.getByRole("grid", { name: "Secrets" }).getByText(name, { exact: true }),
   ).toBeVisible();
   await expect(sheet).toBeHidden(); // no single key does anything as long as it is there
+}
+
+/** Asks the API as the person who is signed in on the page. */
+export async function call<T = unknown>(
+  page: Page,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<T> {
+  const answer = await page.evaluate(
+    async ([method, path, body]) => {
+      const headers = { "content-type": "application/json" };
+      const init = body === undefined ? { method } : { method, headers, body };
+      const answer = await fetch(`/api/v1${path}`, init);
+      return { status: answer.status, text: await answer.text() };
+    },
+    [method, path, body === undefined ? undefined : JSON.stringify(body)] as const,
+  );
+  expect(answer.status, answer.text).toBeLessThan(300);
+  return (answer.text === "" ? undefined : JSON.parse(answer.text)) as T;
 }
 
 /** Changes the database of a running Coffer behind its back. */
