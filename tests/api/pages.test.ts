@@ -112,6 +112,7 @@ describe("what is not there answers 404 under a title that says so:", () => {
     ["an environment, of its services", "/e/nowhere/services", "Not found · Coffer"],
     ["a secret", "/e/default/secrets/NOTHING", "Not found · Coffer"],
     ["a service", "/e/default/services/nothing", "Not found · Coffer"],
+    ["a person", "/people/nobody", "Not found · Coffer"],
     ["a page", "/nothing", "Not found · Coffer"],
   ])("%s", async (_, path, title) => {
     const answer = await page(admin, path);
