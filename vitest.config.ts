@@ -28,6 +28,7 @@ export default defineConfig({
           name: "postgresql",
           include: [
             ...["lib/store/postgres/**/*.test.ts", "lib/store/store.test.ts"],
+            "tests/postgres/**/*.test.ts",
             ...["lib/store/secret-search.test.ts"],
             ...["resolve"].map((name) => `tests/api/${name}.test.ts`),
           ],

@@ -6,7 +6,10 @@ import { UsageError, type Command } from "./command";
 import type { Progress } from "./screen";
 import { readSecret, secretOptions } from "./typed-secret";
 
-const STEPS = { verifying: "Verifying", writing: "Restoring" };
+const STEPS = {
+  ...{ verifying: "Verifying", writing: "Restoring" },
+  ...{ copying: "Copying to the server", comparing: "Comparing" },
+};
 
 /** `coffer restore`: a vault from a backup. */
 export const restore: Command = {

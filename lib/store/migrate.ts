@@ -2,16 +2,19 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SqlDriverAdapter } from "@prisma/driver-adapter-utils";
 import { historyOf, isOlder, readMigrations, refuseForeignHistory } from "./migration-files";
-import { providerOf } from "./provider";
+import { providerOf, type Provider } from "./provider";
 import { openSchemaEngine } from "./schema-engine";
 import { SqliteConnections } from "./sqlite";
 
 const LOCK_TRIES = 60;
 const LOCK_RETRY_MS = 500;
 
-/** The names of the migrations that this version of Coffer has, in their order. */
-export async function readMigrationNames(prismaDirectory: string): Promise<string[]> {
-  const migrations = await readMigrations(historyOf(prismaDirectory, "sqlite"));
+/** The names of the migrations that this version of Coffer has for a kind of database, in their order. */
+export async function readMigrationNames(
+  prismaDirectory: string,
+  provider: Provider = "sqlite",
+): Promise<string[]> {
+  const migrations = await readMigrations(historyOf(prismaDirectory, provider));
   return migrations.map(({ name }) => name);
 }
 

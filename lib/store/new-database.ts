@@ -10,21 +10,39 @@ import {
   rmSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { providerOf } from "./provider";
 import { sqlitePath } from "./sqlite";
+import { hasNoRows } from "./sqlite-snapshot";
+
+/** What is told of a move, where it copies rows. */
+export interface Watch {
+  progress: (step: "writing" | "comparing", done: number, total: number) => void;
+  signal: AbortSignal;
+}
 
 /** A database that is made beside its place, and is in its place only once it is whole. */
 export interface NewDatabase {
-  /** Where to make it. Close every connection before it moves. */
+  /** Where to make it: a SQLite file. Close every connection before it moves. */
   temporaryUrl: string;
-  /** Whether there is a file in its place. */
-  exists(): boolean;
+  /** Whether there is no database in its place, or one without rows. */
+  isFree(): Promise<boolean>;
   /** Moves it, durable, to where it belongs. False if there is something that came meanwhile. */
-  moveIntoPlace(): boolean;
+  moveIntoPlace(watch: Watch): Promise<boolean>;
   /** Removes what is left of it, and of earlier ones whose process was killed. */
   clean(): void;
 }
 
-/** Prepares to make a database. A file in its place has to have no rows: it is replaced. */
+/** Prepares to make a database. One that is in its place has to have no rows. */
+export async function newDatabase(
+  databaseUrl: string,
+  prismaDirectory: string,
+): Promise<NewDatabase> {
+  if (providerOf(databaseUrl) === "sqlite") return newDatabaseFile(databaseUrl);
+  const { newDatabaseOnServer } = await import("./postgres/new-database");
+  return newDatabaseOnServer(databaseUrl, prismaDirectory);
+}
+
+/** The same for a file. One that is there is replaced. */
 export function newDatabaseFile(databaseUrl: string): NewDatabase {
   const path = sqlitePath(databaseUrl);
   const folder = dirname(path);
@@ -40,23 +58,24 @@ export function newDatabaseFile(databaseUrl: string): NewDatabase {
       }
     }
   }
+  function move(): boolean {
+    sync(temporary);
+    if (existed) for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
+    try {
+      linkSync(temporary, path); // as a rename, but that it replaces nothing
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+      throw error;
+    }
+    rmSync(temporary);
+    sync(folder);
+    return true;
+  }
   clean();
   return {
     temporaryUrl: `file:${temporary}`,
-    exists: () => existsSync(path),
-    moveIntoPlace() {
-      sync(temporary);
-      if (existed) for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
-      try {
-        linkSync(temporary, path); // as a rename, but that it replaces nothing
-      } catch (error) {
-        if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
-        throw error;
-      }
-      rmSync(temporary);
-      sync(folder);
-      return true;
-    },
+    isFree: () => Promise.resolve().then(() => !existsSync(path) || hasNoRows(databaseUrl)),
+    moveIntoPlace: () => Promise.resolve().then(move),
     clean,
   };
 }
@@ -70,7 +89,8 @@ function sync(path: string): void {
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is a process of that number. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -38,14 +38,16 @@ export async function* writeContent(
   let done = 0;
   for (const table of snapshot.tables) {
     piece += `${JSON.stringify(table)}\n`;
-    for (const row of snapshot.rows(table)) {
-      piece += `${JSON.stringify(row)}\n`;
-      done++;
-      if (piece.length < PIECE_CHARACTERS) continue;
-      yield Buffer.from(piece);
-      piece = "";
-      progress(done);
-      await new Promise((resolve) => setImmediate(resolve)); // others get their turn
+    for await (const page of snapshot.rows(table)) {
+      for (const row of page) {
+        piece += `${JSON.stringify(row)}\n`;
+        done++;
+        if (piece.length < PIECE_CHARACTERS) continue;
+        yield Buffer.from(piece);
+        piece = "";
+        progress(done);
+        await new Promise((resolve) => setImmediate(resolve)); // others get their turn
+      }
     }
   }
   progress(done);

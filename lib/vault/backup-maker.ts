@@ -24,7 +24,7 @@ export type BackupMaker = (order: BackupOrder) => AsyncGenerator<BackupPiece>;
 
 /** Makes a backup in the thread that asks, which others share: between two pieces they have their turn. */
 export const makeBackup: BackupMaker = async function* ({ databaseUrl, passphrase, takenAt }) {
-  const snapshot = openSnapshot(databaseUrl);
+  const snapshot = await openSnapshot(databaseUrl);
   try {
     const head = headOf(snapshot, takenAt);
     let done = 0;
@@ -33,6 +33,6 @@ export const makeBackup: BackupMaker = async function* ({ databaseUrl, passphras
       yield { bytes, done, total: head.rows };
     }
   } finally {
-    snapshot.close();
+    await snapshot.close();
   }
 };

@@ -7,14 +7,17 @@ import { openBackup } from "../crypto/backup-stream";
 import { openKeyring, type Keyring } from "../crypto/keyring";
 import type { KeyringRecord, WrappedKeyRecord } from "../crypto/keyring-record";
 import { CofferError, isCofferError } from "../errors";
-import { hasNoRows, openLoader, type Cell } from "../store/backup-rows";
-import { readMigrationNames, migrate } from "../store/migrate";
-import { newDatabaseFile, type NewDatabase } from "../store/new-database";
+import type { Cell } from "../store/backup-rows";
+import { migrate } from "../store/migrate";
+import { newDatabase, type NewDatabase } from "../store/new-database";
+import { providerOf, shownUrl } from "../store/provider";
+import { openLoader } from "../store/sqlite-loader";
 import { openStore } from "../store/store";
 import { readContent, type BackupHead } from "./backup-content";
 import { demand } from "./door";
 import { holdServices, type HeldService } from "./held-services";
 import { Rows } from "./rows";
+import { schemaOf } from "./backup-schema";
 
 export interface RestoreOptions {
   config: Pick<Config, "databaseUrl" | "root">;
@@ -22,10 +25,13 @@ export interface RestoreOptions {
   /** Path of the backup. It is read twice. */
   file: string;
   passphrase: string;
-  /** How many rows of how many are done, in each of the two passes. */
-  progress: (step: "verifying" | "writing", done: number, total: number) => void;
+  /** How many rows of how many are done, in each pass. The last two are only where it goes to a server. */
+  progress: (step: RestoreStep, done: number, total: number) => void;
   signal: AbortSignal;
 }
+
+/** The passes of a restore. */
+export type RestoreStep = "verifying" | "writing" | "copying" | "comparing";
 
 /** What was restored. */
 export interface Restored {
@@ -44,20 +50,21 @@ export interface Restored {
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
   demand(OPERATOR, "backup.restore");
   const { config, masterKey } = options;
-  const target = placeFor(config.databaseUrl);
-  const { head, record } = await verify(options);
-  if (masterKey === undefined) throw noKey();
-  const keyring = await openKeyring(record, masterKey);
   const prismaDirectory = join(config.root, "prisma");
-  await requireKnown(head, prismaDirectory);
+  const target = await placeFor(config.databaseUrl, prismaDirectory);
   try {
+    await requireNoVault(target, config.databaseUrl);
+    const { head, record } = await verify(options);
+    if (masterKey === undefined) throw noKey();
+    const keyring = await openKeyring(record, masterKey);
+    const only = await schemaOf(head.migrations, prismaDirectory);
     const databaseUrl = target.temporaryUrl;
-    await migrate({ databaseUrl, prismaDirectory, only: new Set(head.migrations) });
+    await migrate({ databaseUrl, prismaDirectory, only });
     await load(options, databaseUrl);
     const held = await begin({ databaseUrl, prismaDirectory }, head, keyring);
     // A server may have begun there meanwhile.
-    requireNoVault(target, config.databaseUrl);
-    if (!target.moveIntoPlace()) throw notEmpty();
+    await requireNoVault(target, config.databaseUrl);
+    if (!(await target.moveIntoPlace(watchOf(options)))) throw notEmpty();
     return { takenAt: head.takenAt, rows: head.rows, held };
   } catch (error) {
     throw isCofferError(error) ? error : notWritten(error);
@@ -66,25 +73,32 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   }
 }
 
-/** The place for a database in which there is no vault yet. @throws CofferError `not_empty`, `unavailable` */
-function placeFor(databaseUrl: string): NewDatabase {
-  let target: NewDatabase;
+function watchOf({
+  progress,
+  signal,
+}: RestoreOptions): Parameters<NewDatabase["moveIntoPlace"]>[0] {
+  return {
+    signal,
+    progress: (step, done, total) => progress(step === "writing" ? "copying" : step, done, total),
+  };
+}
+
+/** A place for the database. @throws CofferError `unavailable` */
+async function placeFor(databaseUrl: string, prismaDirectory: string): Promise<NewDatabase> {
   try {
-    target = newDatabaseFile(databaseUrl);
+    return await newDatabase(databaseUrl, prismaDirectory);
   } catch (error) {
     throw noPlace(databaseUrl, error);
   }
-  requireNoVault(target, databaseUrl);
-  return target;
 }
 
-function requireNoVault(target: NewDatabase, databaseUrl: string): void {
-  if (!target.exists()) return;
+/** @throws CofferError `not_empty`, `unavailable` */
+async function requireNoVault(target: NewDatabase, databaseUrl: string): Promise<void> {
   let isFree: boolean;
   try {
-    isFree = hasNoRows(databaseUrl);
+    isFree = await target.isFree();
   } catch (error) {
-    throw noDatabase(databaseUrl, error);
+    throw isCofferError(error) ? error : noDatabase(databaseUrl, error);
   }
   if (!isFree) throw notEmpty();
 }
@@ -179,16 +193,6 @@ async function begin(
   }
 }
 
-async function requireKnown({ migrations }: BackupHead, prismaDirectory: string): Promise<void> {
-  const known = new Set(await readMigrationNames(prismaDirectory));
-  const newer = migrations.find((name) => !known.has(name));
-  if (newer === undefined) return;
-  throw new CofferError(
-    "invalid_backup",
-    `This backup is of a newer Coffer (migration ${newer}). Restore it with that version. Nothing was changed.`,
-  );
-}
-
 function notEmpty(): CofferError {
   return new CofferError(
     "not_empty",
@@ -199,7 +203,9 @@ function notEmpty(): CofferError {
 function noDatabase(databaseUrl: string, cause: unknown): CofferError {
   return new CofferError(
     "unavailable",
-    `What DATABASE_URL names is there and is no database that can be read (${databaseUrl}). Name a file that does not exist yet, or move this one away. Nothing was changed.`,
+    providerOf(databaseUrl) === "sqlite"
+      ? `What DATABASE_URL names is there and is no database that can be read (${databaseUrl}). Name a file that does not exist yet, or move this one away. Nothing was changed.`
+      : `The database that DATABASE_URL names can't be reached${codeOf(cause)} (${shownUrl(databaseUrl)}). Nothing was changed.`,
     { cause },
   );
 }
@@ -207,7 +213,9 @@ function noDatabase(databaseUrl: string, cause: unknown): CofferError {
 function noPlace(databaseUrl: string, cause: unknown): CofferError {
   return new CofferError(
     "unavailable",
-    `The folder of the file that DATABASE_URL names can't be made or read (${databaseUrl}). Name a file in a folder that you may write to. Nothing was changed.`,
+    providerOf(databaseUrl) === "sqlite"
+      ? `The folder of the file that DATABASE_URL names can't be made or read (${databaseUrl}). Name a file in a folder that you may write to. Nothing was changed.`
+      : `No temporary folder can be made${codeOf(cause)}. Set TMPDIR to one that you may write to. Nothing was changed.`,
     { cause },
   );
 }
@@ -224,10 +232,13 @@ function interrupted(): CofferError {
 }
 
 function notWritten(cause: unknown): CofferError {
-  const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
   return new CofferError(
     "unavailable",
-    `The backup could not be restored${code}: the file can't be read, or the database can't be written. Is the disk full? Nothing was changed.`,
+    `The backup could not be restored${codeOf(cause)}: the file can't be read, or the database can't be written. Is the disk full? Nothing was changed.`,
     { cause },
   );
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
 }

@@ -11,8 +11,17 @@ export function restoreInto(
   file: string,
   how: Partial<Pick<RestoreOptions, "passphrase" | "masterKey">> = {},
 ): Promise<Restored> {
+  return restoreTo(`file:${join(home, "data/coffer.db")}`, file, how);
+}
+
+/** Restores a backup into a database. */
+export function restoreTo(
+  databaseUrl: string,
+  file: string,
+  how: Partial<Omit<RestoreOptions, "config" | "file">> = {},
+): Promise<Restored> {
   return restoreBackup({
-    config: { root: process.cwd(), databaseUrl: `file:${join(home, "data/coffer.db")}` },
+    config: { root: process.cwd(), databaseUrl },
     ...{ masterKey: TEST_KEY, passphrase: PASSPHRASE, file, progress: () => undefined },
     ...{ signal: new AbortController().signal, ...how },
   });

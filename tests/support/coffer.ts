@@ -54,6 +54,8 @@ export interface StartOptions {
   /** A folder that an earlier start of the same test used. */
   home?: string;
   env?: Record<string, string>;
+  /** Where the vault is, where that is not in `home` or in the database that stands for it. */
+  databaseUrl?: string;
   /** Whether there is an admin; unless it is false, there is. */
   admin?: boolean;
   /** How often anything may be done; without limits unless given, because the test's clock stands still. */
@@ -105,14 +107,15 @@ export function shareCoffer(
 
 async function launch(
   home: string,
-  { env, admin, limits = NO_LIMITS, openJournal, backups }: StartOptions = {},
+  { env, databaseUrl, admin, limits = NO_LIMITS, openJournal, backups }: StartOptions = {},
 ): Promise<Coffer> {
   const { config, masterKey, previousMasterKey, providerSecrets, variables, sinks } = readSettings({
     root: process.cwd(),
     home,
     env: { TYK_AI_SECRET_KEY: TEST_KEY, PORT: "0", ...env } as never,
   });
-  if (ON_POSTGRES) config.databaseUrl = await databaseOf(home);
+  if (databaseUrl !== undefined) config.databaseUrl = databaseUrl;
+  else if (ON_POSTGRES) config.databaseUrl = await databaseOf(home);
   const clock = new TestClock();
   const { lines, log } = capturingLog();
   const { vault } = await openVault({

@@ -18,6 +18,8 @@ export function openPool(databaseUrl: string, options: PoolConfig & { max: numbe
     ...options,
   });
   pool.on("connect", giveUpOnSilence);
+  // One that breaks between two queries of a transaction: the next query says so. Unheard, it would end the process.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("error", () => undefined); // one that breaks while nobody uses it: the pool has let go of it
   return pool;
 }
