@@ -64,7 +64,13 @@ async function start(settings: Settings, log: Log): Promise<void> {
   const api = buildApi({ vault, config, log, serverFactory: (api) => serve(api, front, log) });
   await listen(api, config);
   const endSweeps = sweepDaily(vault, log);
-  stopOnSignal(api.server, front, log, async () => {
+  const finish = async () => {
+    const watches = vault.resolver.endWatches(); // who watches would else be in flight until the deadline
+    const finished = await drain(api.server);
+    await watches;
+    return finished;
+  };
+  stopOnSignal(finish, front, log, async () => {
     endSweeps();
     await vault.close();
   });
@@ -114,7 +120,7 @@ const SAME_SIGNAL_MS = 1_000;
 
 /** Finishes what is in flight, then closes the record and the database. A second signal does not wait. */
 function stopOnSignal(
-  server: Server,
+  finish: () => Promise<boolean>,
   front: ConsoleFront,
   log: Log,
   close: () => Promise<void>,
@@ -126,7 +132,7 @@ function stopOnSignal(
       return;
     }
     since = Date.now();
-    const finished = await drain(server);
+    const finished = await finish();
     if (!finished) log.warn({}, "requests that did not finish in time were cut off");
     await front.close();
     await close();

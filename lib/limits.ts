@@ -13,12 +13,27 @@ export interface Backoff {
   forgottenAfterMs: number;
 }
 
+/** What the services that watch their secrets may take. */
+export interface WatchLimits {
+  /** Connections of one service. */
+  perService: number;
+  /** Connections of all of them. */
+  perProcess: number;
+  /** Distinct references of one connection, with what only looks like one. */
+  references: number;
+  /** How often it is looked whether another process has changed anything. */
+  lookEveryMs: number;
+  /** How often a connection is written to on which nothing happens. */
+  heartbeatMs: number;
+}
+
 /** The limits of one vault. A test gives it others. */
 export interface Limits {
   rates: Record<"nobody" | "management" | "resolve", Rate>;
   backoffs: Record<"account" | "address" | "known" | "password", Backoff>;
   /** For how long denials that are alike are counted before one event says how many there were; 0: each has its own. */
   repeats: { perMs: number };
+  watch: WatchLimits;
 }
 
 const SECOND_MS = 1_000;
@@ -52,4 +67,11 @@ export const LIMITS: Limits = {
     password: { free: 5, longestWaitMs: 15 * MINUTE_MS, forgottenAfterMs: 24 * HOUR_MS },
   },
   repeats: { perMs: MINUTE_MS },
+  watch: {
+    perService: 10,
+    perProcess: 1_000,
+    references: 500,
+    lookEveryMs: 250,
+    heartbeatMs: 15 * SECOND_MS,
+  },
 };

@@ -278,6 +278,21 @@ export interface CheckedReference {
   paths: readonly string[];
 }
 
+/** A reference as `check` would tell of it, with the version that it stands for now; null where it stands for none. */
+export interface WatchedReference extends Omit<CheckedReference, "paths"> {
+  version: number | null;
+}
+
+/** What somebody who watches is told. Never a value. */
+export type WatchEvent =
+  | { kind: "state"; tag: string; references: WatchedReference[] }
+  /** All is as when they were told of that tag. */
+  | { kind: "unchanged"; tag: string }
+  /** Those that have changed, and whether the service's rules have. */
+  | { kind: "change"; tag: string; rules: boolean; references: WatchedReference[] }
+  /** The last one. `reason` is an error's code, or `stopping`. */
+  | { kind: "end"; reason: string; message: string; reconnect: boolean };
+
 export interface CheckReport {
   /** Whether every reference would resolve, as far as that can be said without opening a value. */
   ok: boolean;

@@ -17,6 +17,7 @@ const ACTIONS: Record<Action, string> = {
   "secrets.import": "Import secrets",
   "secrets.export": "Export what is known of secrets, never values",
   "secrets.resolve": "Resolve and render",
+  "secrets.watch": "Watch for changes of what one may resolve",
   "secrets.check": "Check what would resolve: people for a service that they choose",
   "incidents.read": "See incidents and their stories",
   "incidents.look": "See who read a secret, when and from where",

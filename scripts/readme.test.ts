@@ -16,6 +16,7 @@ const guides = [
   "docs/backup.md",
   "docs/audit-stream.md",
   "docs/audit.md",
+  "docs/watch.md",
 ].concat(readdirSync("docs/decisions").map((name) => join("docs/decisions", name)));
 
 /** The variables that a table of README's names in its first column. */
@@ -59,6 +60,9 @@ test("README's table of limits says what the limits are, in their order", () => 
     ...Object.values(LIMITS.backoffs).map(
       ({ free, longestWaitMs, forgottenAfterMs }) =>
         `${free}, then 1 s, 2 s, 4 s … ${longestWaitMs / 60_000} min; forgotten after ${forgottenAfterMs / 3_600_000} h`,
+    ),
+    ...[LIMITS.watch.perService, LIMITS.watch.perProcess].map(
+      (most) => `${most.toLocaleString("en")} at once`,
     ),
   ]);
 });

@@ -6,6 +6,7 @@ const WORDS: Record<string, [done: string, tried: string]> = {
   "secrets.resolve": ["resolved *", "resolve *"],
   resolve: ["resolved *", "resolve *"],
   "secrets.render": ["rendered *", "render *"],
+  "secrets.watch": ["watched *", "watch *"],
   "secrets.check": ["checked what would resolve *", "check what would resolve *"],
   "secrets.list": ["looked at secrets *", "look at secrets *"],
   "secrets.create": ["created *", "create *"],
@@ -91,6 +92,9 @@ const WORDS: Record<string, [done: string, tried: string]> = {
 
 /** What was done where the remark says more than the action. */
 const REMARKS: Record<string, string> = {
+  "secrets.watch started": "began to watch *",
+  "secrets.watch changed": "heard of a change of *",
+  "secrets.watch ended": "stopped watching *",
   "keys.reset lost": "gave up the lost values of *",
   "audit.verify started": "began to verify the audit record",
   "audit.verify progress": "looked at the verification of the audit record",

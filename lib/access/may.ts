@@ -18,6 +18,8 @@ export type Action =
   /** All that is known of every secret of an environment, in one file; no values. */
   | "secrets.export"
   | "secrets.resolve"
+  /** Hearing that the version of a secret has changed: for who may have the value. */
+  | "secrets.watch"
   /** Saying what would resolve: a service for itself, people for a service that they choose. */
   | "secrets.check"
   /** Seeing incidents and their stories. */
@@ -95,7 +97,7 @@ export type Action =
 export interface Target {
   environment?: { slug: string; protected: boolean } | undefined;
   name?: string | undefined;
-  /** For `secrets.resolve` and `secrets.check`: whether a version other than the current one is asked for. */
+  /** For `secrets.resolve`, `secrets.watch` and `secrets.check`: whether a version other than the current one is asked for. */
   otherVersion?: boolean | undefined;
   /** For the same, in place of a name: a variable of the server's environment. */
   variable?: string | undefined;
@@ -123,6 +125,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "secrets.import": ADMIN_ONLY,
   "secrets.export": ADMIN_ONLY,
   "secrets.resolve": NO_ONE,
+  "secrets.watch": NO_ONE,
   "secrets.check": { admin: "yes", editor: "yes", viewer: "no", auditor: "no" },
   "incidents.read": ADMIN_ONLY,
   "incidents.look": ADMIN_ONLY,
@@ -260,8 +263,9 @@ function serviceMay(caller: ServiceCaller, action: Action, target: Target): bool
   const { name, variable } = target;
   switch (action) {
     case "secrets.resolve":
+    case "secrets.watch":
     case "secrets.check": {
-      const reads = action === "secrets.resolve" ? "resolve" : "check";
+      const reads = action === "secrets.check" ? "check" : "resolve";
       if (variable !== undefined) {
         return caller.rules.some(({ actions, env }) => actions.has(reads) && env.has(variable));
       }

@@ -1,15 +1,21 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { createServer, type RequestListener, type Server } from "node:http";
+import {
+  createServer,
+  type OutgoingHttpHeaders,
+  type RequestListener,
+  type Server,
+} from "node:http";
 import { Readable } from "node:stream";
 import type { Caller, Origin } from "../access/caller";
 import { sessionCookieName } from "../auth/session";
 import type { Config } from "../config";
 import { CofferError, statusOf } from "../errors";
 import { describeError, type Log } from "../log";
-import type { ExportedFile, Rendered, Vault } from "../vault/vault";
+import type { ExportedFile, Rendered, Vault, WatchStream } from "../vault/vault";
 import { admit, requireKnownHost } from "./admit";
 import { BODY_LIMIT_BYTES, readBody, requireIdentity, type SentBody } from "./body";
 import { clientErrorHandler } from "./client-error";
+import { EVENT_HEADERS, writeEvents } from "./event-stream";
 import { answerHeaders } from "./headers";
 import { openApi } from "./openapi";
 import { originOfRequest } from "./origin";
@@ -79,6 +85,7 @@ export function buildApi(options: ApiOptions): FastifyInstance {
     }
     request.admittedAt = performance.now();
   });
+  app.addHook("preClose", () => vault.resolver.endWatches());
   app.setErrorHandler((error, request, reply) => refuse(options, error, request, reply));
   app.setNotFoundHandler((request, reply) => {
     const methods = methodsAt(request);
@@ -130,8 +137,11 @@ function addRoute(
       }
       const { caller, params, query } = request;
       const body = sentBody(route, request);
-      const answer = await route.handle(checkedCall(route, vault, { caller, params, query, body }));
+      const lastEventId = singleHeader(request.headers["last-event-id"]);
+      const sent = { caller, params, query, body, lastEventId };
+      const answer = await route.handle(checkedCall(route, vault, sent));
       if (route.answersDocument) return sendDocument(reply, answer as Rendered, body?.mediaType);
+      if (route.answersEvents) return sendEvents(request, reply, answer as WatchStream);
       if (route.answersFile.length > 0) return sendFile(reply, answer as ExportedFile);
       reply.code(route.status);
       if (route.status === 204) return reply.send();
@@ -157,6 +167,25 @@ function sendDocument(
   reply.header("x-coffer-tag", tag);
   if (text === null) return reply.code(204).send();
   return reply.header("content-type", `${mediaType}; charset=utf-8`).send(text);
+}
+
+/** Answers with events as they come, for as long as there are any and somebody takes them. */
+function sendEvents(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  stream: WatchStream,
+): FastifyReply {
+  request.body = undefined; // which would be in memory for as long as the answer lasts
+  reply.headers(EVENT_HEADERS);
+  if (request.method === "HEAD") stream.close();
+  reply.hijack();
+  reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
+  void writeEvents(reply.raw, stream);
+  return reply;
+}
+
+function singleHeader(header: string | string[] | undefined): string | undefined {
+  return typeof header === "string" ? header : undefined;
 }
 
 /** Whoever takes nothing of a file for so long has gone away. */

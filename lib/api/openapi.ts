@@ -40,6 +40,16 @@ const DOCUMENTS = Object.fromEntries(
 );
 const TAG = { description: "To be sent back as `ifChangedFrom`", schema: { type: "string" } };
 
+const EVENTS = {
+  "text/event-stream": {
+    schema: {
+      type: "string",
+      description: "Server-sent events `state`, `change` and `end`, each with JSON as its data",
+      examples: ['id: zV3…\nevent: change\ndata: {"tag":"zV3…","rules":true,"references":[]}\n\n'],
+    },
+  },
+};
+
 /** The schemas that have a name (`meta({ id })`): each stands in the document once. */
 type Schemas = Record<string, object>;
 
@@ -63,6 +73,7 @@ function operation(route: Route, schemas: Schemas): object {
       [route.status]: {
         description: route.summary,
         ...(route.answersDocument && { headers: { "x-coffer-tag": TAG }, content: DOCUMENTS }),
+        ...(route.answersEvents && { content: EVENTS }),
         ...(route.answersFile.length > 0 && { content: files(route.answersFile) }),
         ...(route.answer && {
           content: { [JSON_TYPE]: { schema: jsonSchema(route.answer, "output") } },

@@ -82,6 +82,18 @@ export const checkQuery = z.strictObject({
   }),
 });
 
+export const watchQuery = z.strictObject({
+  ...documentQuery,
+  reference: several(z.array(sought(1_000)).min(1).max(100), { split: false }).meta({
+    description: "A reference as it stands in a config: `$SECRET/NAME`. May stand up to 100 times",
+  }),
+});
+
+export const watchDocumentQuery = z.strictObject({
+  ...documentQuery,
+  onMissing: onMissing.unwrap().optional(),
+});
+
 export const checkBody = z.strictObject({
   config: resolveBody.shape.config,
   onMissing: onMissing.unwrap().optional(),

@@ -16,6 +16,8 @@ export interface Call<Params, Query, Body> {
   text: string;
   /** The body's type, without parameters. */
   mediaType: string;
+  /** The id of the event that the caller heard last, where they say so. */
+  lastEventId: string | undefined;
 }
 
 /** One route: what it takes, what it answers, and the one vault function that it calls. */
@@ -47,6 +49,8 @@ export interface Route {
   answersDocument: boolean;
   /** The types of the file that `handle` answers with (`ExportedFile`), for a browser to keep; none else. */
   answersFile: readonly string[];
+  /** Whether `handle` answers with events (`WatchStream`), which are sent as they come. */
+  answersEvents: boolean;
   /** The largest body, in bytes; undefined: as everywhere. */
   bodyLimit: number | undefined;
   /** Asked before the body is read whether the caller may send one so large. What it returns is called in the end. */
@@ -72,6 +76,7 @@ interface Declaration<P, Q, B> {
   documents?: boolean;
   answersDocument?: boolean;
   answersFile?: readonly string[];
+  answersEvents?: boolean;
   bodyLimit?: number;
   enter?: Route["enter"];
   handle: (call: Call<Output<P>, Output<Q>, Output<B>>) => Promise<unknown>;
@@ -85,11 +90,12 @@ export function route<
 >(declaration: Declaration<P, Q, B>): Route {
   const { open = false, tier = "management", status = 200, raw = false } = declaration;
   const { documents = false, answersDocument = false, answersFile = [] } = declaration;
+  const { answersEvents = false } = declaration;
   const { params, query, body, answer, bodyLimit, enter } = declaration;
   const handle = declaration.handle as Route["handle"];
   return {
     ...{ ...declaration, open, tier, status, raw, documents, answersDocument },
-    ...{ params, query, body, answer, handle, answersFile, bodyLimit, enter },
+    ...{ params, query, body, answer, handle, answersFile, answersEvents, bodyLimit, enter },
   };
 }
 
@@ -97,7 +103,13 @@ export function route<
 export function checkedCall(
   route: Route,
   vault: Vault,
-  sent: { caller: Caller; params: unknown; query: unknown; body: SentBody | undefined },
+  sent: {
+    caller: Caller;
+    params: unknown;
+    query: unknown;
+    body: SentBody | undefined;
+    lastEventId: string | undefined;
+  },
 ): Call<unknown, unknown, unknown> {
   if (route.documents && sent.body === undefined) {
     throw new CofferError("invalid_request", "The body is empty. Send the document as the body.");
@@ -111,6 +123,7 @@ export function checkedCall(
     body: isDocument ? undefined : route.body && checked(route.body, sent.body?.value, "body"),
     text: sent.body?.text ?? "",
     mediaType: sent.body?.mediaType ?? "",
+    lastEventId: sent.lastEventId,
   };
 }
 

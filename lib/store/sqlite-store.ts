@@ -1,7 +1,8 @@
 import { Prisma, PrismaClient } from "./generated/sqlite/client";
 import { openDirect } from "./direct";
 import type { EventRow, EventToWrite, StoredEvent } from "./event-rows";
-import { holds } from "./moment";
+import { Listeners } from "./listeners";
+import { holds, type Moment } from "./moment";
 import { writeHere } from "./record-writer";
 import { BUSY_TIMEOUT_MS, SqliteConnections } from "./sqlite";
 import type { Store } from "./store";
@@ -58,6 +59,13 @@ export async function openSqliteStore(
     }
   }
 
+  async function look(): Promise<Moment> {
+    const found = await record.look();
+    if (found.epoch !== latest.epoch || found.revision !== latest.revision) latest = found;
+    return latest;
+  }
+
+  const writes = new Listeners();
   let scrubAgain: NodeJS.Timeout | undefined;
   async function scrubLog(): Promise<void> {
     clearTimeout(scrubAgain);
@@ -72,6 +80,8 @@ export async function openSqliteStore(
     get latest() {
       return latest;
     },
+    look: () => locked(() => retryBusy(look)),
+    onWrite: (heard) => writes.add(heard),
     write: (work, closing) =>
       locked(async () => {
         const result = await retryBusy(() =>
@@ -82,6 +92,7 @@ export async function openSqliteStore(
           }, TRANSACTION_LIMITS),
         );
         closing?.committed();
+        writes.tell();
         return result;
       }),
     openJournal: (open) => locked(() => retryBusy(() => direct.openJournal(open))),

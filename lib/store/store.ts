@@ -34,6 +34,10 @@ export interface Store {
   readonly direct: DirectReader;
   /** The newest state of the database that is known, without looking. The same object as long as it is the same. */
   readonly latest: Moment;
+  /** Looks what the newest state of the database is, which is then `latest`. */
+  look(): Promise<Moment>;
+  /** Calls `heard` after each transaction of `write`, once it is durable. Returns what ends that. */
+  onWrite(heard: () => void): () => void;
   /**
    * Runs `work` in one transaction and returns once it is durable. Nothing of it remains if it throws, unless it
    * `isUnknown` whether it does. Its first statement must be a write: on SQLite a transaction that reads first fails

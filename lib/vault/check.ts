@@ -2,7 +2,9 @@ import type { Caller, Origin, ServiceCaller } from "../access/caller";
 import { compileRules, readRules } from "../access/rules";
 import { CofferError } from "../errors";
 import type { Document } from "../reference/document";
+import type { Reference } from "../reference/segments";
 import type { CheckedReference, CheckReport } from "../shapes";
+import type { Decision } from "./decide";
 import { demand, recordableId, type Attempt, type Door, type Outcome } from "./door";
 import { environmentFor } from "./environments";
 import { describeFailure, describeMistake, failureList, unresolved } from "./failures";
@@ -131,17 +133,24 @@ function warned(warnings: CheckReport["warnings"]): CofferError {
 /** Every reference in the order of the text, then what is malformed. */
 function describeAll({ uses, mistakes }: Document, decisions: Decisions): CheckedReference[] {
   const references = uses.map(({ reference, paths }): CheckedReference => {
-    const decision = decisions.get(reference);
-    if (decision?.kind === "failure") {
-      const { reason, ...failure } = describeFailure(reference, decision.reason);
-      return { ...failure, status: reason, paths };
-    }
-    const name = reference.kind === "manager" ? null : reference.name;
-    const message = decision?.kind === "text" ? textMessage(decision.text, reference) : null;
-    return { reference: reference.canonical, name, status: "ok", message, paths };
+    return { ...describeUse(reference, decisions.get(reference)), paths };
   });
   const rest = mistakes.map(describeMistake).map(({ reason, ...m }) => ({ ...m, status: reason }));
   return [...references, ...rest];
+}
+
+/** What a reference comes to. */
+export function describeUse(
+  reference: Reference,
+  decision: Decision | undefined,
+): Omit<CheckedReference, "paths"> {
+  if (decision?.kind === "failure") {
+    const { reason, ...failure } = describeFailure(reference, decision.reason);
+    return { ...failure, status: reason };
+  }
+  const name = reference.kind === "manager" ? null : reference.name;
+  const message = decision?.kind === "text" ? textMessage(decision.text, reference) : null;
+  return { reference: reference.canonical, name, status: "ok", message };
 }
 
 /** What stands there though nothing of that name exists. */

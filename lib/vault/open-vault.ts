@@ -8,7 +8,7 @@ import { keptMasterKey, makeMasterKey, type Config } from "../config";
 import { createKeyring, type Keyring } from "../crypto/keyring";
 import type { KeyringRecord } from "../crypto/keyring-record";
 import { CofferError } from "../errors";
-import type { Limits } from "../limits";
+import { LIMITS, type Limits } from "../limits";
 import type { Log } from "../log";
 import { DEFAULT_ENVIRONMENT } from "../name";
 import { NO_VARIABLES, type ServerVariables } from "../server-variables";
@@ -60,6 +60,7 @@ import { UseCounter } from "./uses";
 import { userFunctions } from "./users";
 import { noVault, unusable } from "./unusable";
 import type { Vault } from "./vault";
+import { WatchRounds } from "./watch-rounds";
 import { whoami } from "./whoami";
 
 export interface OpenOptions {
@@ -176,12 +177,13 @@ function targetOf({ command }: Pick<OpenOptions, "command">): string | undefined
 function assemble(door: Door, keyring: Keyring, instances: Instances, options: OpenOptions): Vault {
   const { config, log, providerSecrets = new Map() } = options;
   const { variables = NO_VARIABLES, documents = IN_THIS_THREAD } = options;
-  const { verifier = verifyHere } = options;
+  const { verifier = verifyHere, limits = LIMITS } = options;
   const { store } = door;
   const backups = backupFunctions(door, config, options.backups ?? makeBackup, log);
   const searcher = (options.searcher ?? searchInThisThread)(config.databaseUrl);
   const uses = new UseCounter(store, log);
   const callers = new ServiceCallers(door, uses);
+  const rounds = new WatchRounds(door, limits.watch, log);
   const factors = new SecondFactors(door, keyring);
   const key = keyring.derive("session").toString("base64url");
   const secure = config.url.startsWith("https:");
@@ -209,6 +211,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
   const beating =
     options.command === undefined ? startBeating(door, instances, work.reseal, log) : null;
   async function close(): Promise<void> {
+    await rounds.stop();
     await uses.close();
     await beating?.stop();
     await backups.stop();
@@ -244,7 +247,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     record: recordFunctions(door, searcher),
     resolver: resolverFunctions(door, {
       ...{ keyring, callers, secrets: new SecretCache(door), uses },
-      ...{ log, variables, documents },
+      ...{ log, variables, documents, rounds, limits: limits.watch },
     }),
     whoami: (caller) => whoami(door, caller),
     callerOfToken: (token, origin, tier) => callers.ofToken(token, origin, tier),

@@ -21,7 +21,7 @@ interface Readable {
 
 /** On what terms the references of a request are decided. */
 export interface Asked {
-  action: "secrets.resolve" | "secrets.check";
+  action: "secrets.resolve" | "secrets.watch" | "secrets.check";
   onMissing: OnMissing;
   only: readonly string[] | undefined;
 }

@@ -15,6 +15,7 @@ import type { ServiceCallers } from "./service-callers";
 import { tagger, type TaggedRequest } from "./tag";
 import type { UseCounter } from "./uses";
 import type { Resolver } from "./vault";
+import { watchFunctions, type WatchOptions } from "./watching";
 
 /** What the functions of the resolver are made of. */
 export interface ResolverOptions extends OpenOptions {
@@ -25,12 +26,13 @@ export interface ResolverOptions extends OpenOptions {
 }
 
 /** The functions that expand references, and the one that says what would. */
-export function resolverFunctions(door: Door, options: ResolverOptions): Resolver {
+export function resolverFunctions(door: Door, options: WatchOptions): Resolver {
   const expand = expander(door, options);
   return {
     resolve: resolveFunction(door, options, expand),
     render: renderFunction(door, options, expand),
     ...checkFunctions(door, options),
+    ...watchFunctions(door, options),
   };
 }
 

@@ -11,7 +11,7 @@ import { ready, TokenCache, type KnownToken } from "./token-cache";
 import type { UseCounter } from "./uses";
 
 /** As often is a request decided while the database changes under it. */
-const MOST_DECISIONS = 5;
+export const MOST_DECISIONS = 5;
 
 /** Who is behind a token. */
 export class ServiceCallers {
@@ -60,6 +60,33 @@ export class ServiceCallers {
     }
   }
 
+  /**
+   * A caller who has been here for a while, as they are now, and when their token expires. Whom it refuses it puts on no record: that
+   * is left to who asks. What was read of others since the database last changed, as far as that is known, serves for this one,
+   * too: nothing may be told them unless it still holds when that is put on record.
+   * @param again whether what was found a moment ago did not hold
+   * @throws CofferError what `ofToken` throws
+   */
+  async present(
+    { kept, origin }: ServiceCaller,
+    again: boolean,
+  ): Promise<{ caller: ServiceCaller; expiresAt: Date | null }> {
+    const { tokenHash = "" } = kept ?? {};
+    let known = again ? undefined : await this.door.lookUp(() => this.#tokens.get(tokenHash));
+    if (!known) {
+      const found = await this.door.lookUp(() => this.#tokens.find(tokenHash));
+      if (found === null) throw invalidToken();
+      const changed = tamperingIn(this.door.rows, found.row);
+      if (changed) throw changed;
+      known = ready(found.row, found.moment);
+      this.#tokens.keep(known);
+    }
+    const refused = refusal(known, this.door.now(), origin);
+    if (refused) throw refused;
+    const caller = asCaller(known, origin, "resolve");
+    return { caller: again ? asAgain(caller) : caller, expiresAt: known.row.expiresAt };
+  }
+
   async #ofHash(hash: string, origin: Origin, tier: Tier): Promise<ServiceCaller> {
     const found = await this.door.lookUp(() => this.#tokens.find(hash));
     if (found === null) throw await this.#noted(origin, {}, invalidToken());
@@ -73,11 +100,9 @@ export class ServiceCallers {
     return this.#accept(known, origin, tier);
   }
 
-  #accept({ row, rules, moment }: KnownToken, origin: Origin, tier: Tier): ServiceCaller {
-    this.uses.noteToken(row.id, origin.address, this.door.now());
-    const caller = serviceCaller(row.service, rules, { tokenId: row.id, origin });
-    if (tier !== "resolve") return caller;
-    return { ...caller, kept: { under: moment, tokenHash: row.hash } };
+  #accept(known: KnownToken, origin: Origin, tier: Tier): ServiceCaller {
+    this.uses.noteToken(known.row.id, origin.address, this.door.now());
+    return asCaller(known, origin, tier);
   }
 
   /** The error, once it is on record with what is known of the token. */
@@ -90,6 +115,12 @@ export class ServiceCallers {
     await this.door.noteRefusal({ kind: "nobody", origin }, attempt, error);
     return error;
   }
+}
+
+function asCaller({ row, rules, moment }: KnownToken, origin: Origin, tier: Tier): ServiceCaller {
+  const caller = serviceCaller(row.service, rules, { tokenId: row.id, origin });
+  if (tier !== "resolve") return caller;
+  return { ...caller, kept: { under: moment, tokenHash: row.hash } };
 }
 
 /**

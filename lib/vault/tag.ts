@@ -3,6 +3,9 @@ import type { ServiceCaller } from "../access/caller";
 import type { Document } from "../reference/document";
 import type { Decisions } from "./references";
 import type { OnMissing } from "./vault";
+import type { Standpoint, Watched } from "./watched";
+
+const THIS_START = randomUUID();
 
 /** What of a request its answer depends on, beside the text that was sent. */
 export interface TaggedRequest {
@@ -11,6 +14,29 @@ export interface TaggedRequest {
   onMissing: OnMissing;
   only: readonly string[] | undefined;
   paths: readonly string[] | undefined;
+}
+
+type WatchTagger = (
+  service: ServiceCaller,
+  terms: readonly unknown[],
+  watched: Watched,
+  references: readonly Standpoint[],
+) => string;
+
+/** Makes the tag of what somebody who watches was told, in the same way: two with one tag are the same. */
+export function watchTagger(keyBytes: Buffer): WatchTagger {
+  const key = createSecretKey(keyBytes);
+  return (service, terms, { uses, mistakes }, references) => {
+    const statement = JSON.stringify([
+      ...["watch", service.id, service.rulesText, terms],
+      uses.map(({ reference: { kind, canonical, fallback } }, at) => [
+        ...[canonical, fallback !== undefined, references[at]?.mark],
+        kind === "env" ? THIS_START : null,
+      ]),
+      mistakes.map(({ reference }) => reference),
+    ]);
+    return createHmac("sha256", key).update(statement).digest("base64url");
+  };
 }
 
 type Tagger = (
@@ -27,12 +53,11 @@ type Tagger = (
  */
 export function tagger(keyBytes: Buffer): Tagger {
   const key = createSecretKey(keyBytes);
-  const thisStart = randomUUID();
   return (service, { kind, onMissing, only, paths }, { text }, decisions) => {
     const versions = Array.from(decisions, ([reference, decision]) =>
       decision.kind === "value"
         ? [reference.raw, decision.secretId, decision.version]
-        : [reference.raw, decision.kind === "variable" ? thisStart : null, 0],
+        : [reference.raw, decision.kind === "variable" ? THIS_START : null, 0],
     );
     const statement = JSON.stringify([
       kind,

@@ -36,6 +36,7 @@ import type {
   UseInfo,
   UserInfo,
   VersionInfo,
+  WatchEvent,
 } from "../shapes";
 import type { ImportProgress, ImportRequest, WatchImport } from "./import-request";
 import type { ProviderClaims } from "./provider-claims";
@@ -642,6 +643,26 @@ export interface CheckRequest extends Terms {
   fail: "never" | "errors" | "warnings";
 }
 
+export interface WatchRequest extends Terms {
+  sent: SentConfig | SentDocument;
+  paths: string[] | undefined;
+  /** The tag of what they were told last, where they were connected before. */
+  lastEventId: string | undefined;
+}
+
+/** What a service that watches is told, for as long as it is connected. */
+export interface WatchStream {
+  /**
+   * Ends by itself after an `end`. Whoever takes one event late is told in the next one of all that has changed meanwhile. Must be
+   * taken from until it has ended, or be returned from.
+   */
+  events: AsyncIterable<WatchEvent>;
+  /** How often to write where there is nothing to tell. */
+  heartbeatMs: number;
+  /** The client has gone: `events` end. */
+  close(): void;
+}
+
 export interface Resolver {
   /**
    * The answer as JSON text: the sent text with its references expanded, spliced in.
@@ -652,6 +673,13 @@ export interface Resolver {
   render(caller: Caller, request: RenderRequest): Promise<Rendered>;
   /** What would resolve. Opens nothing. @throws CofferError as `render`; `unresolved` only as `fail` says */
   check(caller: Caller, request: CheckRequest): Promise<CheckReport>;
+  /**
+   * Tells of changes of what would resolve.
+   * @throws CofferError as `check`; `rate_limited`, `unavailable` where too many are connected
+   */
+  watch(caller: Caller, request: WatchRequest): Promise<WatchStream>;
+  /** Ends every connection that watches, and takes no more. */
+  endWatches(): Promise<void>;
   /** The services that the caller can choose for a check. */
   checkable(
     caller: Caller,

@@ -45,6 +45,8 @@ type Services = "all" | "none" | ServiceAction;
 const TABLE: Record<string, [People, Services]> = {
   "POST /api/v1/resolve": ["nobody", "resolve"],
   "POST /api/v1/render": ["nobody", "resolve"],
+  "GET /api/v1/watch": ["nobody", "resolve"],
+  "POST /api/v1/watch": ["nobody", "resolve"],
   "POST /api/v1/check": ["checkers", "check"],
   "GET /api/v1/check/services": ["checkers", "check"],
   "GET /api/v1/whoami": ["everybody", "all"],
@@ -410,6 +412,8 @@ describe("in another environment than its own", () => {
       if (name === "GET /api/v1/whoami") return "ok";
       // A config names no environment: the service's own has no secret of that name.
       if (action === "check") return name.includes("/api/v1/check") ? "ok" : "forbidden";
+      // Who watches is told of what there is not.
+      if (name.endsWith("/api/v1/watch") && action === "resolve") return "ok";
       const expands = name === "POST /api/v1/resolve" || name === "POST /api/v1/render";
       return expands && action === "resolve" ? "unresolved" : "forbidden";
     };

@@ -10,7 +10,7 @@ import { buildApi } from "../../lib/api/app";
 import { sessionCookieName } from "../../lib/auth/session";
 import { readSettings, type Config } from "../../lib/config";
 import { hashPassword } from "../../lib/crypto/password";
-import type { Limits } from "../../lib/limits";
+import { LIMITS, type Limits } from "../../lib/limits";
 import type { Log } from "../../lib/log";
 import type { PersonInfo, Role, Rule, SecretInfo, ServiceInfo, TokenInfo } from "../../lib/shapes";
 import { openStore, type Db, type Store } from "../../lib/store/store";
@@ -72,6 +72,7 @@ export const NO_LIMITS: Limits = {
   rates: { nobody: UNLIMITED, management: UNLIMITED, resolve: UNLIMITED },
   backoffs: { account: FREE, address: FREE, known: FREE, password: FREE },
   repeats: { perMs: 0 },
+  watch: { ...LIMITS.watch, perService: Infinity, perProcess: Infinity },
 };
 
 /**
@@ -203,7 +204,8 @@ export class Client {
       ...(body !== undefined && { body }),
       redirect: "manual",
     });
-    const text = await response.text();
+    const isEvents = response.headers.get("content-type")?.startsWith("text/event-stream");
+    const text = await (isEvents ? firstEvents(response) : response.text());
     const isJson = /[/+]json\b/.test(response.headers.get("content-type") ?? "");
     const json = isJson && text !== "" ? (JSON.parse(text) as Record<string, unknown>) : undefined;
     return { status: response.status, headers: response.headers, text, json };
@@ -218,6 +220,19 @@ export class Client {
   /** Resolves `config` and returns the answer. */
   resolve = (config: unknown, options: object = {}) =>
     this.post("/api/v1/resolve", { config, ...options });
+}
+
+/** What a stream of events begins with, up to the first event or comment; then it is left. */
+async function firstEvents({ body }: Response): Promise<string> {
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (reader && !/^(data: |: unchanged).*\n\n/m.test(text)) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += value;
+  }
+  await reader?.cancel();
+  return text;
 }
 
 /** Somebody without credentials. */

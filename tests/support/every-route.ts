@@ -107,6 +107,8 @@ export const FAILING_EXAMPLES: Readonly<Record<string, ErrorCode>> = {
 export const SERVICES_ONLY: ReadonlySet<string> = new Set([
   "POST /api/v1/resolve",
   "POST /api/v1/render",
+  "GET /api/v1/watch",
+  "POST /api/v1/watch",
 ]);
 
 /** One good call for each route. A route that is added and has none fails every test that asks for all. */
@@ -118,6 +120,11 @@ const EXAMPLES: Record<string, (world: World, byService: boolean) => ExampleCall
   "POST /api/v1/render": (w) => ({ path: "/api/v1/render", body: [`$SECRET/${w.secret}`] }),
   "POST /api/v1/check": (w, byService) => ({
     path: byService ? "/api/v1/check" : `/api/v1/check?service=${w.serviceId}`,
+    body: { config: `$SECRET/${w.secret}` },
+  }),
+  "GET /api/v1/watch": (w) => ({ path: `/api/v1/watch?reference=$SECRET/${w.secret}` }),
+  "POST /api/v1/watch": (w) => ({
+    path: "/api/v1/watch",
     body: { config: `$SECRET/${w.secret}` },
   }),
   "GET /api/v1/check/services": () => ({ path: "/api/v1/check/services" }),

@@ -17,12 +17,14 @@ import { secretRoutes } from "./secrets";
 import { serviceRoutes } from "./services";
 import { sinkRoutes } from "./sinks";
 import { userRoutes } from "./users";
+import { watchRoutes } from "./watch";
 
 /** Every route of the API. What is not in this list is not served, and not in the OpenAPI document. */
 export const routes: readonly Route[] = [
   resolveRoute,
   renderRoute,
   ...checkRoutes,
+  ...watchRoutes,
   ...identityRoutes,
   ...secretRoutes,
   ...importRoutes,

@@ -36,7 +36,7 @@ const checkRoute = route({
 });
 
 /** What is said twice may be said differently. */
-function requireOneOf(query: Partial<Terms>, body: Partial<Terms> = {}): void {
+export function requireOneOf(query: Partial<Terms>, body: Partial<Terms> = {}): void {
   for (const key of ["only", "paths", "onMissing"] as const) {
     if (query[key] === undefined || body[key] === undefined) continue;
     const message = `\`${key}\` is in the query and in the body. Keep one of them.`;

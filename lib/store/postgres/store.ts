@@ -5,6 +5,7 @@ import type { EventRow } from "../event-rows";
 import type { PrismaClient as SqliteClient } from "../generated/sqlite/client";
 import { PrismaClient } from "../generated/postgresql/client";
 import type { Closing, Db, Store } from "../store";
+import { Listeners } from "../listeners";
 import { turns } from "../turns";
 import { directReader, replaceSealed, writeSecretUses, writeTokenUses } from "./direct-rows";
 import { isConflict } from "./errors";
@@ -74,6 +75,7 @@ function storeOn({ direct, pool, client, query, latest, readRevision }: Parts): 
   const tail: Tail = { journalId: "", seq: 0, isSure: true };
   const end = async () => (tail.isSure ? NOTHING : readTail(query, tail.journalId, tail.seq));
   const record = recordRows(query);
+  const writes = new Listeners();
   let stamps = 0;
 
   /** One attempt at a transaction. */
@@ -120,6 +122,11 @@ function storeOn({ direct, pool, client, query, latest, readRevision }: Parts): 
     get latest() {
       return latest.moment;
     },
+    look: async () => {
+      latest.learn(await readRevision());
+      return latest.moment;
+    },
+    onWrite: (heard) => writes.add(heard),
     direct: {
       ...directReader(query),
       ...recordReader(query),
@@ -136,6 +143,7 @@ function storeOn({ direct, pool, client, query, latest, readRevision }: Parts): 
           (counter) => latest.learn(counter),
           () => undefined,
         );
+        writes.tell();
         return result;
       }),
     openJournal: (open) =>
