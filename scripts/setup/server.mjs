@@ -10,6 +10,8 @@ const RECORD = "dist/record.js";
 const VERIFY = "dist/verify.js";
 const WRITER = "dist/writer.js";
 const COMMANDS = "dist/coffer.js";
+/** All that is made here, and all that runs of it. */
+export const BUNDLES = [OUTPUT, DOCUMENTS, BACKUP, RECORD, VERIFY, WRITER, COMMANDS];
 const STAMP = "dist/.coffer-stamp";
 
 const SOURCES = [
@@ -66,14 +68,7 @@ export const server = {
   title: "Server",
   note: "bundling.",
   isCurrent: () =>
-    existsSync(inRoot(OUTPUT)) &&
-    existsSync(inRoot(DOCUMENTS)) &&
-    existsSync(inRoot(BACKUP)) &&
-    existsSync(inRoot(RECORD)) &&
-    existsSync(inRoot(VERIFY)) &&
-    existsSync(inRoot(WRITER)) &&
-    existsSync(inRoot(COMMANDS)) &&
-    stamp.says(STAMP, hashOf(SOURCES)),
+    BUNDLES.every((file) => existsSync(inRoot(file))) && stamp.says(STAMP, hashOf(SOURCES)),
   async make() {
     stamp.remove(STAMP);
     const sources = hashOf(SOURCES);

@@ -25,13 +25,16 @@ export interface ProcessOptions {
   env?: Record<string, string>;
   /** The port to listen on, for who must know it before; a free one unless given. */
   port?: number;
+  /** What runs Coffer, where that is not Node with the project's own bundle. */
+  program?: readonly string[];
 }
 
 /** Starts Coffer and waits until it answers. The caller ends it. */
 export async function startProcess(options: ProcessOptions): Promise<CofferProcess> {
   const { home, env = {}, port = await freePort() } = options;
   const url = `http://localhost:${String(port)}`;
-  const child = runServer(home, { PORT: String(port), TYK_AI_SECRET_KEY: TEST_KEY, ...env });
+  const settings = { PORT: String(port), TYK_AI_SECRET_KEY: TEST_KEY, ...env };
+  const child = runServer(home, settings, options.program);
   const output = collect(child);
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const end = (signal: NodeJS.Signals): Promise<number | null> => {
@@ -78,17 +81,23 @@ export async function runToEnd(
   return { code, output: output() };
 }
 
-function runServer(home: string, env: Record<string, string>): ChildProcess {
+const OWN_BUNDLE = [
+  process.execPath,
+  "--enable-source-maps",
+  join(process.cwd(), "dist/server.js"),
+];
+
+function runServer(
+  home: string,
+  env: Record<string, string>,
+  [program = "", ...args]: readonly string[] = OWN_BUNDLE,
+): ChildProcess {
   const inherited = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
-  return spawn(
-    process.execPath,
-    ["--enable-source-maps", join(process.cwd(), "dist", "server.js")],
-    {
-      cwd: home,
-      env: { ...inherited, NODE_ENV: "production", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  return spawn(program, args, {
+    cwd: home,
+    env: { ...inherited, NODE_ENV: "production", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 function collect(child: ChildProcess): () => string {
