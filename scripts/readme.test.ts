@@ -13,6 +13,7 @@ const guides = [
   "CHANGELOG.md",
   "docs/single-sign-on.md",
   "docs/command.md",
+  "docs/operate.md",
   "docs/backup.md",
   "docs/audit-stream.md",
   "docs/audit.md",
