@@ -30,7 +30,7 @@ export default defineConfig({
             ...["lib/store/postgres/**/*.test.ts", "lib/store/store.test.ts"],
             "tests/postgres/**/*.test.ts",
             ...["lib/store/secret-search.test.ts"],
-            ...["resolve"].map((name) => `tests/api/${name}.test.ts`),
+            ...["resolve", "watch"].map((name) => `tests/api/${name}.test.ts`),
           ],
           globalSetup: "tests/support/postgres-server.ts",
           env: { COFFER_TEST_DATABASE: "postgresql" },

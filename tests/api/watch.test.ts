@@ -205,6 +205,15 @@ describe("a service that watches", () => {
     await connection.until(() => connection.text.split(":\n\n").length > 3);
   });
 
+  test("hears what its own process changes without waiting until it looks again", async () => {
+    const watchLimits = { ...NO_LIMITS.watch, lookEveryMs: 1_000_000_000 };
+    const { admin, service } = await start({ limits: { ...NO_LIMITS, watch: watchLimits } });
+    const connection = watch(service, "$SECRET/KEY");
+    await connection.heard("state");
+    await mustRotate(admin, "KEY", "second");
+    expect((await connection.heard("change")).references).toMatchObject([{ version: 2 }]);
+  });
+
   test("hears what another process has changed in the same file, with and without Coffer", async () => {
     const { coffer, admin, service } = await start();
     const other = await startCoffer({ home: coffer.home, admin: false });

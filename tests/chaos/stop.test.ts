@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { request, type ClientRequest } from "node:http";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { temporaryHome } from "../support/coffer";
+import { Client, mustCreateService, mustMintToken, temporaryHome } from "../support/coffer";
+import { TEST_ADMIN } from "../support/keys";
 import { runToEnd, startProcess } from "../support/process";
+import { signIn } from "../support/sign-in";
+import { watchPath, WatchConnection } from "../support/watch";
 
 /** Sends the head of a request and the first half of its body. */
 function beginUpload(url: string): {
@@ -52,6 +55,23 @@ test("an upload that never ends does not keep the process from stopping", async 
   answered.catch(() => undefined);
   await aMoment(200);
   expect(await coffer.end("SIGTERM")).toBe(0);
+});
+
+test("who watches is told to connect again, and does not keep the process from stopping", async () => {
+  const { email, password } = TEST_ADMIN;
+  const env = { COFFER_ADMIN_EMAIL: email, COFFER_ADMIN_PASSWORD: password };
+  const coffer = await startProcess({ home: temporaryHome(), env });
+  const cookie = await signIn(coffer.url, email, password);
+  const admin = new Client(coffer.url, { cookie, origin: coffer.url });
+  const { id } = await mustCreateService(admin, "gateway", ["*"]);
+  const { token } = await mustMintToken(admin, id);
+  const service = new Client(coffer.url, { authorization: `Bearer ${token}` });
+  const connection = new WatchConnection(service, watchPath("$SECRET/KEY"));
+  await connection.heard("state");
+  const ended = coffer.end("SIGTERM");
+  expect(await connection.heard("end")).toMatchObject({ reason: "stopping", reconnect: true });
+  expect(await ended).toBe(0);
+  expect(coffer.output()).not.toContain("cut off");
 });
 
 test("two processes that start at once on an empty folder agree on one key", async () => {
