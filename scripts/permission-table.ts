@@ -63,6 +63,7 @@ const ACTIONS: Record<Action, string> = {
   "backup.create": "Back the vault up",
   "backup.read": "See when the vault was last backed up",
   "backup.restore": "Restore it, into an empty database",
+  "vault.move": "Move the vault to another database",
   whoami: "See who one is",
 };
 

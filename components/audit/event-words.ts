@@ -74,6 +74,7 @@ const WORDS: Record<string, [done: string, tried: string]> = {
   "backup.create": ["backed the vault up", "back the vault up"],
   "backup.read": ["looked at backups", "look at backups"],
   "backup.restore": ["restored the vault", "restore the vault"],
+  "vault.move": ["moved the vault", "move the vault"],
   "audit.search": ["searched the audit record", "search the audit record"],
   "audit.sinks": ["looked at where the record is sent", "look at where the record is sent"],
   "audit.export": ["exported the audit record", "export the audit record"],

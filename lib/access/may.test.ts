@@ -102,6 +102,7 @@ describe("what people may do, by role", () => {
     "backup.create": ["yes", "no", "no", "no"],
     "backup.read": ["yes", "no", "no", "no"],
     "backup.restore": ["no", "no", "no", "no"],
+    "vault.move": ["no", "no", "no", "no"],
     whoami: ["yes", "yes", "yes", "yes"],
   };
   const actions = Object.keys(policy) as Action[];
@@ -361,7 +362,7 @@ describe("what a service may do", () => {
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end"] as const),
       ...(["audit.verify", "audit.checkpoint", "keys.reset", "trash.sweep"] as const),
       ...(["audit.prune", "sessions.prune"] as const),
-      ...(["backup.create", "backup.restore"] as const),
+      ...(["backup.create", "backup.restore", "vault.move"] as const),
     ];
     for (const action of never) {
       expect(may(all, action, { environment: DEFAULT, name: "A" }), action).toBe(false);
@@ -379,21 +380,21 @@ describe("what nobody and the operator may do", () => {
   it("nobody: nothing at all", () => {
     const more = [
       ...(["setup.prepare", "keys.reset", "trash.sweep", "audit.prune"] as const),
-      "sessions.prune",
+      ...(["sessions.prune", "vault.move"] as const),
     ] as const;
     for (const action of [...actions, ...more]) {
       expect(may(nobody, action, { environment: DEFAULT, name: "A" })).toBe(false);
     }
   });
 
-  it("the operator: prepare the setup, let people in, see to the keys, read and verify the record, import, back up and restore, sweep the trash, prune the record and ended sessions, and nothing else with secrets", () => {
+  it("the operator: prepare the setup, let people in, see to the keys, read and verify the record, import, back up, restore and move, sweep the trash, prune the record and ended sessions, and nothing else with secrets", () => {
     const allowed = [
       ...(["setup.prepare", "users.create", "users.password", "trash.sweep"] as const),
       ...(["secrets.import", "environments.list"] as const),
       ...(["audit.read", "audit.verify", "audit.checkpoint", "audit.prune"] as const),
       "sessions.prune" as const,
       ...(["keys.read", "keys.rotate", "keys.check", "keys.end", "keys.reset"] as const),
-      ...(["backup.create", "backup.restore"] as const),
+      ...(["backup.create", "backup.restore", "vault.move"] as const),
     ];
     for (const action of allowed) expect(may(OPERATOR, action), action).toBe(true);
     for (const action of actions.filter((each) => each !== "environments.list")) {

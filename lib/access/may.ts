@@ -91,6 +91,8 @@ export type Action =
   | "backup.read"
   /** Making a vault of such a file. */
   | "backup.restore"
+  /** Moving the vault to another database. */
+  | "vault.move"
   | "whoami";
 
 /** What an action is done to. An action on a whole list has no name. */
@@ -171,6 +173,7 @@ const ROLES: Record<Action, Record<Role, Grant>> = {
   "backup.create": ADMIN_ONLY,
   "backup.read": ADMIN_ONLY,
   "backup.restore": NO_ONE,
+  "vault.move": NO_ONE,
   whoami: EVERYONE,
 };
 
@@ -221,6 +224,7 @@ const OPERATOR_MAY: ReadonlySet<Action> = new Set<Action>([
   "keys.reset",
   "backup.create",
   "backup.restore",
+  "vault.move",
 ]);
 
 /** What somebody may do who must set up a second factor first. */

@@ -9,13 +9,14 @@ import { keysRekey } from "./keys-rekey";
 import { keysReset } from "./keys-reset";
 import { keysRotate } from "./keys-rotate";
 import { keysStatus } from "./keys-status";
+import { migrateTo } from "./migrate-to";
 import { restore } from "./restore";
 import { usersAdd } from "./users-add";
 import { usersReset } from "./users-reset";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
-  ...[importFile, backup, restore],
+  ...[importFile, backup, restore, migrateTo],
   ...[keysStatus, keysRekey, keysRotate, keysCheck, keysReset],
   ...[usersAdd, usersReset],
   ...[auditVerify, auditCheckpoint, auditExport],

@@ -22,12 +22,16 @@ export async function readKeyring(db: Db): Promise<KeyringRecord | null> {
 
 /**
  * The keyring of a database that may not exist yet, read without changing anything: a wrong key must be
- * refused before the first migration.
+ * refused before the first migration. So must a vault that was moved there and is not verified yet, but for the move.
+ * @throws CofferError `unavailable` for that
  */
-export async function peekKeyring(databaseUrl: string): Promise<KeyringRecord | null> {
+export async function peekKeyring(
+  databaseUrl: string,
+  isByMove = false,
+): Promise<KeyringRecord | null> {
   if (providerOf(databaseUrl) === "postgresql") {
     const { peekPostgresKeyring } = await import("./postgres/peek");
-    return peekPostgresKeyring(databaseUrl);
+    return peekPostgresKeyring(databaseUrl, isByMove);
   }
   const url = sqlitePath(databaseUrl);
   if (!existsSync(url)) return null;

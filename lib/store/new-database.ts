@@ -11,14 +11,9 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { providerOf } from "./provider";
+import type { CopyWatch } from "./row-sums";
 import { sqlitePath } from "./sqlite";
 import { hasNoRows } from "./sqlite-snapshot";
-
-/** What is told of a move, where it copies rows. */
-export interface Watch {
-  progress: (step: "writing" | "comparing", done: number, total: number) => void;
-  signal: AbortSignal;
-}
 
 /** A database that is made beside its place, and is in its place only once it is whole. */
 export interface NewDatabase {
@@ -27,7 +22,7 @@ export interface NewDatabase {
   /** Whether there is no database in its place, or one without rows. */
   isFree(): Promise<boolean>;
   /** Moves it, durable, to where it belongs. False if there is something that came meanwhile. */
-  moveIntoPlace(watch: Watch): Promise<boolean>;
+  moveIntoPlace(watch: CopyWatch): Promise<boolean>;
   /** Removes what is left of it, and of earlier ones whose process was killed. */
   clean(): void;
 }

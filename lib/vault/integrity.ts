@@ -23,7 +23,7 @@ export function integrityFunctions(door: Door): Integrity {
 }
 
 /** Reads every row that access is decided by, page by page. Stops at nothing: a bad row is what is looked for. */
-async function checkRows({ rows, store: { db }, now }: Door): Promise<IntegrityReport> {
+export async function checkRows({ rows, store: { db }, now }: Door): Promise<IntegrityReport> {
   const report = {
     checkedAt: now().toISOString(),
     checked: 0,

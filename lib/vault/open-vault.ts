@@ -55,6 +55,7 @@ import { SecretCache } from "./secret-cache";
 import { ServiceCallers } from "./service-callers";
 import { serviceFunctions } from "./services";
 import { callerOfSession } from "./sessions";
+import { moveFunctions } from "./moves";
 import { openSinks, sinkFunctions } from "./sinks";
 import { UseCounter } from "./uses";
 import { userFunctions } from "./users";
@@ -89,6 +90,8 @@ export interface OpenOptions {
    * makes no vault and migrates none, since a server of another version may be running.
    */
   command?: string;
+  /** Whether it is opened by the move that has brought it there, which is not at its end. */
+  isByMove?: boolean;
   log: Log;
   /** The clock; a test gives one that it moves. */
   now?: () => Date;
@@ -112,7 +115,7 @@ export interface OpenedVault {
 export async function openVault(options: OpenOptions): Promise<OpenedVault> {
   const { config } = options;
   const now = options.now ?? (() => new Date());
-  const record = await peekKeyring(config.databaseUrl).catch(unusable);
+  const record = await peekKeyring(config.databaseUrl, options.isByMove).catch(unusable);
   const existing = record && (await unlock(record, options));
   if (!existing && options.command !== undefined) throw noVault(config);
   if (options.previousMasterKey !== undefined && existing?.isPreviousUseless !== false) {
@@ -240,6 +243,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     policy: policyFunctions(door),
     environments: environmentFunctions(door),
     integrity: integrityFunctions(door),
+    moves: moveFunctions(door),
     sinks: sinkFunctions(door, sinks),
     audit: auditFunctions(door, record),
     keys: keyFunctions(door, work),

@@ -63,6 +63,7 @@ export interface Vault {
   readonly resolver: Resolver;
   readonly environments: Environments;
   readonly integrity: Integrity;
+  readonly moves: Moves;
   readonly sinks: AuditSinks;
   readonly audit: Audit;
   readonly keys: Keys;
@@ -520,6 +521,19 @@ export interface AuditRecord {
 export interface Integrity {
   /** Reads every row that access is decided by, and names those that are not as Coffer wrote them. */
   check(caller: Caller): Promise<IntegrityReport>;
+}
+
+/** The vault's part in being moved to another database: what is on record of it here and there. */
+export interface Moves {
+  /**
+   * Begins to leave this database. Returns the id of this process's journal: the others stay as they are until all is over.
+   * @throws CofferError `unavailable` while another process works on the vault
+   */
+  leave(caller: Caller, to: string): Promise<string>;
+  /** Says how that has ended. */
+  left(caller: Caller, to: string, how: "finished" | "failed" | "changed"): Promise<void>;
+  /** Says that the vault has arrived, once every row that access is decided by was looked at. */
+  arrive(caller: Caller, from: string): Promise<{ journal: string; report: IntegrityReport }>;
 }
 
 /** How work that takes long tells how far it is, and is told to stop. */

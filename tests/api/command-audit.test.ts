@@ -37,8 +37,8 @@ const EXAMPLES: Record<string, { args: string[]; input?: string; event: object }
   "audit checkpoint": { args: [], event: { action: "audit.checkpoint" } },
 };
 
-/** In a vault of its own: backup.test.ts and keys-reset.test.ts have their events. */
-const ELSEWHERE: readonly string[] = ["restore", "keys reset"];
+/** In a vault of its own: backup.test.ts, keys-reset.test.ts and command-move.test.ts have their events. */
+const ELSEWHERE: readonly string[] = ["restore", "migrate-to", "keys reset"];
 
 async function onRecord({ config }: Pick<Coffer, "config">, journalOf: string) {
   const store = await openStore({ databaseUrl: config.databaseUrl, prismaDirectory: "prisma" });

@@ -1,25 +1,16 @@
-import { createHash, type Hash } from "node:crypto";
 import { CofferError } from "../../errors";
 import type { BackupTable, Cell, Snapshot } from "../backup-rows";
+import { meterOf, requireSame, summed, type CopyWatch, type Sums } from "../row-sums";
 import { openPool } from "./pool";
 import type { Query } from "./query";
 import { columnsOf, isEmpty, snapshotOn, UNHURRIED, type Column } from "./snapshot";
 import { BEGINNING, transaction } from "./transaction";
 
 /** What is to be copied, and what is told of it. */
-export interface Load {
+export interface Load extends CopyWatch {
   source: Pick<Snapshot, "tables" | "rows">;
-  /** How many rows of all are written, and compared after that. */
-  progress: (step: "writing" | "comparing", done: number, total: number) => void;
-  signal: AbortSignal;
   /** Runs first in the transaction, and may make room. */
   first?: (query: Query) => Promise<void>;
-}
-
-/** What a table's rows come to. Two that have the same have the same rows, byte for byte. */
-interface Sum {
-  rows: number;
-  digest: string;
 }
 
 /**
@@ -35,12 +26,16 @@ export async function loadInto(databaseUrl: string, load: Load): Promise<boolean
       await query(UNHURRIED);
       await load.first?.(query);
       if (!(await isEmpty(query))) return false;
-      const sums = new Map<string, Sum>();
-      const meter = meterOf(load, "writing");
+      const sums: Sums = new Map();
+      const meter = meterOf(load.source, load, "writing");
       for (const table of await inOrder(query, load.source.tables)) {
-        sums.set(table.table, await copyTable(query, table, load, meter));
+        const write = await writerOf(query, table);
+        for await (const page of summed(table.table, load.source.rows(table), sums)) {
+          await write(page);
+          meter(page.length);
+        }
       }
-      await requireSame(query, sums, load);
+      await requireSame(await snapshotOn(query, {}), sums, load);
       return true;
     });
   } finally {
@@ -69,29 +64,23 @@ async function inOrder(query: Query, tables: readonly BackupTable[]): Promise<Ba
   return [...ordered, ...tables.filter(isLast)];
 }
 
-async function copyTable(
+/** Writes rows of a table. @throws CofferError `unavailable` */
+async function writerOf(
   query: Query,
-  table: BackupTable,
-  { source }: Load,
-  meter: (rows: number) => void,
-): Promise<Sum> {
-  const there = await columnsOf(query, table.table);
-  const columns = table.columns.map((name) => there.find((column) => column.name === name));
-  if (there.length !== columns.length || columns.includes(undefined)) throw otherTable(table.table);
-  const insert = insertInto(table.table, columns as Column[]);
-  const digest = createHash("sha256");
-  let rows = 0;
-  for await (const page of source.rows(table)) {
-    digestOf(digest, page);
+  { table, columns: names }: BackupTable,
+): Promise<(page: readonly Cell[][]) => Promise<void>> {
+  const there = await columnsOf(query, table);
+  const columns = names.map((name) => there.find((column) => column.name === name));
+  if (there.length !== columns.length || columns.includes(undefined)) throw otherTable(table);
+  const insert = insertInto(table, columns as Column[]);
+  return async (page) => {
+    const rows = page.map((row) => Object.fromEntries(row.entries())); // {"0": …, "1": …}
     try {
-      await query(insert, [JSON.stringify(page.map((row) => Object.fromEntries(row.entries())))]); // {"0": …, "1": …}
+      await query(insert, [JSON.stringify(rows)]);
     } catch (error) {
-      throw isRefusedData(error) ? notHeld(table.table, error) : error;
+      throw isRefusedData(error) ? notHeld(table, error) : error;
     }
-    rows += page.length;
-    meter(page.length);
-  }
-  return { rows, digest: digest.digest("hex") };
+  };
 }
 
 function insertInto(table: string, columns: readonly Column[]): string {
@@ -99,43 +88,6 @@ function insertInto(table: string, columns: readonly Column[]): string {
   const cells = columns.map((_, index) => `"${String(index)}"`).join(", ");
   const typed = columns.map(({ type }, index) => `"${String(index)}" ${type}`).join(", ");
   return `INSERT INTO "${table}" (${names}) SELECT ${cells} FROM json_to_recordset($1::json) AS r(${typed})`;
-}
-
-/** Reads everything again. @throws CofferError `unavailable` */
-async function requireSame(
-  query: Query,
-  sums: ReadonlyMap<string, Sum>,
-  load: Load,
-): Promise<void> {
-  const meter = meterOf(load, "comparing");
-  const target = await snapshotOn(query, {});
-  for (const table of target.tables) {
-    const digest = createHash("sha256");
-    let rows = 0;
-    for await (const page of target.rows(table)) {
-      digestOf(digest, page);
-      rows += page.length;
-      meter(page.length);
-    }
-    const read = sums.get(table.table) ?? { rows: 0, digest: createHash("sha256").digest("hex") };
-    if (read.rows !== rows || read.digest !== digest.digest("hex")) throw notSame(table.table);
-  }
-}
-
-function digestOf(digest: Hash, page: readonly Cell[][]): void {
-  for (const row of page) digest.update(`${JSON.stringify(row)}\n`);
-}
-
-function meterOf(
-  { source, progress, signal }: Load,
-  step: "writing" | "comparing",
-): (rows: number) => void {
-  const total = source.tables.reduce((sum, { rows }) => sum + rows, 0);
-  let done = 0;
-  return (rows) => {
-    if (signal.aborted) throw new CofferError("unavailable", "Interrupted. Nothing was changed.");
-    progress(step, (done += rows), total);
-  };
 }
 
 /** Class 22: a text with U+0000, a number that is too large, what is no time. */
@@ -148,13 +100,6 @@ function notHeld(table: string, cause: unknown): CofferError {
     "unavailable",
     `PostgreSQL can't hold a row of ${table}: it has a text, a number or a time that Coffer does not write. GET /api/v1/integrity and coffer audit verify say which rows were changed. Nothing was changed.`,
     { cause },
-  );
-}
-
-function notSame(table: string): CofferError {
-  return new CofferError(
-    "unavailable",
-    `What was written to ${table} does not read back as it was. Nothing was changed.`,
   );
 }
 

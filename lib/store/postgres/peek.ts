@@ -2,6 +2,7 @@ import type { KeyringRecord, WrappedKeyRecord } from "../../crypto/keyring-recor
 import { isComing } from "./errors";
 import { openPool } from "./pool";
 import { queryOn, type Query } from "./query";
+import { requireFinished } from "./unfinished";
 
 /** How long a start waits for a database that is not there yet, or comes up. */
 const PATIENCE_MS = 30_000;
@@ -11,10 +12,17 @@ const LOOK_EVERY_MS = 500;
  * The keyring of a database that may have no tables yet, read without changing anything. The first thing that a start
  * does: it waits a while for a server that is started at the same time.
  */
-export async function peekPostgresKeyring(databaseUrl: string): Promise<KeyringRecord | null> {
+export async function peekPostgresKeyring(
+  databaseUrl: string,
+  isByMove: boolean,
+): Promise<KeyringRecord | null> {
   const pool = openPool(databaseUrl, { max: 1 });
   try {
-    return await waitingFor(() => readKeyring(queryOn(pool, false)));
+    return await waitingFor(async () => {
+      const query = queryOn(pool, false);
+      if (!isByMove) await requireFinished(query);
+      return readKeyring(query);
+    });
   } finally {
     await pool.end();
   }

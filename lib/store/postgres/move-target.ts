@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import { migrate } from "../migrate";
+import type { MoveTarget } from "../move-target";
+import { loadInto } from "./load";
+import { openPool } from "./pool";
+import { queryOn, type Query } from "./query";
+import { isEmpty, tableNames } from "./snapshot";
+import { BEGINNING, transaction } from "./transaction";
+import { isUnfinished } from "./unfinished";
+import { requireUsable } from "./usable";
+
+/**
+ * A vault that is moved to PostgreSQL is there once its one transaction is, and beside it a table that says that it is not
+ * verified yet: as long as that is there no start opens the vault (`unfinished.ts`), and a move empties the database
+ * and begins anew.
+ */
+export function serverTarget(databaseUrl: string, prismaDirectory: string): MoveTarget {
+  const run = randomUUID();
+  return {
+    databaseUrl,
+    isFree: () =>
+      connected(databaseUrl, async (query) => {
+        await requireUsable(query);
+        return (await isUnfinished(query)) || (await isEmpty(query));
+      }),
+    async fill(source, watch) {
+      await migrate({ databaseUrl, prismaDirectory });
+      return loadInto(databaseUrl, { source, ...watch, first: (query) => makeRoom(query, run) });
+    },
+    finish: () =>
+      locked(databaseUrl, async (query) => {
+        if (!(await isOfRun(query, run))) return false;
+        await query(`DROP TABLE "_coffer_move"`);
+        return true;
+      }),
+    clean: () =>
+      locked(databaseUrl, async (query) => {
+        if (!(await isOfRun(query, run))) return;
+        await emptyTables(query);
+        await query(`DROP TABLE "_coffer_move"`);
+      }),
+  };
+}
+
+/** Whether what is there is what this run has copied, and not another one since. */
+async function isOfRun(query: Query, run: string): Promise<boolean> {
+  if (!(await isUnfinished(query))) return false;
+  return (await query(`SELECT 1 AS "one" FROM "_coffer_move" WHERE "run" = $1`, [run])).length > 0;
+}
+
+async function makeRoom(query: Query, run: string): Promise<void> {
+  if (await isUnfinished(query)) {
+    await emptyTables(query);
+    await query(`TRUNCATE "_coffer_move"`);
+  } else if (await isEmpty(query)) {
+    await query(`CREATE TABLE "_coffer_move" ("run" TEXT NOT NULL)`);
+  } else return;
+  await query(`INSERT INTO "_coffer_move" VALUES ($1)`, [run]);
+}
+
+async function emptyTables(query: Query): Promise<void> {
+  const all = (await tableNames(query)).map((name) => `"${name}"`);
+  if (all.length > 0) await query(`TRUNCATE ${all.join(", ")}`);
+}
+
+async function connected<T>(databaseUrl: string, work: (query: Query) => Promise<T>): Promise<T> {
+  const pool = openPool(databaseUrl, { max: 1 });
+  return work(queryOn(pool, false)).finally(() => pool.end());
+}
+
+function locked<T>(databaseUrl: string, work: (query: Query) => Promise<T>): Promise<T> {
+  const pool = openPool(databaseUrl, { max: 1 });
+  return transaction(pool, BEGINNING, work).finally(() => pool.end());
+}

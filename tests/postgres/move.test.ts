@@ -1,0 +1,247 @@
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { OPERATOR } from "../../lib/access/caller";
+import { readSettings } from "../../lib/config";
+import { openSnapshot } from "../../lib/store/backup-rows";
+import { peekKeyring } from "../../lib/store/keyring-rows";
+import { openStore } from "../../lib/store/store";
+import { moveVault, type Moved, type MoveOptions } from "../../lib/vault/move";
+import { openVault } from "../../lib/vault/open-vault";
+import {
+  asAdmin,
+  asService,
+  must,
+  mustCreateSecret,
+  mustCreateService,
+  mustMintToken,
+  mustRotate,
+  startCoffer,
+  temporaryHome,
+  type Client,
+} from "../support/coffer";
+import { runCoffer } from "../support/command";
+import { TEST_KEY } from "../support/keys";
+import { administer, dropDatabase, makeDatabase } from "../support/postgres";
+
+const server = inject("postgresUrl");
+const CONFIG = { key: "$SECRET/API_KEY", old: "{{Secrets.API_KEY@1}}" };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+async function emptyDatabase(): Promise<string> {
+  const databaseUrl = await makeDatabase(server, "nothing");
+  onTestFinished(() => dropDatabase(server, databaseUrl));
+  return databaseUrl;
+}
+
+/** A vault in a file that no process works on, with a service and somebody who is signed in. */
+async function prepare() {
+  const home = temporaryHome();
+  const databaseUrl = `file:${join(home, "data/coffer.db")}`;
+  const coffer = await startCoffer({ home, databaseUrl });
+  const admin = await asAdmin(coffer);
+  await mustCreateSecret(admin, "API_KEY", "first value");
+  await mustRotate(admin, "API_KEY", "second value");
+  await mustCreateSecret(admin, "TEXTS", "value", { description: 'ü\n"\\ ключ 𝒳' });
+  const service = await mustCreateService(admin, "gateway", ["*"], { versions: "any" });
+  const { token } = await mustMintToken(admin, service.id);
+  await coffer.stop();
+  return { home, databaseUrl, token, admin };
+}
+
+function configOf(databaseUrl: string): Pick<MoveOptions, "config" | "masterKey"> {
+  const env = { TYK_AI_SECRET_KEY: TEST_KEY } as never;
+  const { config, masterKey } = readSettings({ root: process.cwd(), home: "/nowhere", env });
+  return { config: { ...config, databaseUrl }, masterKey };
+}
+
+/** As the command does, from a database that may be of any kind. */
+async function move(from: string, to: string, how: Partial<MoveOptions> = {}): Promise<Moved> {
+  const options = { ...configOf(from), previousMasterKey: undefined, log };
+  const { vault } = await openVault({ ...options, command: "migrate-to" });
+  const { signal } = new AbortController();
+  const watch = { progress: () => undefined, signal, asItIs: false, ...how };
+  return moveVault(vault, { ...options, ...watch, to }).finally(() => vault.close());
+}
+
+/** Every row, but for the processes and for what a move itself has put on record. */
+async function rowsOf(databaseUrl: string, journals: readonly string[]) {
+  const snapshot = await openSnapshot(databaseUrl, { Instance: "1 = 0" });
+  const all: Record<string, string[]> = {};
+  for (const table of snapshot.tables) {
+    const rows: string[] = (all[table.table] = []);
+    for await (const page of snapshot.rows(table)) {
+      rows.push(...page.map((row) => JSON.stringify(row)));
+    }
+    all[table.table] = rows.filter((row) => journals.every((id) => !row.includes(id)));
+  }
+  await snapshot.close();
+  return all;
+}
+
+async function eventsOf(databaseUrl: string) {
+  const store = await openStore({ databaseUrl, prismaDirectory: join(process.cwd(), "prisma") });
+  const events = await store.db.auditEvent.findMany({
+    where: { action: "vault.move" },
+    orderBy: { at: "asc" },
+  });
+  await store.close();
+  return events;
+}
+
+const say = ({ outcome, code, target }: { outcome: string; code: string; target: string }) =>
+  [outcome, code, target] as const;
+
+test("the command moves a vault to PostgreSQL as it is: tokens and sessions work there, and it says what to set", async () => {
+  const { home, databaseUrl: from, token, admin } = await prepare();
+  const to = await emptyDatabase();
+  writeFileSync(join(home, "url"), `${to}\n`);
+  const ran = await runCoffer(["migrate-to", "--url-file", "url"], { home });
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(ran.stdout).toContain("All are as Coffer wrote them.");
+  expect(ran.stdout).toContain(`  DATABASE_URL_FILE=${join(home, "url")}\n`);
+  const password = new URL(to).password;
+  expect(ran.stdout + ran.stderr).not.toContain(password);
+
+  const here = await eventsOf(from);
+  const there = await eventsOf(to);
+  expect(here.map(({ outcome, code }) => [outcome, code])).toEqual([
+    ["ok", "started"],
+    ["ok", "finished"],
+  ]);
+  expect(there.map(say)).toEqual([
+    ["ok", "started", here[0]?.target],
+    ["ok", "", `from ${from}`],
+  ]);
+  expect(JSON.stringify([here, there])).not.toContain(password);
+  const moved = [here[0]?.journalId ?? "", there[1]?.journalId ?? ""];
+  const rows = await rowsOf(to, moved);
+  expect(rows).toEqual(await rowsOf(from, moved));
+  expect(rows["Session"]).toHaveLength(1);
+
+  const coffer = await startCoffer({ databaseUrl: to, admin: false });
+  const resolved = must(200, await asService(coffer, token).resolve(CONFIG));
+  expect(resolved).toMatchObject({ config: { key: "second value", old: "first value" } });
+  const stillIn = await fetch(`${coffer.url}/api/v1/whoami`, { headers: headersOf(admin) });
+  expect(stillIn.status).toBe(200);
+  expect((await mustRotate(await asAdmin(coffer), "API_KEY", "third value")).version).toBe(3);
+});
+
+const headersOf = ({ headers }: Client): Record<string, string> => headers;
+
+test("a vault goes to PostgreSQL and back, and is the same; the record is one chain through all of it", async () => {
+  const { databaseUrl: first, token } = await prepare();
+  const second = await emptyDatabase();
+  const third = `file:${join(temporaryHome(), "back/coffer.db")}`;
+  const there = await move(first, second);
+  expect(there).toMatchObject({ values: 3, unopened: 0, tampered: 0, findings: 0 });
+  const back = await move(second, third);
+  expect(back).toMatchObject({ values: 3, unopened: 0, tampered: 0, findings: 0 });
+  expect(back.events).toBeGreaterThan(there.events);
+  const journals = [first, second, third].map(async (url) => (await eventsOf(url)).map(journalOf));
+  const moved = [...new Set((await Promise.all(journals)).flat())];
+  expect(moved).toHaveLength(4); // leaving one, arriving in the next, leaving it, arriving in the last
+  expect(await rowsOf(third, moved)).toEqual(await rowsOf(first, moved));
+  const coffer = await startCoffer({ databaseUrl: third, admin: false });
+  must(200, await asService(coffer, token).resolve(CONFIG));
+});
+
+const journalOf = ({ journalId }: { journalId: string }): string => journalId;
+
+test("what is interrupted or fails at any step has moved nothing, and the same command begins again", async () => {
+  const { databaseUrl: from } = await prepare();
+  const to = await emptyDatabase();
+  for (const at of ["writing", "comparing", "opening", "verifying"]) {
+    const stop = new AbortController();
+    const progress = (step: string) => {
+      if (step === at) stop.abort();
+    };
+    const stopped = move(from, to, { progress, signal: stop.signal });
+    await expect(stopped, at).rejects.toThrow("Interrupted");
+    expect(await peekKeyring(to), at).toBeNull();
+  }
+  const here = await eventsOf(from);
+  expect(here.filter(({ code }) => code === "failed")).toHaveLength(4);
+  expect(await move(from, to)).toMatchObject({ findings: 0 });
+  await expect(move(from, to)).rejects.toMatchObject({ code: "not_empty" });
+});
+
+test("what was cut off before it was verified can't be started on, and the next move begins anew", async () => {
+  const { databaseUrl: from } = await prepare();
+  const to = await emptyDatabase();
+  await move(from, to);
+  // As a process leaves it that is killed while it verifies.
+  await administer(
+    to,
+    `CREATE TABLE "_coffer_move" ("run" TEXT); INSERT INTO "_coffer_move" VALUES ('x')`,
+  );
+  await administer(to, `UPDATE "Secret" SET "description" = 'of the move before'`);
+  await expect(startCoffer({ databaseUrl: to })).rejects.toThrow("has not come to its end");
+  expect(await move(from, to)).toMatchObject({ findings: 0 });
+  const kept = await administer(to, `SELECT 1 FROM "Secret" WHERE "description" LIKE '%before'`);
+  expect(kept).toEqual([]);
+  await (await startCoffer({ databaseUrl: to, admin: false })).stop();
+});
+
+test("a vault that a server works on, or that somebody writes to meanwhile, is not moved", async () => {
+  const { home, databaseUrl: from } = await prepare();
+  const to = await emptyDatabase();
+  const coffer = await startCoffer({ home, databaseUrl: from, admin: false });
+  await expect(move(from, to)).rejects.toThrow("A server works on this vault. Stop Coffer");
+  await coffer.stop();
+  let meanwhile: Promise<void> | undefined;
+  const progress = (step: string) => {
+    if (step === "comparing") meanwhile ??= writeTo(from);
+  };
+  await expect(move(from, to, { progress })).rejects.toThrow("Something was written to the vault");
+  await meanwhile;
+  expect((await eventsOf(from)).at(-1)).toMatchObject({ outcome: "failed", code: "changed" });
+  expect(await peekKeyring(to)).toBeNull();
+  expect(await move(from, to)).toMatchObject({ findings: 0 });
+});
+
+async function writeTo(databaseUrl: string): Promise<void> {
+  const { vault } = await openVault({ ...configOf(databaseUrl), log, command: "keys status" });
+  await vault.keys.status(OPERATOR);
+  await vault.close();
+}
+
+test("where something is not as Coffer wrote it the move says what, and takes it along only if told so", async () => {
+  const { databaseUrl: from } = await prepare();
+  const store = await openStore({
+    databaseUrl: from,
+    prismaDirectory: join(process.cwd(), "prisma"),
+  });
+  await store.write(async (tx) => {
+    await tx.service.updateMany({ data: { disabledAt: null, rules: "[]" } });
+    await tx.secretVersion.updateMany({
+      where: { version: 2 },
+      data: { sealed: "cfv1.0000000001.x" },
+    });
+  });
+  await store.close();
+  const to = await emptyDatabase();
+  await expect(move(from, to)).rejects.toMatchObject({
+    code: "tampered",
+    details: { unopened: 1, tampered: 1, findings: 0 },
+  });
+  expect(await peekKeyring(to)).toBeNull();
+  expect(await move(from, to, { asItIs: true })).toMatchObject({ unopened: 1, tampered: 1 });
+});
+
+test("a password on the command line, another vault in the way, and an address that is none are refused in words", async () => {
+  const { home } = await prepare();
+  const run = (...args: string[]) => runCoffer(["migrate-to", ...args], { home });
+  const typed = await run("postgresql://coffer:the-password@127.0.0.1:1/coffer");
+  expect(typed).toMatchObject({ code: 2, stdout: "" });
+  expect(typed.stderr).toContain("Give it by --url-file or --url-stdin");
+  expect(typed.stderr).not.toContain("the-password");
+  const unreachable = await run("postgresql://coffer@127.0.0.1:1/coffer");
+  expect(unreachable).toMatchObject({ code: 1, stdout: "" });
+  expect(unreachable.stderr).toContain("ECONNREFUSED");
+  expect(await run("mysql://x/y")).toMatchObject({ code: 2, stdout: "" });
+  expect(await run()).toMatchObject({ code: 2, stdout: "" });
+  expect(await run("file:./data/coffer.db")).toMatchObject({ code: 2, stdout: "" });
+  expect(await run("file:./other.db", "--url-file", "x")).toMatchObject({ code: 2, stdout: "" });
+  expect(readdirSync(home)).toEqual(["data"]);
+});
