@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { OPERATOR } from "../access/caller";
 import type { Config } from "../config";
 import { CofferError, isCofferError } from "../errors";
-import type { Log } from "../log";
+import { describeError, type Log } from "../log";
 import { openSnapshot } from "../store/backup-rows";
 import { moveTarget, type MoveTarget } from "../store/move-target";
 import { shownUrl } from "../store/provider";
@@ -57,8 +57,14 @@ export async function moveVault(vault: Vault, options: MoveOptions): Promise<Mov
       how = "changed";
       throw changedMeanwhile();
     }
-    if (!(await target.finish())) throw notEmpty();
-    await vault.moves.left(OPERATOR, to, "finished");
+    if (!(await target.finish().catch(unknownEnd))) throw notEmpty();
+    // It is moved, whether or not the database that it has left can still be written.
+    await vault.moves.left(OPERATOR, to, "finished").catch((error: unknown) => {
+      options.log.warn(
+        describeError(error),
+        "that the vault was moved is not on record where it was",
+      );
+    });
     return { ...found, copied };
   } catch (error) {
     await target.clean().catch(() => undefined); // what is left is not finished, and the next move removes it
@@ -147,6 +153,14 @@ function changedMeanwhile(): CofferError {
   return new CofferError(
     "unavailable",
     "Something was written to the vault while it was being copied, and would have been lost: a process works on it. Stop every Coffer that has this DATABASE_URL, and type this again. Nothing was moved.",
+  );
+}
+
+function unknownEnd(cause: unknown): never {
+  throw new CofferError(
+    "unavailable",
+    `The database did not answer when the move was to end${codeOf(cause)}, so it is not known whether it did. Type this again: it says if the vault is there already, and moves it if not.`,
+    { cause },
   );
 }
 

@@ -200,6 +200,21 @@ test("a vault that a server works on, or that somebody writes to meanwhile, is n
   expect(await move(from, to)).toMatchObject({ findings: 0 });
 });
 
+test("a move that was finished is one, also where its end can't be put on record in the database that was left", async () => {
+  const { databaseUrl: from, token } = await prepare();
+  const to = await emptyDatabase();
+  const options = { ...configOf(from), previousMasterKey: undefined, log };
+  const { vault } = await openVault({ ...options, command: "migrate-to" });
+  const moves = { ...vault.moves, left: () => Promise.reject(new Error("the disk is full")) };
+  const { signal } = new AbortController();
+  const watch = { progress: () => undefined, signal, asItIs: false };
+  const moved = await moveVault({ ...vault, moves }, { ...options, ...watch, to });
+  await vault.close();
+  expect(moved).toMatchObject({ findings: 0 });
+  const coffer = await startCoffer({ databaseUrl: to, admin: false });
+  must(200, await asService(coffer, token).resolve(CONFIG));
+});
+
 async function writeTo(databaseUrl: string): Promise<void> {
   const { vault } = await openVault({ ...configOf(databaseUrl), log, command: "keys status" });
   await vault.keys.status(OPERATOR);
