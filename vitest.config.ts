@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+const api = (name: string) => `tests/api/${name}.test.ts`;
+
 export default defineConfig({
   test: {
     projects: [
@@ -30,7 +32,8 @@ export default defineConfig({
             ...["lib/store/postgres/**/*.test.ts", "lib/store/store.test.ts"],
             "tests/postgres/**/*.test.ts",
             ...["lib/store/secret-search.test.ts"],
-            ...["resolve", "watch"].map((name) => `tests/api/${name}.test.ts`),
+            ...["secrets", "tokens", "versions", "environments", "import", "resolve"].map(api),
+            ...["watch", "memory", "concurrency", "audit-search"].map(api),
           ],
           globalSetup: "tests/support/postgres-server.ts",
           env: { COFFER_TEST_DATABASE: "postgresql" },

@@ -125,7 +125,9 @@ describe("each variable", () => {
 
   it.each<[name: keyof typeof VARIABLES, text: string]>([
     ["TYK_AI_SECRET_KEY", "fifteen letters"],
-    ["DATABASE_URL", "postgresql://coffer:pass-word@db/coffer"],
+    ["DATABASE_URL", "postgresql://coffer:pass-word@db"],
+    ["DATABASE_URL", "postgresql:///coffer"],
+    ["DATABASE_URL", "postgresql:coffer"],
     ["DATABASE_URL", "mysql://x"],
     ["DATABASE_URL", "file:"],
     ["DATABASE_URL", "./coffer.db"],
@@ -368,6 +370,21 @@ describe("an address that other machines can reach", () => {
   it.each(["127.0.0.1", "localhost", "::1"])("HOST=%s is not one", (HOST) => {
     expect(read({ HOST }).config.host).toBe(HOST);
     expect(read({ HOST, COFFER_URL: "http://coffer.example.com" }).config.host).toBe(HOST);
+  });
+});
+
+describe("a PostgreSQL database", () => {
+  const DATABASE_URL = "postgresql://coffer:pass-word@db:5432/coffer?sslmode=verify-full";
+
+  it("is taken as it is given, and its password does not stay in the environment", () => {
+    const env = { DATABASE_URL, TYK_AI_SECRET_KEY: "sixteen letters." };
+    const { config } = readSettings({ env: env as never, root: home, home });
+    expect(config.databaseUrl).toBe(DATABASE_URL);
+    expect(env).toEqual({});
+  });
+
+  it("takes a key that is given: each instance would make one of its own", () => {
+    expect(() => read({ DATABASE_URL, TYK_AI_SECRET_KEY: "" })).toThrow("the same key");
   });
 });
 

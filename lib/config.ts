@@ -20,7 +20,7 @@ import { SINK_VARIABLES, sinksOf, type Sinks } from "./sinks";
 
 /** What Coffer runs with. Keys and passwords are not part of it: see `Settings`. */
 export interface Config {
-  /** `file:` and an absolute path. */
+  /** `file:` and an absolute path; or of a PostgreSQL database, with its password. */
   databaseUrl: string;
   host: string;
   port: number;
@@ -97,8 +97,8 @@ export const VARIABLES = {
     takes: `the key that TYK_AI_SECRET_KEY replaces, at least ${String(MASTER_KEY_MIN_LENGTH)} characters`,
   },
   DATABASE_URL: {
-    schema: z.string().regex(/^file:.+/),
-    takes: "file: and a path (PostgreSQL is not supported yet)",
+    schema: z.string().refine((text) => /^file:.+/.test(text) || isPostgresUrl(text)),
+    takes: "file: and a path, or postgresql://USER:PASSWORD@HOST/DATABASE",
   },
   HOST: { schema: z.string().min(1), takes: "an address to listen on" },
   PORT: { schema: port, takes: "a number from 0 to 65535" },
@@ -138,6 +138,12 @@ export const VARIABLES = {
 
 type Variable = keyof typeof VARIABLES;
 type Value<V extends Variable> = z.output<(typeof VARIABLES)[V]["schema"]>;
+
+function isPostgresUrl(text: string): boolean {
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { hostname, pathname, searchParams } = new URL(text);
+  return (hostname !== "" || searchParams.has("host")) && pathname.length > 1;
+}
 
 function originOf(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -192,9 +198,15 @@ export function readSettings(options: ReadOptions): Settings {
   const masterKey = read("TYK_AI_SECRET_KEY");
   const previousMasterKey = read("TYK_AI_SECRET_KEY_PREVIOUS");
   requireRekeyPair(masterKey, previousMasterKey);
+  const databaseUrl = absoluteFileUrl(read("DATABASE_URL") ?? "file:./data/coffer.db", home);
+  if (isPostgresUrl(databaseUrl) && masterKey === undefined) {
+    throw new ConfigError(
+      "TYK_AI_SECRET_KEY must be set where DATABASE_URL is of PostgreSQL: to the same key on every instance. Coffer makes one for a SQLite file only.",
+    );
+  }
   const settings: Settings = {
     config: {
-      databaseUrl: absoluteFileUrl(read("DATABASE_URL") ?? "file:./data/coffer.db", home),
+      databaseUrl,
       host,
       port: listenPort,
       instanceRole: read("COFFER_ROLE") ?? "all",
@@ -250,6 +262,7 @@ export function dropSecrets(env: NodeJS.ProcessEnv = process.env): void {
   delete env["COFFER_BACKUP_PASSPHRASE"];
   delete env["COFFER_AUDIT_WEBHOOK_URL"]; // some have a key in them
   delete env["COFFER_AUDIT_WEBHOOK_SECRET"];
+  if (!env["DATABASE_URL"]?.startsWith("file:")) delete env["DATABASE_URL"]; // it has a password in it
   for (const name of Object.keys(env)) {
     if (CLIENT_SECRET_VARIABLE.test(name)) Reflect.deleteProperty(env, name);
   }
@@ -299,6 +312,7 @@ function parseEnvFile(path: string): NodeJS.Dict<string> {
 }
 
 function absoluteFileUrl(url: string, home: string): string {
+  if (isPostgresUrl(url)) return url;
   const path = url.slice("file:".length);
   return `file:${isAbsolute(path) ? path : join(home, path)}`;
 }

@@ -39,6 +39,7 @@ export function listed(
 
 /** The condition that a text has `part` in it, to the letter. */
 export function contains(db: Db, text: Prisma.Sql, part: string): Prisma.Sql {
+  if (part.includes("\0")) return Prisma.sql`1 = 0`; // PostgreSQL takes none, and no text has one
   return isOnPostgres(db)
     ? Prisma.sql`strpos(${text}, ${part}) > 0`
     : Prisma.sql`instr(${text}, ${part}) > 0`;

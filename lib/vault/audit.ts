@@ -48,7 +48,7 @@ export function auditFunctions(
       door.read(caller, { action: "audit.verify", target: EXPORTED }, async () => {
         demand(caller, "audit.verify");
         const known = checkpoint === undefined ? null : await readCheckpoint(checkpoint);
-        const record = await loaded(checker.openExported(), text);
+        const record = await loaded(await checker.openExported(), text);
         const exported = { record, target: EXPORTED };
         const answer = await checker.begin(caller, { checkpoint: known, progress, exported });
         return { answer, code: "started" };

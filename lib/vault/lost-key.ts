@@ -6,7 +6,7 @@ import { CofferError, isCofferError } from "../errors";
 import { peekKeyring } from "../store/keyring-rows";
 import { takeCensus, type Census } from "../store/lost-vault";
 import { isLive } from "./instances";
-import { noVault, unusable } from "./unusable";
+import { noVault, unusable, requireSqlite } from "./unusable";
 
 export interface LostOptions {
   config: Pick<Config, "databaseUrl" | "root" | "url">;
@@ -30,6 +30,7 @@ export interface LostVault extends Omit<Census, "instances"> {
  */
 export async function examineLostVault(options: LostOptions): Promise<LostVault> {
   const { config, masterKey, previousMasterKey, now } = options;
+  requireSqlite(config, "A reset of the keys");
   const record = await peekKeyring(config.databaseUrl).catch(unusable);
   if (!record) throw noVault(config);
   for (const key of [masterKey, previousMasterKey]) {

@@ -2,8 +2,9 @@ import type { Caller } from "../access/caller";
 import type { Checkpoint } from "../audit/checkpoint";
 import { describeError, type Log } from "../log";
 import type { AuditVerification } from "../shapes";
-import { openExportedRecord, type ExportedRecord } from "../store/exported-record";
+import type { ExportedRecord } from "../store/exported-record";
 import type { OpenRecord } from "../store/journal-rows";
+import { openExportedOf } from "../store/open-record";
 import type { Door } from "./door";
 import {
   verifyOpened,
@@ -56,8 +57,8 @@ export class RecordChecker {
   }
 
   /** A record without events yet, for those of a file. */
-  openExported(): ExportedRecord {
-    return openExportedRecord(this.task.databaseUrl);
+  openExported(): Promise<ExportedRecord> {
+    return openExportedOf(this.task.databaseUrl);
   }
 
   /** Waits until it has ended. */

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { describeError } from "../log";
-import { RecordSearch } from "../store/record-search";
+import { openSearch } from "../store/record-searcher";
 import type { Answered, Asked } from "./threaded-record";
 
 /*
@@ -10,28 +10,30 @@ import type { Answered, Asked } from "./threaded-record";
 const KEEP_UP_EVERY_MS = 15_000;
 
 const { databaseUrl } = workerData as { databaseUrl: string };
-const search = new RecordSearch(databaseUrl);
+const search = await openSearch(databaseUrl);
 
 parentPort?.on("message", ({ id, task }: Asked) => {
-  parentPort?.postMessage({ id, ...answerTo(task) } satisfies Answered);
+  void answerTo(task).then((answer) =>
+    parentPort?.postMessage({ id, ...answer } satisfies Answered),
+  );
 });
 
-function answerTo(task: Asked["task"]): Omit<Answered, "id"> {
+async function answerTo(task: Asked["task"]): Promise<Omit<Answered, "id">> {
   try {
-    return { result: search.run(task) };
+    return { result: await search.run(task) };
   } catch (error) {
     return { failed: describeError(error) };
   }
 }
 
 /** A part at a time, so that who looks for something gets their turn in between. */
-function keepUp(): void {
+async function keepUp(): Promise<void> {
   try {
-    if (search.catchUp()) setTimeout(keepUp, KEEP_UP_EVERY_MS);
-    else setImmediate(keepUp);
+    if (await search.catchUp()) setTimeout(() => void keepUp(), KEEP_UP_EVERY_MS);
+    else setImmediate(() => void keepUp());
   } catch {
-    setTimeout(keepUp, KEEP_UP_EVERY_MS); // locked or full: what is not in the index is looked for without it
+    setTimeout(() => void keepUp(), KEEP_UP_EVERY_MS); // locked or full: what is not in the index is looked for without it
   }
 }
 
-keepUp();
+await keepUp();

@@ -4,7 +4,8 @@ import { Chain } from "../audit/chain";
 import type { Checkpoint } from "../audit/checkpoint";
 import { verify, type Verified } from "../audit/verify";
 import type { AuditFinding } from "../shapes";
-import { openRecord, type OpenRecord } from "../store/journal-rows";
+import type { OpenRecord } from "../store/journal-rows";
+import { openRecordOf } from "../store/open-record";
 import { rest } from "./every-value";
 
 /** What a verification is given: enough to be done in another thread. */
@@ -38,8 +39,8 @@ export type RecordVerifier = (
 ) => Promise<RecordReport>;
 
 /** In this thread, with a turn for everything else after every page: for a process that does nothing else. */
-export const verifyHere: RecordVerifier = (task, progress, signal) =>
-  verifyOpened(openRecord(task.databaseUrl), task, progress, signal);
+export const verifyHere: RecordVerifier = async (task, progress, signal) =>
+  verifyOpened(await openRecordOf(task.databaseUrl), task, progress, signal);
 
 /** The same with a record that is open already. It is closed then. */
 export async function verifyOpened(

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { describedError, describeError, type DescribedError, type Log } from "../log";
 import type { RecordResults, RecordTask } from "../store/record-search";
+import { removeCopies } from "../store/record-copies";
 import type { RecordSearcher } from "../store/record-searcher";
 
 /** A task on its way to the thread. */
@@ -79,6 +80,7 @@ export function searchInThread(
       if (!ending) return;
       gone(ending);
       await ending.terminate();
+      removeCopies();
     },
   };
 }

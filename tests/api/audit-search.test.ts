@@ -22,6 +22,7 @@ import {
   temporaryHome,
   type Coffer,
 } from "../support/coffer";
+import { ON_POSTGRES } from "../support/database";
 
 const AUDIT = "/api/v1/audit";
 const shared = shareCoffer();
@@ -375,7 +376,7 @@ describe("the chart", () => {
   });
 });
 
-describe("the index", () => {
+describe.skipIf(ON_POSTGRES)("the index", () => {
   const file = (coffer: Coffer) => join(coffer.home, "data", "coffer.db.record-index");
 
   test.each([

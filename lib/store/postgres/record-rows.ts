@@ -13,6 +13,7 @@ const JOURNALS = `SELECT "id", ${text(`"openedAt"`)} AS "openedAt", "link" FROM 
 const END = `SELECT "seq", "mac" FROM "AuditEvent" WHERE "journalId" = $1 AND "seq" >= 1 AND "mac" IS NOT NULL
   ORDER BY "seq" DESC LIMIT 1`;
 const PAGE = `SELECT ${CELLS} FROM "AuditEvent" WHERE "journalId" = $1 AND "seq" > $2::bigint ORDER BY "seq" LIMIT $3`;
+const ALL = `SELECT ${CELLS} FROM "AuditEvent" WHERE "journalId" = $1 ORDER BY "seq"`;
 const FIRST_TIME = "-infinity";
 
 /** The audit record, as `recordRows` of SQLite reads it. */
@@ -67,7 +68,14 @@ export async function readHeads(query: Query): Promise<RecordRows> {
       SELECT "seq", "mac" FROM "AuditEvent" WHERE "journalId" = j."id" AND "seq" >= 1 AND "mac" IS NOT NULL
       ORDER BY "seq" DESC LIMIT 1) e`);
   const ends = new Map(rows.map(({ id, seq, mac }) => [id, { seq, mac }]));
-  return { ...NOTHING, journals: () => journals, end: (id) => ends.get(id) ?? null };
+  // One from before the chain is bound as a whole by the first that has it: a vault has such only until it is first opened.
+  const unchained = journals.every(({ link }) => link === null) ? journals : [];
+  const events = new Map<string, Cells[]>();
+  for (const { id } of unchained) events.set(id, await query.arrays<[...Cells]>(ALL, [id]));
+  return {
+    ...{ ...NOTHING, journals: () => journals, end: (id) => ends.get(id) ?? null },
+    page: (id, after, limit) => pageOf(events.get(id) ?? unread(), after, limit),
+  };
 }
 
 /** The events of a journal after one of them: what stands at its end. */
@@ -79,9 +87,12 @@ export async function readTail(
   const events = await query.arrays<[...Cells]>(PAGE, [journalId, after, null]);
   return {
     ...NOTHING,
-    page: (id, from, limit) =>
-      id === journalId ? events.filter(([, seq]) => Number(seq) > from).slice(0, limit) : [],
+    page: (id, from, limit) => (id === journalId ? pageOf(events, from, limit) : []),
   };
+}
+
+function pageOf(events: readonly Cells[], after: number, limit: number): Cells[] {
+  return events.filter(([, seq]) => Number(seq) > after).slice(0, limit);
 }
 
 /** A record that has not been read. */

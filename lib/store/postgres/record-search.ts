@@ -1,0 +1,62 @@
+import { CofferError } from "../../errors";
+import type { FoundEvent } from "../event-rows";
+import { RecordSearch, type RecordResults, type RecordTask } from "../record-search";
+import type { OpenSearch } from "../record-searcher";
+import { isBehindPooler, openPool } from "./pool";
+import { queryOn } from "./query";
+import { openCopy, readPlaces } from "./record-copy";
+
+/** How long a task waits for what is new: nearly always some milliseconds. */
+const LONGEST_WAIT_MS = 3_000;
+const PART_MS = 500;
+
+/**
+ * Searches the record of a PostgreSQL database: in a copy that this process keeps in a temporary folder, by the index that
+ * is kept beside a SQLite file. Nothing is searched before the copy has all that was written when the search was
+ * asked for, and each event that is found is read from the record itself.
+ */
+export function searchPostgres(databaseUrl: string, longestMs?: number): OpenSearch {
+  const pool = openPool(databaseUrl, { max: 1 });
+  const query = queryOn(pool, !isBehindPooler(databaseUrl));
+  const copy = openCopy();
+  let search: RecordSearch | undefined;
+  let under: Promise<unknown> = Promise.resolve();
+  const catchUp = (ms: number): Promise<boolean> => {
+    const mine = under.then(() => copy.catchUp(query, performance.now() + ms));
+    under = mine.catch(() => undefined);
+    return mine;
+  };
+
+  return {
+    async run(task: RecordTask): Promise<RecordResults[RecordTask["do"]]> {
+      if (!(await catchUp(LONGEST_WAIT_MS))) throw isBehind();
+      search ??= new RecordSearch(copy.databaseUrl, longestMs);
+      const result = search.run(task);
+      if (!("events" in result)) return result;
+      const now = await readPlaces(query, result.events);
+      const events = result.events.flatMap(({ journalId, seq }): FoundEvent[] => {
+        const row = now.get(`${journalId} ${String(seq)}`);
+        return row ? [{ ...row, at: (row["at"] as Date).toISOString() } as FoundEvent] : [];
+      });
+      return { ...result, events };
+    },
+    async catchUp() {
+      if (!(await catchUp(PART_MS))) return false;
+      search ??= new RecordSearch(copy.databaseUrl, longestMs);
+      return search.catchUp();
+    },
+    async close() {
+      await under;
+      search?.close();
+      copy.close();
+      await pool.end();
+    },
+  };
+}
+
+function isBehind(): CofferError {
+  return new CofferError(
+    "unavailable",
+    "This instance is still copying the audit record, to search it. Try again in a while.",
+  );
+}
