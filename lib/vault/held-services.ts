@@ -5,7 +5,7 @@ import type { HeldBecause } from "../shapes";
 import type { Db } from "../store/store";
 import { demand, type Door, type Outcome } from "./door";
 import type { Rows } from "./rows";
-import { noService, SERVICE_WITH_TOKENS, serviceInfo, type ServiceRow } from "./service-row";
+import { findServices, noService, serviceInfo, type ServiceRow } from "./service-row";
 import type { Services } from "./vault";
 
 /** A service that is held, as the terminal tells of it. */
@@ -62,10 +62,7 @@ export function heldFunctions(door: Door): Pick<Services, "held" | "countHeld" |
     held: (caller) =>
       door.read(caller, { action: "services.list" }, async () => {
         demand(caller, "services.list");
-        const all = await db.service.findMany({
-          ...{ where: isHeld, include: SERVICE_WITH_TOKENS },
-          orderBy: [{ environment: { slug: "asc" } }, { nameKey: "asc" }],
-        });
+        const all = await findServices(db, isHeld);
         return { answer: all.map((row) => serviceInfo(row, door.now())) };
       }),
 

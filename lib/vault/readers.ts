@@ -10,7 +10,7 @@ import { demand, recordable, recordableId, type Door } from "./door";
 import { environmentFor, type EnvironmentRow } from "./environments";
 import { ReaderTally, type Standing } from "./reader-tally";
 import { findSecret } from "./secret-row";
-import { SERVICE_WITH_TOKENS, serviceCaller, tokenInfo } from "./service-row";
+import { findServices, serviceCaller, tokenInfo } from "./service-row";
 import type { UseCounter } from "./uses";
 import type { Incidents } from "./vault";
 
@@ -107,10 +107,7 @@ async function standings(
   environment: EnvironmentRow,
   name: string,
 ): Promise<Standing[]> {
-  const services = await db.service.findMany({
-    where: { environmentId: environment.id },
-    include: SERVICE_WITH_TOKENS,
-  });
+  const services = await findServices(db, { environmentId: environment.id });
   return services.map((row) => {
     const isRefused = row.disabledAt !== null || !rows.isIntact("service", row);
     const rules = isRefused ? [] : compileRules(readRules(row.rules));

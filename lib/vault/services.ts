@@ -11,6 +11,7 @@ import {
   demandsOf,
   findService,
   SERVICE_WITH_TOKENS,
+  findServices,
   serviceInfo,
   storedDemands,
 } from "./service-row";
@@ -42,11 +43,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
       door.read(caller, { action: "services.list", environment: slug }, async () => {
         const environment = await allowedIn(db, caller, "services.list", slug);
         await uses.flush();
-        const rows = await db.service.findMany({
-          where: { environmentId: environment.id },
-          include: SERVICE_WITH_TOKENS,
-          orderBy: { nameKey: "asc" },
-        });
+        const rows = await findServices(db, { environmentId: environment.id });
         const answer = rows.map((row) => serviceInfo(row, door.now()));
         return { answer, environment: environment.slug };
       }),
