@@ -2,6 +2,7 @@ import type { ServiceCaller } from "../access/caller";
 import { readRules, type CompiledRule } from "../access/rules";
 import { CofferError } from "../errors";
 import type { Demand, HeldBecause, ServiceInfo, TokenInfo } from "../shapes";
+import { sought } from "../store/sought";
 import type { Db } from "../store/store";
 import { storedList } from "../stored-list";
 
@@ -40,7 +41,10 @@ export interface ServiceRow {
 
 /** @throws CofferError `not_found` */
 export async function findService(db: Db, id: string): Promise<ServiceRow> {
-  const row = await db.service.findUnique({ where: { id }, include: SERVICE_WITH_TOKENS });
+  const row = await db.service.findUnique({
+    where: { id: sought(id) },
+    include: SERVICE_WITH_TOKENS,
+  });
   if (row) return row;
   throw noService();
 }

@@ -3,6 +3,7 @@ import type { Caller } from "../access/caller";
 import { actorName } from "../audit/event";
 import { newToken } from "../crypto/token";
 import { CofferError } from "../errors";
+import { sought } from "../store/sought";
 import type { Db } from "../store/store";
 import { demand, recordableId, type Door } from "./door";
 import type { MacRow } from "./rows";
@@ -39,7 +40,7 @@ export function tokenFunctions(door: Door): Pick<Services, "mintToken" | "revoke
       door.change(caller, { action: "tokens.revoke", target: recordableId(id) }, async (tx) => {
         demand(caller, "tokens.revoke");
         const service = await findService(tx, id);
-        const token = await tx.serviceToken.findUnique({ where: { id: tokenId } });
+        const token = await tx.serviceToken.findUnique({ where: { id: sought(tokenId) } });
         if (token?.serviceId !== id) {
           throw new CofferError("not_found", "This service has no such token.");
         }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CofferError } from "../errors";
 import type { Provider } from "../provider";
 import type { PersonInfo, Role, UserInfo } from "../shapes";
+import { sought } from "../store/sought";
 import { isUniqueViolation, type Db } from "../store/store";
 import type { Door } from "./door";
 
@@ -34,7 +35,7 @@ export async function findUser({ rows }: Door, db: Db, id: string): Promise<User
 
 /** The row as it is in the database: enough to remove it. @throws CofferError `not_found` */
 export async function findUncheckedUser(db: Db, id: string): Promise<UserRow> {
-  const row = await db.user.findUnique({ where: { id } });
+  const row = await db.user.findUnique({ where: { id: sought(id) } });
   if (row) return row;
   throw new CofferError("not_found", "There is no such person. They may have been removed.");
 }
