@@ -7,7 +7,6 @@ import { openSnapshot } from "../store/backup-rows";
 import { moveTarget, type MoveTarget } from "../store/move-target";
 import { shownUrl } from "../store/provider";
 import { examine, presentState, stateOf, type MoveFindings } from "./move-check";
-import { verifyMoved } from "./move-verifier";
 import { openVault } from "./open-vault";
 import type { Vault } from "./vault";
 
@@ -108,7 +107,6 @@ async function verify(target: MoveTarget, options: MoveOptions): Promise<MoveFin
   const { config, masterKey, previousMasterKey, log, signal } = options;
   const { vault } = await openVault({
     ...{ masterKey, previousMasterKey, log, command: "migrate-to", isByMove: true },
-    verifier: verifyMoved(join(config.root, "prisma")),
     config: { ...config, databaseUrl: target.databaseUrl },
   });
   let found: MoveFindings;

@@ -135,7 +135,10 @@ test("a vault goes to PostgreSQL and back, and is the same; the record is one ch
   const third = `file:${join(temporaryHome(), "back/coffer.db")}`;
   const there = await move(first, second);
   expect(there).toMatchObject({ values: 3, unopened: 0, tampered: 0, findings: 0 });
-  const back = await move(second, third);
+  const env = { DATABASE_URL: second };
+  const ran = await runCoffer(["migrate-to", third, "--json"], { home: temporaryHome(), env });
+  expect(ran.code, ran.stderr).toBe(0);
+  const back = JSON.parse(ran.stdout) as Moved;
   expect(back).toMatchObject({ values: 3, unopened: 0, tampered: 0, findings: 0 });
   expect(back.events).toBeGreaterThan(there.events);
   const journals = [first, second, third].map(async (url) => (await eventsOf(url)).map(journalOf));
