@@ -169,9 +169,15 @@ export class Door {
       }
     }
     const write = () => this.journal.record(refusal, under);
-    await (outcome === "denied" && (await this.#isPresent(under))
-      ? this.repeats.note(refusal, write)
-      : write());
+    try {
+      await (outcome === "denied" && (await this.#isPresent(under))
+        ? this.repeats.note(refusal, write)
+        : write());
+    } catch (unwritten) {
+      // Decided again, a request may come to the very same error: a document is read once.
+      if (error instanceof Error) this.#noted.delete(error);
+      throw unwritten;
+    }
   }
 
   /** Whether what was decided under that need not be decided again, which else the record finds out. */

@@ -40,6 +40,11 @@ beforeAll(async () => {
 });
 
 const WHOAMI = "GET /api/v1/whoami";
+/** What gives values, or tells that they are others now. */
+const NEVER_FOR_PEOPLE = [
+  ...["POST /api/v1/resolve", "POST /api/v1/render"],
+  ...["GET /api/v1/watch", "POST /api/v1/watch"],
+];
 const CHECKS = ["POST /api/v1/check", "GET /api/v1/check/services"];
 const MINUTE_MS = 60 * 1000;
 
@@ -123,7 +128,7 @@ describe("a service", () => {
   });
 
   test.for<[ServiceAction, string[]]>([
-    ["resolve", ["POST /api/v1/resolve", "POST /api/v1/render"]],
+    ["resolve", NEVER_FOR_PEOPLE],
     [
       "list",
       [
@@ -447,7 +452,7 @@ describe("people's roles decide:", () => {
   const OWN_ACCOUNT = closedRoutes
     .map(({ name }) => name)
     .filter((name) => name.includes("/api/v1/account"));
-  const NEVER_FOR_PEOPLE = ["POST /api/v1/resolve", "POST /api/v1/render"];
+
   const everything = closedRoutes.map(({ name }) => name);
 
   test.for<[Role, string[]]>([
