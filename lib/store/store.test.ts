@@ -210,3 +210,34 @@ describe("an error of the code above", () => {
     }
   });
 });
+
+describe("a sealed value that is read past Prisma", () => {
+  it("is told with its place, and up to which version the values of its secret were lost", async () => {
+    const store = await openHere();
+    const at = new Date("2026-01-02T03:04:05.678Z");
+    await store.write(async (tx) => {
+      await tx.environment.create({
+        data: { id: "e", slug: "default", name: "Default", createdAt: at, mac: "" },
+      });
+      await tx.secret.create({
+        data: {
+          ...{ id: "s", environmentId: "e", name: "API_KEY", nameKey: "api_key", description: "" },
+          ...{ tags: "[]", searchKey: "", currentVersion: 3, highestVersion: 3, lostVersion: 2 },
+          ...{ createdAt: at, createdBy: "", rotatedAt: at, rotatedBy: "", mac: "" },
+        },
+      });
+      await tx.secretVersion.createMany({
+        data: ["lost", null, "cfv1.0000000001.x"].map((sealed, index) => ({
+          ...{ secretId: "s", version: index + 1, sealed, createdAt: at, createdBy: "" },
+        })),
+      });
+    });
+    const keys = [1, 2, 3].map((version) => ({ secretId: "s", version }));
+    const rows = await store.direct.readSealedRows(keys);
+    const place = { secretId: "s", environmentId: "e", nameKey: "api_key", lostVersion: 2 };
+    expect(rows.toSorted((one, other) => one.version - other.version)).toEqual([
+      { ...place, version: 1, sealed: "lost" },
+      { ...place, version: 3, sealed: "cfv1.0000000001.x" },
+    ]);
+  });
+});

@@ -30,7 +30,7 @@ const HEADS = `
   WHERE ("secretId", "version") > ($1, $2) AND "sealed" IS NOT NULL ORDER BY "secretId", "version" LIMIT $3`;
 
 const SEALED = `
-  SELECT v."secretId", v."version", v."sealed", s."environmentId", s."nameKey"
+  SELECT v."secretId", v."version", v."sealed", s."environmentId", s."nameKey", s."lostVersion"
   FROM json_to_recordset($1::json) AS k("secretId" text, "version" integer)
   JOIN "SecretVersion" v ON v."secretId" = k."secretId" AND v."version" = k."version"
   JOIN "Secret" s ON s."id" = v."secretId"
