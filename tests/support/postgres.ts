@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -17,19 +17,32 @@ export interface TestPostgres {
   url: string;
   /** Whether it is the tests' own, and may be stopped and killed. */
   isOwn: boolean;
+  /** Ends every process of it at once, as they are: what was committed comes back with `start`. Its own only. */
+  crash(): Promise<void>;
+  /** Starts it again. Its own only. */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** The server at TEST_POSTGRES_URL; else one of its own, from a package, with its data in a temporary folder. */
 export async function startPostgres(): Promise<TestPostgres> {
   const given = process.env["TEST_POSTGRES_URL"];
-  if (given) return { url: given, isOwn: false, stop: () => Promise.resolve() };
+  if (given) {
+    const notOurs = () => Promise.reject(new Error("The server is not the tests' own."));
+    return {
+      url: given,
+      isOwn: false,
+      crash: notOurs,
+      start: notOurs,
+      stop: () => Promise.resolve(),
+    };
+  }
   const folder = mkdtempSync(join(tmpdir(), "coffer-postgres-"));
   const port = await freePort();
   const lines: string[] = [];
   const server = new EmbeddedPostgres({
     ...{ databaseDir: join(folder, "data"), port, user: "postgres", password: PASSWORD },
-    persistent: false,
+    persistent: true, // the folder is removed below
     createPostgresUser: userInfo().uid === 0, // it refuses to run as root
     initdbFlags: ["--encoding=UTF8", "--locale=C"],
     // Nothing here outlives the machine; and another language's order and another zone must not show in any test.
@@ -47,11 +60,28 @@ export async function startPostgres(): Promise<TestPostgres> {
   const url = `postgresql://postgres:${encodeURIComponent(PASSWORD)}@127.0.0.1:${String(port)}/postgres`;
   return {
     ...{ url, isOwn: true },
+    crash: () => crash(join(folder, "data")),
+    start: () => server.start(),
     async stop() {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function crash(data: string): Promise<void> {
+  const [pid] = readFileSync(join(data, "postmaster.pid"), "utf8").split("\n").map(Number);
+  if (!pid) throw new Error("PostgreSQL does not run.");
+  process.kill(pid, "SIGQUIT"); // its immediate shutdown
+  while (isThere(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Makes the database that those of the tests are copies of. */
