@@ -19,7 +19,7 @@ export interface Load extends CopyWatch {
  * @throws CofferError `unavailable` for a row that PostgreSQL can't hold, or that is another one there
  */
 export async function loadInto(databaseUrl: string, load: Load): Promise<boolean> {
-  const pool = openPool(databaseUrl, { max: 1 });
+  const pool = openPool(databaseUrl, { max: 1, isPatient: true });
   try {
     // The lock is that of every write: a server that starts here meanwhile waits, and finds rows.
     return await transaction(pool, BEGINNING, async (query) => {

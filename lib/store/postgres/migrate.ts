@@ -32,7 +32,7 @@ export async function migratePostgres(options: MigrateOptions): Promise<string[]
   const all = await readMigrations(historyOf(options.prismaDirectory, "postgresql"));
   const { only } = options;
   const known = only ? all.filter(({ name }) => only.has(name)) : all;
-  const pool = openPool(options.databaseUrl, { max: 1 });
+  const pool = openPool(options.databaseUrl, { max: 1, isPatient: true });
   try {
     const client = await pool.connect();
     try {

@@ -64,11 +64,11 @@ async function emptyTables(query: Query): Promise<void> {
 }
 
 async function connected<T>(databaseUrl: string, work: (query: Query) => Promise<T>): Promise<T> {
-  const pool = openPool(databaseUrl, { max: 1 });
+  const pool = openPool(databaseUrl, { max: 1, isPatient: true });
   return work(queryOn(pool, false)).finally(() => pool.end());
 }
 
 function locked<T>(databaseUrl: string, work: (query: Query) => Promise<T>): Promise<T> {
-  const pool = openPool(databaseUrl, { max: 1 });
+  const pool = openPool(databaseUrl, { max: 1, isPatient: true });
   return transaction(pool, BEGINNING, work).finally(() => pool.end());
 }

@@ -10,14 +10,23 @@ const CONNECT_MS = 5_000;
 const SILENCE_MS = 30_000;
 const KEEP_ALIVE_MS = 10_000;
 
+export interface PoolOptions extends Pick<PoolConfig, "max" | "verify"> {
+  max: number;
+  /**
+   * Whether it has statements that may rightly take long, such as a migration or a copy of everything: then only the
+   * system's own keep-alive tells that the database is gone.
+   */
+  isPatient?: boolean;
+}
+
 /** Connections to PostgreSQL. Nothing is connected before it is asked for. */
-export function openPool(databaseUrl: string, options: PoolConfig & { max: number }): Pool {
+export function openPool(databaseUrl: string, { isPatient, ...options }: PoolOptions): Pool {
   const pool = new pg.Pool({
     ...{ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS },
     ...{ keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS, application_name: "coffer" },
     ...options,
   });
-  pool.on("connect", giveUpOnSilence);
+  if (!isPatient) pool.on("connect", giveUpOnSilence);
   // One that breaks between two queries of a transaction: the next query says so. Unheard, it would end the process.
   pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("error", () => undefined); // one that breaks while nobody uses it: the pool has let go of it

@@ -127,7 +127,7 @@ export async function openWholeRecord<R extends OpenRecord>(
   databaseUrl: string,
   open: (databaseUrl: string) => R,
 ): Promise<R> {
-  const pool = openPool(databaseUrl, { max: 1 });
+  const pool = openPool(databaseUrl, { max: 1, isPatient: true });
   const copy = openCopy();
   try {
     const atOnce = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";

@@ -38,7 +38,7 @@ export async function openPostgresSnapshot(
   databaseUrl: string,
   leftOut: Readonly<Record<string, string>>,
 ): Promise<Snapshot> {
-  const pool = openPool(databaseUrl, { max: 1 });
+  const pool = openPool(databaseUrl, { max: 1, isPatient: true });
   let client: PoolClient | undefined;
   async function close(): Promise<void> {
     client?.release(true); // the transaction ends with its connection

@@ -1,5 +1,5 @@
 import { PrismaPg } from "@prisma/adapter-pg";
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { onPostgres } from "../dialect";
 import type { EventRow } from "../event-rows";
 import type { PrismaClient as SqliteClient } from "../generated/sqlite/client";
@@ -8,7 +8,7 @@ import type { Closing, Db, Store } from "../store";
 import { Listeners } from "../listeners";
 import { turns } from "../turns";
 import { directReader, replaceSealed, writeSecretUses, writeTokenUses } from "./direct-rows";
-import { isConflict } from "./errors";
+import { isConflict, isLost } from "./errors";
 import { appendEvents, insertEvents } from "./event-rows";
 import { isBehindPooler, openPool } from "./pool";
 import { queryOn } from "./query";
@@ -21,6 +21,7 @@ import {
   retried,
   transaction,
   wasCommitted,
+  type Begun,
 } from "./transaction";
 import { requireUsable } from "./usable";
 
@@ -40,9 +41,10 @@ interface Tail {
 
 /** Opens a store on a PostgreSQL database that is migrated. */
 export async function openPostgresStore(databaseUrl: string): Promise<Store> {
-  const direct = openPool(databaseUrl, { max: CONNECTIONS.direct });
-  const pool = openPool(databaseUrl, { max: CONNECTIONS.prisma });
-  const query = queryOn(direct, !isBehindPooler(databaseUrl));
+  const isPrepared = !isBehindPooler(databaseUrl);
+  const direct = openPool(databaseUrl, { max: CONNECTIONS.direct, verify });
+  const pool = openPool(databaseUrl, { max: CONNECTIONS.prisma, verify });
+  const query = queryOn(direct, isPrepared);
   try {
     await requireUsable(query);
     const readRevision = async () => (await query<{ counter: number }>(REVISION))[0]?.counter ?? 0;
@@ -52,11 +54,16 @@ export async function openPostgresStore(databaseUrl: string): Promise<Store> {
     });
     // The two clients have the same models and are not assignable to each other.
     const client = new PrismaClient({ adapter: new PrismaPg(pool) }) as unknown as SqliteClient;
-    return storeOn({ direct, pool, client, query, latest, readRevision });
+    return storeOn({ direct, pool, client, query, latest, readRevision, isPrepared });
   } catch (error) {
     await Promise.all([direct.end(), pool.end()]);
     throw error;
   }
+}
+
+/** Each connection is looked at before it is used: after a failover some may lead to a standby, which is behind. */
+function verify(client: PoolClient, done: (refused?: Error) => void): void {
+  requireUsable(queryOn(client, false)).then(() => done(), done);
 }
 
 interface Parts {
@@ -66,14 +73,18 @@ interface Parts {
   query: ReturnType<typeof queryOn>;
   latest: Latest;
   readRevision: () => Promise<number>;
+  /** Whether statements may be prepared by name. */
+  isPrepared: boolean;
 }
 
-function storeOn({ direct, pool, client, query, latest, readRevision }: Parts): Store {
+function storeOn(parts: Parts): Store {
+  const { direct, pool, client, query, latest, readRevision, isPrepared } = parts;
   const inTurn = turns();
   /** What is put on record gets its places one after the other: also beside a transaction that has not come to its end. */
   const onRecord = turns();
   const tail: Tail = { journalId: "", seq: 0, isSure: true };
-  const end = async () => (tail.isSure ? NOTHING : readTail(query, tail.journalId, tail.seq));
+  const end = async (on = query) =>
+    tail.isSure ? NOTHING : readTail(on, tail.journalId, tail.seq);
   const record = recordRows(query);
   const writes = new Listeners();
   let stamps = 0;
@@ -85,11 +96,11 @@ function storeOn({ direct, pool, client, query, latest, readRevision }: Parts): 
   ): Promise<T> {
     let release: () => void = () => undefined;
     /** What came of the work, once nothing is missing but the commit. */
-    let made: { result: T; xid: string } | undefined;
+    let made: { result: T; begun: Begun } | undefined;
     try {
       const result = await client.$transaction(async (tx) => {
         made = undefined;
-        const [begun] = await tx.$queryRawUnsafe<{ xid: string }[]>(BEGINNING);
+        const [begun] = await tx.$queryRawUnsafe<[Begun]>(BEGINNING);
         const result = await work(onPostgres(tx));
         if (closing) {
           release = await turnOn(onRecord);
@@ -97,7 +108,7 @@ function storeOn({ direct, pool, client, query, latest, readRevision }: Parts): 
           tail.isSure = false;
           await closing.last(tx, atEnd);
         }
-        made = { result, xid: begun?.xid ?? "" };
+        made = { result, begun };
         return result;
       }, LIMITS);
       if (closing) {
@@ -108,7 +119,7 @@ function storeOn({ direct, pool, client, query, latest, readRevision }: Parts): 
     } catch (error) {
       release(); // finding it out may take a while; where the journal ends is looked at by whoever is next
       if (!made || isConflict(error)) throw error;
-      const isCommitted = await wasCommitted(query, made.xid);
+      const isCommitted = await wasCommitted(query, made.begun);
       if (isCommitted === null) throw outcomeUnknown(error);
       if (isCommitted) return made.result;
       throw error;
@@ -162,10 +173,14 @@ function storeOn({ direct, pool, client, query, latest, readRevision }: Parts): 
       ),
     appendEvents: (events, begin, committed) =>
       onRecord(async () => {
+        // Connected before anything is looked at: a new connection makes void what is in memory (`Latest.forget`).
+        const connection = await direct.connect();
+        const on = queryOn(connection, isPrepared);
         let last = tail.seq;
         const place = async () => {
-          const atEnd = await end();
+          const atEnd = await end(on);
           tail.isSure = false;
+          last = tail.seq; // what an attempt before this one placed was not written
           const inPlace = begin(atEnd);
           return (row: EventRow) => {
             const event = inPlace(row);
@@ -173,9 +188,17 @@ function storeOn({ direct, pool, client, query, latest, readRevision }: Parts): 
             return event;
           };
         };
-        committed(await appendEvents(query, latest, events, place));
-        tail.seq = last;
-        tail.isSure = true;
+        let lost: Error | undefined;
+        try {
+          committed(await appendEvents(on, latest, events, place));
+          tail.seq = last;
+          tail.isSure = true;
+        } catch (error) {
+          if (isLost(error)) lost = error as Error;
+          throw error;
+        } finally {
+          connection.release(lost);
+        }
       }),
     replaceSealed: (resealed) =>
       retried(() => transaction(direct, `SELECT ${LIMITED}`, (tx) => replaceSealed(tx, resealed))),

@@ -17,6 +17,9 @@ export const LIMITED = Object.entries(LIMITS)
   .map(([name, ms]) => `set_config('${name}', '${String(ms)}', true)`)
   .join(", ");
 
+/** The first digits of the log's file are the timeline's: anybody may ask for that. */
+const TIMELINE = `substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)`;
+
 /**
  * The first statement of every write transaction: limits, the transaction's number, and the lock that all take.
  *
@@ -27,7 +30,14 @@ export const LIMITED = Object.entries(LIMITS)
  * instance or its connection does. Audit events, use counts and sealing anew take no part in it: no decision reads
  * what they write.
  */
-export const BEGINNING = `SELECT ${LIMITED}, pg_current_xact_id()::text AS "xid", pg_advisory_xact_lock(${String(WRITE_LOCK)})::text AS "lock"`;
+export const BEGINNING = `SELECT ${LIMITED}, pg_current_xact_id()::text AS "xid", ${TIMELINE} AS "timeline", pg_advisory_xact_lock(${String(WRITE_LOCK)})::text AS "lock"`;
+
+/** What is known of a transaction from its beginning. */
+export interface Begun {
+  xid: string;
+  /** Of the server's history: another one once a standby has taken over, where the same number may be of something else. */
+  timeline: string;
+}
 
 /** As often is a transaction done again that PostgreSQL has rolled back in favour of another one. */
 const MOST_TRIES = 5;
@@ -70,16 +80,17 @@ export async function transaction<T>(
   }
 }
 
-const LOOKS = 50;
+const LOOK_FOR_MS = 15_000;
 const LOOK_EVERY_MS = 200;
 
 /** Whether a transaction whose end was not heard of is durable. Null: that can't be found out. */
-export async function wasCommitted(query: Query, xid: string): Promise<boolean | null> {
-  for (let looks = 0; looks < LOOKS; looks++) {
+export async function wasCommitted(query: Query, begun: Begun): Promise<boolean | null> {
+  const until = performance.now() + LOOK_FOR_MS;
+  while (performance.now() < until) {
     try {
       const [row] = await query<{ status: string | null }>(
-        `SELECT pg_xact_status($1::xid8) AS "status"`,
-        [xid],
+        `SELECT CASE WHEN ${TIMELINE} = $2 THEN pg_xact_status($1::xid8) END AS "status"`,
+        [begun.xid, begun.timeline],
       );
       if (row?.status === "committed") return true;
       if (row?.status === "aborted") return false;
