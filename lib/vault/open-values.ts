@@ -7,6 +7,7 @@ import type { ServerVariables } from "../server-variables";
 import type { ResolveRow } from "../store/resolve-rows";
 import type { Reason, Value } from "./decide";
 import type { Failure } from "./failures";
+import { Latest } from "./latest";
 import { membersOf, type MembersOf } from "./member";
 import type { Decisions } from "./references";
 
@@ -103,6 +104,9 @@ function readyOf({ row, secretId, version, sealed }: Value): ReadySealed {
   return ready;
 }
 
+/** What the log says already: a request that is decided again finds the same value again. */
+const told = new Latest<true>(1_000);
+
 /**
  * What a sealed value says, or null if it can't be opened: it is one of the list's failures then, and the log
  * says which row to look at.
@@ -113,7 +117,10 @@ function openValue({ keyring, log }: OpenOptions, requestId: string, value: Valu
     return keyring.openReady(readyOf(value)).toString("utf8");
   } catch (error) {
     if (!isCofferError(error) || error.code !== "unreadable") throw error;
-    log.error({ requestId, secretId, version }, "a stored value does not open");
+    told.seen(`${requestId} ${secretId} ${String(version)}`, () => {
+      log.error({ requestId, secretId, version }, "a stored value does not open");
+      return true;
+    });
     return null;
   }
 }
