@@ -6,6 +6,7 @@ import { verify, type Verified } from "../audit/verify";
 import type { AuditFinding } from "../shapes";
 import type { OpenRecord } from "../store/journal-rows";
 import { openRecordOf } from "../store/open-record";
+import { removeCopiesOfThread } from "../store/record-copies";
 import { rest } from "./every-value";
 
 /** What a verification is given: enough to be done in another thread. */
@@ -75,6 +76,7 @@ export function verifyInThread(entry: string): RecordVerifier {
   return (task, progress, signal) =>
     new Promise((resolve, reject) => {
       const worker = new Worker(entry, { workerData: task });
+      const { threadId } = worker;
       let latest: RecordReport = NOTHING;
       const stop = () => {
         resolve(latest);
@@ -88,6 +90,7 @@ export function verifyInThread(entry: string): RecordVerifier {
       worker.on("error", reject);
       worker.on("exit", () => {
         signal.removeEventListener("abort", stop);
+        removeCopiesOfThread(threadId);
         reject(new Error("the thread has ended"));
       });
     });

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { describedError, describeError, type DescribedError, type Log } from "../log";
 import type { RecordResults, RecordTask } from "../store/record-search";
-import { removeCopies } from "../store/record-copies";
+import { removeCopiesOfThread, removeLeftCopies } from "../store/record-copies";
 import type { RecordSearcher } from "../store/record-searcher";
 
 /** A task on its way to the thread. */
@@ -33,6 +33,7 @@ export function searchInThread(
   databaseUrl: string,
   log: Pick<Log, "warn">,
 ): RecordSearcher {
+  removeLeftCopies();
   let waiting = new Map<number, Waiting>();
   let worker: Worker | undefined = start();
   let isClosed = false;
@@ -49,11 +50,15 @@ export function searchInThread(
       if (failed === undefined) asked?.done(result as never);
       else asked?.failed(describedError(failed));
     });
+    const { threadId } = started;
     started.on("error", (error) => {
       log.warn(describeError(error), "the thread that searches the audit record has ended");
       gone(started, error);
     });
-    started.on("exit", () => gone(started));
+    started.on("exit", () => {
+      removeCopiesOfThread(threadId);
+      gone(started);
+    });
     started.unref();
     return started;
   }
@@ -80,7 +85,6 @@ export function searchInThread(
       if (!ending) return;
       gone(ending);
       await ending.terminate();
-      removeCopies();
     },
   };
 }

@@ -1,13 +1,11 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { threadId } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { transactions } from "../direct";
 import { STORED_COLUMNS } from "../event-rows";
 import type { OpenRecord, StoredJournal } from "../journal-rows";
 import type { JournalEnd } from "../sink-rows";
-import { isRunning } from "../new-database";
-import { copyFolder, removeCopies } from "../record-copies";
+import { makeCopyFolder } from "../record-copies";
 import { openPool } from "./pool";
 import type { Query } from "./query";
 import { recordReader, recordRows } from "./record-rows";
@@ -20,12 +18,12 @@ const JOURNALS_AT_ONCE = 1_000;
 /** As SQLite's migrations make them, as far as the record is read. */
 const TABLES = `
   PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
-  CREATE TABLE IF NOT EXISTS "Journal" ("id" TEXT NOT NULL PRIMARY KEY, "openedAt" DATETIME NOT NULL, "link" TEXT);
-  CREATE TABLE IF NOT EXISTS "AuditAnchor" ("journalId" TEXT NOT NULL PRIMARY KEY, "seq" INTEGER NOT NULL, "text" TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS "AuditEvent" (${STORED_COLUMNS.map(
+  CREATE TABLE "Journal" ("id" TEXT NOT NULL PRIMARY KEY, "openedAt" DATETIME NOT NULL, "link" TEXT);
+  CREATE TABLE "AuditAnchor" ("journalId" TEXT NOT NULL PRIMARY KEY, "seq" INTEGER NOT NULL, "text" TEXT NOT NULL);
+  CREATE TABLE "AuditEvent" (${STORED_COLUMNS.map(
     (name) => `${name} ${name === '"seq"' || name === '"repeats"' ? "INTEGER" : "TEXT"}`,
   ).join(", ")}, PRIMARY KEY ("journalId", "seq"));
-  CREATE INDEX IF NOT EXISTS "AuditEvent_at_idx" ON "AuditEvent" ("at");`;
+  CREATE INDEX "AuditEvent_at_idx" ON "AuditEvent" ("at");`;
 
 /** A file with the audit record in it, for what reads all of it or searches it: these work on SQLite. */
 export interface RecordCopy {
@@ -41,8 +39,8 @@ export interface RecordCopy {
 }
 
 /** Opens a copy that has nothing yet, in a folder of its own. */
-export function openCopy(folder = newFolder()): RecordCopy {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+export function openCopy(): RecordCopy {
+  const folder = makeCopyFolder();
   const file = join(folder, "record.db");
   const database = new Database(file, {});
   database.exec(TABLES);
@@ -109,14 +107,6 @@ async function* journalEnds(query: Query): AsyncGenerator<JournalEnd> {
     if (!last || page.length < JOURNALS_AT_ONCE) return;
     after = last.journalId;
   }
-}
-
-/** The name of a folder for a copy. No other of this process has it, or of one that runs. */
-let copies = 0;
-
-function newFolder(): string {
-  removeCopies((pid) => pid !== process.pid && !isRunning(pid));
-  return copyFolder(`${String(threadId)}-${String(++copies)}`);
 }
 
 /**
