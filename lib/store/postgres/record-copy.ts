@@ -8,12 +8,23 @@ import type { JournalEnd } from "../sink-rows";
 import { makeCopyFolder } from "../record-copies";
 import { openPool } from "./pool";
 import type { Query } from "./query";
-import { recordReader, recordRows } from "./record-rows";
+import { recordRows } from "./record-rows";
 import { transaction } from "./transaction";
 
 /** Events taken at once. */
 const PAGE = 5_000;
-const JOURNALS_AT_ONCE = 1_000;
+
+/** Below each number that the column takes: one that Coffer has not given is copied too, for a verification to find it. */
+const BEFORE_ALL = -(2 ** 31) - 1;
+
+/** Every journal that an event names, whether or not there is such a journal, by one look into the index for each. */
+const ENDS = `
+  WITH RECURSIVE "ids" ("id") AS (
+    SELECT min("journalId") FROM "AuditEvent"
+    UNION ALL
+    SELECT (SELECT min(e."journalId") FROM "AuditEvent" e WHERE e."journalId" > i."id") FROM "ids" i WHERE i."id" IS NOT NULL)
+  SELECT i."id" AS "journalId", (SELECT max(e."seq") FROM "AuditEvent" e WHERE e."journalId" = i."id") AS "end"
+  FROM "ids" i WHERE i."id" IS NOT NULL`;
 
 /** As SQLite's migrations make them, as far as the record is read. */
 const TABLES = `
@@ -51,7 +62,7 @@ export function openCopy(): RecordCopy {
   const addAnchor = database.prepare(`INSERT OR REPLACE INTO "AuditAnchor" VALUES (?, ?, ?)`);
   const prune = database.prepare(`DELETE FROM "AuditEvent" WHERE "journalId" = ? AND "seq" <= ?`);
   const endOf = database
-    .prepare(`SELECT coalesce(max("seq"), 0) FROM "AuditEvent" WHERE "journalId" = ?`)
+    .prepare(`SELECT coalesce(max("seq"), ?) FROM "AuditEvent" WHERE "journalId" = ?`)
     .pluck();
 
   function takeRest(journals: readonly StoredJournal[], anchors: readonly Anchor[]): void {
@@ -73,8 +84,8 @@ export function openCopy(): RecordCopy {
         await record.journals(),
         await query<Anchor>(`SELECT "journalId", "seq", "text" FROM "AuditAnchor"`),
       );
-      for await (const { journalId, end } of journalEnds(query)) {
-        for (let seq = endOf.get(journalId) as number; seq < end;) {
+      for (const { journalId, end } of await query<JournalEnd>(ENDS)) {
+        for (let seq = endOf.get(BEFORE_ALL, journalId) as number; seq < end;) {
           if (performance.now() >= deadline) return false;
           const events = await record.page(journalId, seq, PAGE);
           inTransaction(() => {
@@ -96,17 +107,6 @@ interface Anchor {
   journalId: string;
   seq: number;
   text: string;
-}
-
-async function* journalEnds(query: Query): AsyncGenerator<JournalEnd> {
-  const reader = recordReader(query);
-  for (let after = ""; ;) {
-    const page = await reader.readJournalEnds(after, JOURNALS_AT_ONCE);
-    yield* page;
-    const last = page.at(-1);
-    if (!last || page.length < JOURNALS_AT_ONCE) return;
-    after = last.journalId;
-  }
 }
 
 /**
