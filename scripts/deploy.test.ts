@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { describe, expect, test } from "vitest";
 import { VARIABLES } from "../lib/config";
 
@@ -125,3 +125,38 @@ test.skipIf(!has("kubectl"))("kustomize puts the manifests together, whole and i
     expect(halves).toMatch(new RegExp(`name: COFFER_ROLE\\n\\s+value: ${role}\\n`));
   }
 });
+
+describe("where an instance on PostgreSQL puts copies of the record: TMPDIR", () => {
+  test("in compose is a volume, which its user may write to, and none in memory", () => {
+    const text = readFileSync("compose.yaml", "utf8");
+    const { environment, volumes, tmpfs } = (parse(text, { merge: true }) as ComposeFile)[
+      "x-coffer"
+    ];
+    // Docker gives a new volume the owner and mode of the image's folder: of those that there are, only /tmp is everybody's.
+    expect([environment.TMPDIR, volumes]).toEqual(["/tmp", ["/tmp"]]);
+    expect(tmpfs).not.toContain("/tmp");
+  });
+
+  test("in Kubernetes is a volume on the disk", () => {
+    const text = readFileSync("deploy/kubernetes/base/deployment.yaml", "utf8");
+    const { spec } = (parse(text) as { spec: { template: { spec: PodSpec } } }).spec.template;
+    const { env = [], volumeMounts = [] } = spec.containers[0] ?? {};
+    const folder = env.find(({ name }) => name === "TMPDIR")?.value;
+    const mount = volumeMounts.find(({ mountPath }) => mountPath === folder);
+    expect(spec.volumes.find(({ name }) => name === mount?.name)).toEqual({
+      ...{ name: "tmp", emptyDir: {} },
+    });
+  });
+});
+
+interface ComposeFile {
+  "x-coffer": { environment: { TMPDIR: string }; volumes: string[]; tmpfs: string };
+}
+
+interface PodSpec {
+  containers: {
+    env: { name: string; value: string }[];
+    volumeMounts: { name: string; mountPath: string }[];
+  }[];
+  volumes: { name: string }[];
+}

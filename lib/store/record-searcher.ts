@@ -12,7 +12,7 @@ export interface RecordSearcher {
 /** A search that is open, on either kind of database. */
 export interface OpenSearch {
   run(task: RecordTask): Soon<RecordResults[RecordTask["do"]]>;
-  /** Takes in what is new, for a while. False where more is left. */
+  /** Takes in what is new, for a while. False where more is left. On PostgreSQL that is nothing before the first task. */
   catchUp(): Soon<boolean>;
   close(): Soon<void>;
 }

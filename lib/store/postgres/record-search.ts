@@ -4,7 +4,7 @@ import { RecordSearch, type RecordResults, type RecordTask } from "../record-sea
 import type { OpenSearch } from "../record-searcher";
 import { isBehindPooler, openPool } from "./pool";
 import { queryOn } from "./query";
-import { openCopy, readPlaces } from "./record-copy";
+import { openCopy, readPlaces, type RecordCopy } from "./record-copy";
 
 /** How long a task waits for what is new: nearly always some milliseconds. */
 const LONGEST_WAIT_MS = 3_000;
@@ -13,25 +13,30 @@ const PART_MS = 500;
 /**
  * Searches the record of a PostgreSQL database: in a copy that this process keeps in a temporary folder, by the index that
  * is kept beside a SQLite file. Nothing is searched before the copy has all that was written when the search was
- * asked for, and each event that is found is read from the record itself.
+ * asked for, and each event that is found is read from the record itself. The copy begins with the first search: an instance that
+ * nobody searches on has none.
  */
 export function searchPostgres(databaseUrl: string, longestMs?: number): OpenSearch {
   const pool = openPool(databaseUrl, { max: 1 });
   const query = queryOn(pool, !isBehindPooler(databaseUrl));
-  const copy = openCopy();
+  let copy: RecordCopy | undefined;
   let search: RecordSearch | undefined;
   let under: Promise<unknown> = Promise.resolve();
-  const catchUp = (ms: number): Promise<boolean> => {
-    const mine = under.then(() => copy.catchUp(query, performance.now() + ms));
+  const caughtUp = (ms: number): Promise<RecordSearch | null> => {
+    const mine = under.then(async () => {
+      copy ??= openCopy();
+      if (!(await copy.catchUp(query, performance.now() + ms))) return null;
+      return (search ??= new RecordSearch(copy.databaseUrl, longestMs));
+    });
     under = mine.catch(() => undefined);
     return mine;
   };
 
   return {
     async run(task: RecordTask): Promise<RecordResults[RecordTask["do"]]> {
-      if (!(await catchUp(LONGEST_WAIT_MS))) throw isBehind();
-      search ??= new RecordSearch(copy.databaseUrl, longestMs);
-      const result = search.run(task);
+      const inCopy = await caughtUp(LONGEST_WAIT_MS);
+      if (!inCopy) throw isBehind();
+      const result = inCopy.run(task);
       if (!("events" in result)) return result;
       const now = await readPlaces(query, result.events);
       const events = result.events.flatMap(({ journalId, seq }): FoundEvent[] => {
@@ -41,14 +46,13 @@ export function searchPostgres(databaseUrl: string, longestMs?: number): OpenSea
       return { ...result, events };
     },
     async catchUp() {
-      if (!(await catchUp(PART_MS))) return false;
-      search ??= new RecordSearch(copy.databaseUrl, longestMs);
-      return search.catchUp();
+      if (!copy) return true;
+      return (await caughtUp(PART_MS))?.catchUp() ?? false;
     },
     async close() {
       await under;
       search?.close();
-      copy.close();
+      copy?.close();
       await pool.end();
     },
   };
