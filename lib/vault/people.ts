@@ -2,6 +2,7 @@ import type { Caller } from "../access/caller";
 import type { Keyring } from "../crypto/keyring";
 import { verifyPassword } from "../crypto/password";
 import { CofferError } from "../errors";
+import { sought } from "../store/sought";
 import type { Db } from "../store/store";
 import { demand, type Door } from "./door";
 import { endSetup, needsSetup } from "./first-run";
@@ -43,7 +44,7 @@ export function peopleFunctions(door: Door, keyring: Keyring, factors: SecondFac
     acceptLink: (caller, link, person) => acceptLink(door, caller, link, person),
 
     async signIn(origin, email, password, code) {
-      const where = { email: normalEmail(email) };
+      const where = { email: sought(normalEmail(email)) };
       const row = await door.lookUp(() => db.user.findUnique({ where }));
       const hash = emailHash(emailKey, email);
       const target = row?.email ?? unknownEmail(hash);
