@@ -81,7 +81,8 @@ function subjectOf({ issuer, clientId }: Provider, { idToken, userInfo }: Provid
   const isForUs = Array.isArray(aud) ? aud.includes(clientId) : aud === clientId;
   const isSame = userInfo === null || userInfo["sub"] === sub;
   const isSubject = typeof sub === "string" && sub !== "" && sub.length <= MAX_SUBJECT_LENGTH;
-  if (iss === issuer && isForUs && isSame && isSubject) return sub;
+  const isText = isSubject && !sub.includes("\0"); // PostgreSQL keeps none, and takes no question with one
+  if (iss === issuer && isForUs && isSame && isText) return sub;
   throw new CofferError("provider_refused", "The provider's answer is not meant for this sign-in.");
 }
 

@@ -158,6 +158,7 @@ const foreign: [what: string, claims: object, userInfo: object | null][] = [
   ["audiences without Coffer", { aud: ["other"] }, null],
   ["no subject", { sub: undefined }, null],
   ["a subject that is no text", { sub: 7 }, null],
+  ["a subject with a NUL", { sub: "ada\0" }, null],
   ["a subject that is too long", { sub: "x".repeat(256) }, null],
   ["a userinfo of somebody else", {}, { sub: "eve" }],
 ];
