@@ -20,6 +20,7 @@ import {
   readKeyringCount,
   storeFirstKeyring,
 } from "../store/keyring-rows";
+import { requireMoved } from "../store/moved";
 import { searchInThisThread, type RecordSearcher } from "../store/record-searcher";
 import { openStore, type Store } from "../store/store";
 import { accountFunctions } from "./account";
@@ -153,6 +154,7 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
           keyring.fingerprint,
         );
         keyring.take(await requireKeyring(tx)); // the key may have been ended since
+        if (!options.isByMove) await requireMoved(tx); // from here on a move sees who is here
       })
       .catch(unusable);
     const door = new Door(
@@ -323,6 +325,7 @@ async function firstKeyring(
   }
   const theirs = await readKeyring(store.db);
   if (theirs) {
+    await requireMoved(store.db); // asked last: what a move brings is there at once with what says that it is not at its end
     return { unlocked: await unlock(theirs, { config, masterKey: given }), madeKey: false };
   }
   throw new CofferError(

@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { OPERATOR } from "../../lib/access/caller";
+import { openJournal } from "../../lib/audit/journal";
 import { readSettings } from "../../lib/config";
 import { openSnapshot } from "../../lib/store/backup-rows";
 import { peekKeyring } from "../../lib/store/keyring-rows";
@@ -185,6 +186,57 @@ test("what was cut off before it was verified can't be started on, and the next 
   expect(kept).toEqual([]);
   await (await startCoffer({ databaseUrl: to, admin: false })).stop();
 });
+
+test("a server that begins beside a move does not get into what is not verified, wherever the move overtakes it", async () => {
+  const { databaseUrl: from } = await prepare();
+  const to = await emptyDatabase();
+  await move(from, to);
+  const unfinished = `CREATE TABLE "_coffer_move" ("run" TEXT)`;
+  const { config, masterKey } = configOf(to);
+  // The move is verifying, and begins anew, once the server has seen that there is none.
+  const late = openVault({
+    ...{ config, masterKey, log },
+    openJournal: async (...given) => {
+      await administer(to, unfinished);
+      return openJournal(...given);
+    },
+  });
+  await expect(late).rejects.toThrow("has not come to its end");
+  // The server has seen an empty database, and finds a vault in it.
+  const seen = [await emptyDatabase()];
+  const early = openVault({
+    ...{ masterKey, log },
+    config: Object.defineProperty({ ...config }, "databaseUrl", { get: () => seen.pop() ?? to }),
+  });
+  await expect(early).rejects.toThrow("has not come to its end");
+  expect(seen).toEqual([]);
+  expect(await administer(to, `SELECT 1 FROM "Instance"`)).toEqual([]);
+  await administer(to, `DROP TABLE "_coffer_move"`);
+  await (await startCoffer({ databaseUrl: to, admin: false })).stop();
+});
+
+test("a move that fails leaves what a server has begun to work on there, and it is not in force", async () => {
+  const { databaseUrl: from } = await prepare();
+  const to = await makeDatabase(server, "schema");
+  onTestFinished(() => dropDatabase(server, to));
+  await administer(to, A_SERVER_BEGINS);
+  const stop = new AbortController();
+  const progress = (step: string) => {
+    if (step === "opening") stop.abort();
+  };
+  await expect(move(from, to, { progress, signal: stop.signal })).rejects.toThrow("Interrupted");
+  expect(await administer(to, `SELECT 1 FROM "Secret"`)).not.toEqual([]);
+  await expect(peekKeyring(to)).rejects.toThrow("has not come to its end");
+});
+
+/** As one of an earlier version would, beside the move that verifies. */
+const A_SERVER_BEGINS = `
+  CREATE FUNCTION begins() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO "Instance" ("id", "kind", "fingerprint", "startedAt", "seenAt")
+    VALUES ('another', 'server', '', now(), now());
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER "Begins" AFTER INSERT ON "Instance" FOR EACH ROW WHEN (NEW."kind" = 'command') EXECUTE FUNCTION begins()`;
 
 test("a vault that a server works on, or that somebody writes to meanwhile, is not moved", async () => {
   const { home, databaseUrl: from } = await prepare();

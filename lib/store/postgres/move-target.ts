@@ -35,7 +35,7 @@ export function serverTarget(databaseUrl: string, prismaDirectory: string): Move
       }),
     clean: () =>
       locked(databaseUrl, async (query) => {
-        if (!(await isOfRun(query, run))) return;
+        if (!(await isOfRun(query, run)) || (await isWorkedOn(query))) return;
         await emptyTables(query);
         await query(`DROP TABLE "_coffer_move"`);
       }),
@@ -46,6 +46,14 @@ export function serverTarget(databaseUrl: string, prismaDirectory: string): Move
 async function isOfRun(query: Query, run: string): Promise<boolean> {
   if (!(await isUnfinished(query))) return false;
   return (await query(`SELECT 1 AS "one" FROM "_coffer_move" WHERE "run" = $1`, [run])).length > 0;
+}
+
+/**
+ * Whether a server has registered there, which none can that knows of moves: what it serves is not taken away from under
+ * it. The copy brings no row of that table along, and the move's own is a command's.
+ */
+async function isWorkedOn(query: Query): Promise<boolean> {
+  return (await query(`SELECT 1 AS "one" FROM "Instance" WHERE "kind" = 'server'`)).length > 0;
 }
 
 async function makeRoom(query: Query, run: string): Promise<void> {

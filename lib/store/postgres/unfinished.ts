@@ -1,8 +1,10 @@
 import { CofferError } from "../../errors";
-import type { Query } from "./query";
+
+/** Asks on any connection to PostgreSQL. */
+type Ask = <R extends object>(sql: string) => Promise<R[]>;
 
 /** Whether a vault was moved here, and the move has not come to its end (`move-target.ts`). */
-export async function isUnfinished(query: Query): Promise<boolean> {
+export async function isUnfinished(query: Ask): Promise<boolean> {
   const [row] = await query<{ isThere: boolean }>(
     `SELECT to_regclass('"_coffer_move"') IS NOT NULL AS "isThere"`,
   );
@@ -10,7 +12,7 @@ export async function isUnfinished(query: Query): Promise<boolean> {
 }
 
 /** @throws CofferError `unavailable` */
-export async function requireFinished(query: Query): Promise<void> {
+export async function requireFinished(query: Ask): Promise<void> {
   if (!(await isUnfinished(query))) return;
   throw new CofferError(
     "unavailable",
