@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -150,27 +151,35 @@ test("a backup on PostgreSQL is of one moment, while others write", async () => 
   expect(rows).toHaveLength(2);
 });
 
+/** Ends all connections to a database, before anything else in this process goes on. */
+function cutConnections(databaseUrl: string): void {
+  const program = `
+    import pg from "pg";
+    const client = new pg.Client({ connectionString: process.env.CUT });
+    await client.connect();
+    await client.query(\`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid()\`);
+    await client.end();`;
+  execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+    env: { ...process.env, CUT: databaseUrl },
+  });
+}
+
 test("a restore that is cut off at any row leaves an empty database, and the next one works", async () => {
   const { coffer } = await fill("sqlite");
   const file = await backUp(coffer);
   const databaseUrl = await newPlace("postgresql");
-  const cut = async () => {
-    await administer(
-      databaseUrl,
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-    );
-  };
   for (const at of ["copying", "comparing"]) {
-    let done: Promise<void> | undefined;
+    let isCut = false;
     const progress = (step: string) => {
-      if (step === at) done ??= cut();
+      if (step !== at || isCut) return;
+      isCut = true;
+      cutConnections(databaseUrl);
     };
     await expect(restoreTo(databaseUrl, file, { progress }), at).rejects.toMatchObject({
       code: "unavailable",
       message: expect.stringContaining("Nothing was changed") as string,
     });
-    await done;
     const there = await rowsOf(databaseUrl);
     expect(Object.values(there).flat(), at).toEqual([]);
   }
