@@ -149,6 +149,13 @@ describe("where an instance on PostgreSQL puts copies of the record: TMPDIR", ()
   });
 });
 
+test("in Kubernetes no old pod runs beside a new one, which may migrate the database", () => {
+  const { spec } = parse(readFileSync("deploy/kubernetes/base/deployment.yaml", "utf8")) as {
+    spec: { strategy: object };
+  };
+  expect(spec.strategy).toEqual({ type: "Recreate" });
+});
+
 interface ComposeFile {
   "x-coffer": { environment: { TMPDIR: string }; volumes: string[]; tmpfs: string };
 }
