@@ -156,6 +156,14 @@ test("in Kubernetes no old pod runs beside a new one, which may migrate the data
   expect(spec.strategy).toEqual({ type: "Recreate" });
 });
 
+test("in Kubernetes Coffer does not start before somebody has said whose X-Forwarded-For is believed", () => {
+  const text = readFileSync("deploy/kubernetes/base/kustomization.yaml", "utf8");
+  const [, shipped] = /- COFFER_TRUSTED_PROXIES=(.*)/.exec(text) ?? [];
+  expect(shipped).toMatch(/^set-/);
+  expect(VARIABLES.COFFER_TRUSTED_PROXIES.schema.safeParse(shipped).success).toBe(false);
+  expect(VARIABLES.COFFER_TRUSTED_PROXIES.schema.safeParse("10.0.0.0/8").success).toBe(true);
+});
+
 interface ComposeFile {
   "x-coffer": { environment: { TMPDIR: string }; volumes: string[]; tmpfs: string };
 }
