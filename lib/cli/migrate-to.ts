@@ -1,3 +1,4 @@
+import { hasPassword } from "../database-url";
 import { openLog } from "../log";
 import { moveVault, type Moved, type MoveStep } from "../vault/move";
 import { many } from "./amount";
@@ -82,7 +83,7 @@ async function readTarget(given: Given, context: Context): Promise<{ to: string;
   if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
     throw new UsageError("URL takes postgresql://USER@HOST/DATABASE, or file: and a path.");
   }
-  if (typed !== undefined && new URL(url).password !== "") {
+  if (typed !== undefined && hasPassword(url)) {
     throw new UsageError(
       "The address has a password in it, which every process of the machine can see now. Give it by --url-file or --url-stdin, and think of changing the password.",
     );

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { OPERATOR } from "../access/caller";
 import type { Config } from "../config";
+import { shownUrl } from "../database-url";
 import { CofferError, isCofferError } from "../errors";
 import { describeError, type Log } from "../log";
 import { openSnapshot } from "../store/backup-rows";
 import { moveTarget, type MoveTarget } from "../store/move-target";
-import { shownUrl } from "../store/provider";
 import { examine, presentState, stateOf, type MoveFindings } from "./move-check";
 import { openVault } from "./open-vault";
 import type { Vault } from "./vault";

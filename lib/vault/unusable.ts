@@ -1,7 +1,8 @@
 import type { Config } from "../config";
+import { shownUrl } from "../database-url";
 import { CofferError, isCofferError } from "../errors";
 import { isPostgresError } from "../store/postgres/errors";
-import { providerOf, shownUrl } from "../store/provider";
+import { providerOf } from "../store/provider";
 
 /** There is nothing to open, and a command makes none. */
 export function noVault({ databaseUrl }: Pick<Config, "databaseUrl">): CofferError {

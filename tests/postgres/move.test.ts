@@ -302,10 +302,16 @@ test("where something is not as Coffer wrote it the move says what, and takes it
 test("a password on the command line, another vault in the way, and an address that is none are refused in words", async () => {
   const { home } = await prepare();
   const run = (...args: string[]) => runCoffer(["migrate-to", ...args], { home });
-  const typed = await run("postgresql://coffer:the-password@127.0.0.1:1/coffer");
-  expect(typed).toMatchObject({ code: 2, stdout: "" });
-  expect(typed.stderr).toContain("Give it by --url-file or --url-stdin");
-  expect(typed.stderr).not.toContain("the-password");
+  for (const address of [
+    "postgresql://coffer:the-password@127.0.0.1:1/coffer",
+    "postgresql://coffer@127.0.0.1:1/coffer?password=the-password",
+    "postgresql://coffer:1/the-password@127.0.0.1:1/coffer",
+  ]) {
+    const typed = await run(address);
+    expect(typed, address).toMatchObject({ code: 2, stdout: "" });
+    expect(typed.stderr).toContain("Give it by --url-file or --url-stdin");
+    expect(typed.stderr).not.toContain("the-password");
+  }
   const unreachable = await run("postgresql://coffer@127.0.0.1:1/coffer");
   expect(unreachable).toMatchObject({ code: 1, stdout: "" });
   expect(unreachable.stderr).toContain("ECONNREFUSED");

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { hasPassword, shownUrl } from "./database-url";
+
+const P = "sesame";
+
+/** Each way that a password gets into an address, also those in which it is not written as it should be. */
+const WITH_PASSWORD = [
+  `postgresql://coffer:${P}@db.internal/coffer`,
+  `postgres://coffer:${P}@db.internal:5432/coffer?sslmode=require`,
+  `postgresql://db.internal/coffer?user=coffer&password=${P}`,
+  `postgresql://coffer@db.internal/coffer?sslpassword=${P}`,
+  `postgresql://coffer@db.internal/coffer?Password=${P}`,
+  `postgresql://coffer:12/${P}@db.internal/coffer`,
+  `postgresql://coffer:12/${P}/@db.internal/coffer`,
+  `postgresql://coffer:12?${P}@db.internal/coffer`,
+  `postgresql://coffer:12#${P}@db.internal/coffer`,
+];
+
+describe("an address of a database on a server", () => {
+  it.each(WITH_PASSWORD)("is known to have a password in it, and shown without: %s", (url) => {
+    expect(hasPassword(url)).toBe(true);
+    expect(shownUrl(url)).not.toMatch(/sesame|12/);
+  });
+
+  it("is shown with its user, server and name, and without its parameters", () => {
+    const url = "postgresql://coffer@db.internal:5432/vault?sslmode=verify-full";
+    expect(hasPassword(url)).toBe(false);
+    expect(shownUrl(url)).toBe("postgresql://coffer@db.internal:5432/vault");
+    expect(shownUrl("postgresql:///vault?host=/run/postgresql")).toBe("postgresql:///vault");
+  });
+
+  it("is not shown where it can't be read", () => {
+    expect(shownUrl(`postgresql://coffer:${P}/x@db.internal/vault`)).toBe("postgresql://…");
+  });
+});

@@ -1,0 +1,36 @@
+/** Whether an address leads to a database on a server, and not to a file. */
+export function isOfServer(databaseUrl: string): boolean {
+  return /^postgres(ql)?:/.test(databaseUrl);
+}
+
+/** An address as it may be shown and logged: of a database on a server without password and parameters. */
+export function shownUrl(databaseUrl: string): string {
+  if (!isOfServer(databaseUrl)) return databaseUrl;
+  if (!URL.canParse(databaseUrl)) return UNSHOWN;
+  const url = new URL(databaseUrl);
+  if (isCutInTwo(url)) return UNSHOWN;
+  const { username, host, pathname } = url;
+  return `postgresql://${username === "" ? "" : `${username}@`}${host}${pathname}`;
+}
+
+const UNSHOWN = "postgresql://…";
+
+/** What the driver takes as a secret from the parameters. */
+const SECRET_PARAMETERS = new Set(["password", "sslpassword"]);
+
+/** Whether an address of a database on a server has a password in it, wherever. */
+export function hasPassword(databaseUrl: string): boolean {
+  const url = new URL(databaseUrl);
+  const names = [...url.searchParams.keys()].map((name) => name.toLowerCase());
+  return (
+    url.password !== "" || names.some((name) => SECRET_PARAMETERS.has(name)) || isCutInTwo(url)
+  );
+}
+
+/**
+ * Whether a password with a `/`, `?` or `#` that is not written as %2F, %3F or %23 has ended the host too early: its
+ * parts are taken for port, path and parameters then, and only the `@` or a second `/` behind it tell.
+ */
+function isCutInTwo({ pathname, search, hash }: URL): boolean {
+  return pathname.includes("/", 1) || `${pathname}${search}${hash}`.includes("@");
+}
