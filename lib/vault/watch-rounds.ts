@@ -13,8 +13,8 @@ const QUIET_EVERY_MS = 1_000;
 const AT_ONCE = 1_000;
 /** What a connection costs beside its references, in references. */
 const BASE_WEIGHT = 20;
-/** After so many looks that failed one after the other nobody is told any more that all is well. */
-const MOST_FAILURES = 20;
+/** After so long without a look that came to its end nobody is told any more that all is well. */
+const LONGEST_BLIND_MS = 5_000;
 /** How long a stop waits for the ends to be on record. */
 const ENDS_WITHIN_MS = 2_000;
 const RETRY_AFTER_SECONDS = 5;
@@ -45,7 +45,7 @@ export class WatchRounds {
   #seen: Moment;
   #running = false;
   #again = false;
-  #failures = 0;
+  #seenAt = performance.now();
   #stopping = false;
   #endLooking: (() => void) | undefined;
 
@@ -94,6 +94,7 @@ export class WatchRounds {
   }
 
   #beginLooking(): () => void {
+    this.#seenAt = performance.now();
     const timer = setInterval(() => void this.#look(), this.limits.lookEveryMs).unref();
     const endHearing = this.door.store.onWrite(() => void this.#look());
     return () => {
@@ -104,7 +105,10 @@ export class WatchRounds {
 
   async #look(): Promise<void> {
     this.#again = true;
-    if (this.#running) return;
+    if (this.#running) {
+      this.#endIfBlind(); // a database that does not answer says nothing for half a minute
+      return;
+    }
     this.#running = true;
     while (this.#isWanted()) {
       await this.#round();
@@ -122,14 +126,9 @@ export class WatchRounds {
   async #round(): Promise<void> {
     try {
       this.#seen = await this.door.store.look();
-      this.#failures = 0;
+      this.#seenAt = performance.now();
     } catch (error) {
-      if (++this.#failures % MOST_FAILURES !== 0) return;
-      this.log.warn(
-        describeError(error),
-        "it can't be looked what has changed; who watches is told",
-      );
-      this.#endAll("unavailable");
+      this.#endIfBlind(error);
       return;
     }
     let weight = 0;
@@ -141,6 +140,14 @@ export class WatchRounds {
       weight = 0;
       await turn();
     }
+  }
+
+  #endIfBlind(error?: unknown): void {
+    if (this.#seats.size === 0 || performance.now() - this.#seenAt < LONGEST_BLIND_MS) return;
+    this.#seenAt = performance.now();
+    const why = error === undefined ? {} : describeError(error);
+    this.log.warn(why, "it can't be looked what has changed; who watches is told");
+    this.#endAll("unavailable");
   }
 
   #endAll(why: Over): void {
