@@ -24,6 +24,7 @@ import {
   temporaryHome,
   type Coffer,
 } from "../support/coffer";
+import { deafTo } from "../support/deaf";
 import { administer, dropDatabase, makeDatabase } from "../support/postgres";
 
 const server = inject("postgresUrl");
@@ -193,6 +194,25 @@ test("a restore that is cut off at any row leaves an empty database, and the nex
     name.startsWith(`coffer-restoring-${String(process.pid)}-`),
   );
   expect(left).toEqual([]);
+});
+
+test("a restore whose commit is not heard of says that it is not known, and the next one what is there", async () => {
+  const { coffer } = await fill("sqlite");
+  const file = await backUp(coffer);
+  const databaseUrl = await newPlace("postgresql");
+  const proxy = await deafTo(databaseUrl, "COMMIT\0");
+  const progress = (step: string, done: number, total: number) => {
+    proxy.isDeaf ||= step === "comparing" && done === total;
+  };
+  const unheard = restoreTo(proxy.databaseUrl, file, { progress });
+  await expect(unheard).rejects.toMatchObject({
+    code: "unavailable",
+    message: expect.stringMatching(
+      /^((?!Nothing was changed).)*not known whether it is there/,
+    ) as string,
+  });
+  expect(proxy.isDeaf).toBe(false);
+  await expect(restoreTo(databaseUrl, file)).rejects.toMatchObject({ code: "not_empty" });
 });
 
 test("a server that is not there, and a database that others use, are said in words, without the password", async () => {

@@ -1,6 +1,7 @@
 import { CofferError } from "../../errors";
 import type { BackupTable, Cell, Snapshot } from "../backup-rows";
 import { meterOf, requireSame, summed, type CopyWatch, type Sums } from "../row-sums";
+import { isComing } from "./errors";
 import { openPool } from "./pool";
 import type { Query } from "./query";
 import { columnsOf, isEmpty, snapshotOn, UNHURRIED, type Column } from "./snapshot";
@@ -16,10 +17,13 @@ export interface Load extends CopyWatch {
 /**
  * Copies every row into a PostgreSQL database that is migrated and has none, and compares what is there then with what
  * was read, all in one transaction: it is there whole, or nothing is. Returns false if it has rows.
- * @throws CofferError `unavailable` for a row that PostgreSQL can't hold, or that is another one there
+ * @throws CofferError `unavailable` for a row that PostgreSQL can't hold, or that is another one there; and where it is not
+ * known whether all is there
  */
 export async function loadInto(databaseUrl: string, load: Load): Promise<boolean> {
   const pool = openPool(databaseUrl, { max: 1, isPatient: true });
+  /** Whether nothing is missing but the commit. */
+  const end = { isNear: false };
   try {
     // The lock is that of every write: a server that starts here meanwhile waits, and finds rows.
     return await transaction(pool, BEGINNING, async (query) => {
@@ -36,8 +40,10 @@ export async function loadInto(databaseUrl: string, load: Load): Promise<boolean
         }
       }
       await requireSame(await snapshotOn(query, {}), sums, load);
-      return true;
+      return (end.isNear = true);
     });
+  } catch (error) {
+    throw end.isNear && isComing(error) ? unknownEnd(error) : error;
   } finally {
     await pool.end();
   }
@@ -99,6 +105,14 @@ function notHeld(table: string, cause: unknown): CofferError {
   return new CofferError(
     "unavailable",
     `PostgreSQL can't hold a row of ${table}: it has a text, a number or a time that Coffer does not write. GET /api/v1/integrity and coffer audit verify say which rows were changed. Nothing was changed.`,
+    { cause },
+  );
+}
+
+function unknownEnd(cause: unknown): CofferError {
+  return new CofferError(
+    "unavailable",
+    "The connection to the database was lost while the copy was being committed, so it is not known whether it is there: all of it is, or nothing. Type this again: it says if the vault is there already, and begins anew if not.",
     { cause },
   );
 }
