@@ -18,6 +18,7 @@ const LIVE_FOR_MS = 45_000;
 /** The processes that have the database open, as each says of itself. */
 export class Instances {
   readonly id = randomUUID();
+  #row: InstanceRow | undefined;
 
   constructor(
     private readonly store: Store,
@@ -27,16 +28,18 @@ export class Instances {
   /** Registers this process. For a transaction whose first statement this may be. */
   async register(tx: Db, kind: "server" | "command", fingerprint: string): Promise<void> {
     const at = this.now();
-    await tx.instance.create({
-      data: { id: this.id, kind, fingerprint, startedAt: at, seenAt: at },
-    });
+    this.#row = { id: this.id, kind, fingerprint, startedAt: at, seenAt: at };
+    await tx.instance.create({ data: this.#row });
   }
 
-  /** Says that this process is there, and forgets who has been gone for long. */
+  /** Says that this process is there, also to who has taken it for gone; and forgets who has been gone for long. */
   async beat(): Promise<void> {
     const seenAt = this.now();
     await this.store.write(async (tx) => {
-      await tx.instance.updateMany({ where: { id: this.id }, data: { seenAt } });
+      const own = await tx.instance.updateMany({ where: { id: this.id }, data: { seenAt } });
+      if (own.count === 0 && this.#row) {
+        await tx.instance.create({ data: { ...this.#row, seenAt } });
+      }
       // Somebody seen in the future was seen before the clock was put back. Who lives says so again.
       await tx.instance.updateMany({ where: { seenAt: { gt: seenAt } }, data: { seenAt } });
       const long = new Date(seenAt.getTime() - 20 * LIVE_FOR_MS);
