@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasPassword, shownUrl } from "./database-url";
+import { hasPassword, isInTheClear, shownUrl } from "./database-url";
 
 const P = "sesame";
 
@@ -31,5 +31,30 @@ describe("an address of a database on a server", () => {
 
   it("is not shown where it can't be read", () => {
     expect(shownUrl(`postgresql://coffer:${P}/x@db.internal/vault`)).toBe("postgresql://…");
+  });
+});
+
+describe("a connection to a server", () => {
+  it.each([
+    "postgresql://coffer@db.internal/coffer",
+    "postgresql://coffer@10.1.2.3:5432/coffer?pgbouncer=true",
+    "postgresql:///coffer?host=db.internal",
+    "postgresql://localhost/coffer?host=db.internal",
+  ])("is in the clear to another machine unless something is said of TLS: %s", (url) => {
+    expect(isInTheClear(url)).toBe(true);
+    const said = `${url}${url.includes("?") ? "&" : "?"}sslmode=`;
+    expect(isInTheClear(`${said}verify-full`)).toBe(false);
+    expect(isInTheClear(`${said}disable`)).toBe(false); // and meant
+  });
+
+  it.each([
+    "postgresql://coffer@localhost/coffer",
+    "postgresql://coffer@127.0.0.1:5432/coffer",
+    "postgresql://coffer@[::1]/coffer",
+    "postgresql://%2Frun%2Fpostgresql/coffer",
+    "postgresql:///coffer?host=/run/postgresql",
+    "file:/data/coffer.db",
+  ])("leaves no machine here: %s", (url) => {
+    expect(isInTheClear(url)).toBe(false);
   });
 });

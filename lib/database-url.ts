@@ -1,3 +1,5 @@
+import { isLoopback } from "./address";
+
 /** Whether an address leads to a database on a server, and not to a file. */
 export function isOfServer(databaseUrl: string): boolean {
   return /^postgres(ql)?:/.test(databaseUrl);
@@ -33,4 +35,17 @@ export function hasPassword(databaseUrl: string): boolean {
  */
 function isCutInTwo({ pathname, search, hash }: URL): boolean {
   return pathname.includes("/", 1) || `${pathname}${search}${hash}`.includes("@");
+}
+
+/** Any of these says whether the connection is encrypted, as the driver has it. */
+const OF_TLS = ["sslmode", "ssl", "sslnegotiation", "sslrootcert", "sslcert", "sslkey"];
+
+/** Whether an address leads to another machine and says nothing about TLS: the driver uses none then. */
+export function isInTheClear(databaseUrl: string): boolean {
+  if (!isOfServer(databaseUrl)) return false;
+  const { hostname, searchParams } = new URL(databaseUrl);
+  const given = searchParams.get("host") ?? ""; // it goes before the other
+  const host = (given === "" ? decodeURIComponent(hostname) : given).toLowerCase();
+  const isHere = host === "" || host.startsWith("/") || isLoopback(host); // with a / it is a socket
+  return !isHere && !OF_TLS.some((name) => searchParams.has(name));
 }

@@ -7,6 +7,7 @@ import { openJournal } from "../audit/journal";
 import { keptMasterKey, makeMasterKey, type Config } from "../config";
 import { createKeyring, type Keyring } from "../crypto/keyring";
 import type { KeyringRecord } from "../crypto/keyring-record";
+import { isInTheClear } from "../database-url";
 import { CofferError } from "../errors";
 import { LIMITS, type Limits } from "../limits";
 import type { Log } from "../log";
@@ -116,6 +117,7 @@ export interface OpenedVault {
 export async function openVault(options: OpenOptions): Promise<OpenedVault> {
   const { config } = options;
   const now = options.now ?? (() => new Date());
+  if (isInTheClear(config.databaseUrl)) options.log.warn({}, IN_THE_CLEAR);
   const record = await peekKeyring(config.databaseUrl, options.isByMove).catch(unusable);
   const existing = record && (await unlock(record, options));
   if (!existing && options.command !== undefined) throw noVault(config);
@@ -170,6 +172,9 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
 
 const USELESS_PREVIOUS =
   "TYK_AI_SECRET_KEY_PREVIOUS opens nothing here and is not needed: remove it";
+
+const IN_THE_CLEAR =
+  "DATABASE_URL leads to another machine and has no sslmode, so the connection is not encrypted unless PGSSLMODE says so: add sslmode=verify-full, or sslmode=disable if that is meant";
 
 /** How long a stop waits for the sinks to be given the end of the record. */
 const SINKS_WITHIN_MS = 3_000;
