@@ -203,6 +203,7 @@ test("a server that begins beside a move does not get into what is not verified,
   });
   await expect(late).rejects.toThrow("has not come to its end");
   // The server has seen an empty database, and finds a vault in it.
+  const journals = await administer(to, `SELECT "id" FROM "Journal" ORDER BY "id"`);
   const seen = [await emptyDatabase()];
   const early = openVault({
     ...{ masterKey, log },
@@ -210,6 +211,7 @@ test("a server that begins beside a move does not get into what is not verified,
   });
   await expect(early).rejects.toThrow("has not come to its end");
   expect(seen).toEqual([]);
+  expect(await administer(to, `SELECT "id" FROM "Journal" ORDER BY "id"`)).toEqual(journals);
   expect(await administer(to, `SELECT 1 FROM "Instance"`)).toEqual([]);
   await administer(to, `DROP TABLE "_coffer_move"`);
   await (await startCoffer({ databaseUrl: to, admin: false })).stop();
