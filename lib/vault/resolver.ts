@@ -55,7 +55,7 @@ export type Expand = (
  * opened in vain: decide every reference, list what fails, check the size, open each value once, put it in.
  */
 function expander(door: Door, options: ResolverOptions): Expand {
-  const tagOf = tagger(options.keyring.derive("tag"));
+  const tagOf = tagger(options.keyring.derive("tag"), door.journal.id);
   return async (service, document, request) => {
     const { onMissing, only } = request;
     const asked = { action: "secrets.resolve", onMissing, only } as const;

@@ -1,11 +1,9 @@
-import { createHmac, createSecretKey, randomUUID } from "node:crypto";
+import { createHmac, createSecretKey } from "node:crypto";
 import type { ServiceCaller } from "../access/caller";
 import type { Document } from "../reference/document";
 import type { Decisions } from "./references";
 import type { OnMissing } from "./vault";
 import type { Standpoint, Watched } from "./watched";
-
-const THIS_START = randomUUID();
 
 /** What of a request its answer depends on, beside the text that was sent. */
 export interface TaggedRequest {
@@ -23,15 +21,15 @@ type WatchTagger = (
   references: readonly Standpoint[],
 ) => string;
 
-/** Makes the tag of what somebody who watches was told, in the same way: two with one tag are the same. */
-export function watchTagger(keyBytes: Buffer): WatchTagger {
+/** Makes the tag of what somebody who watches was told, as `tagger` does: two with one tag are the same. */
+export function watchTagger(keyBytes: Buffer, start: string): WatchTagger {
   const key = createSecretKey(keyBytes);
   return (service, terms, { uses, mistakes }, references) => {
     const statement = JSON.stringify([
       ...["watch", service.id, service.rulesText, terms],
       uses.map(({ reference: { kind, canonical, fallback } }, at) => [
         ...[canonical, fallback !== undefined, references[at]?.mark],
-        kind === "env" ? THIS_START : null,
+        kind === "env" ? start : null,
       ]),
       mistakes.map(({ reference }) => reference),
     ]);
@@ -50,14 +48,15 @@ type Tagger = (
  * Makes the tag of an answer: an HMAC over caller, request, rules and each secret's version, and never over
  * output, so that a tag confirms no guess of a value. Two answers with one tag are the same answer. Variables
  * of the server have no version: they stay as they are as long as the process, so its start stands for one.
+ * @param start names this start of the process: the id of its journal
  */
-export function tagger(keyBytes: Buffer): Tagger {
+export function tagger(keyBytes: Buffer, start: string): Tagger {
   const key = createSecretKey(keyBytes);
   return (service, { kind, onMissing, only, paths }, { text }, decisions) => {
     const versions = Array.from(decisions, ([reference, decision]) =>
       decision.kind === "value"
         ? [reference.raw, decision.secretId, decision.version]
-        : [reference.raw, decision.kind === "variable" ? THIS_START : null, 0],
+        : [reference.raw, decision.kind === "variable" ? start : null, 0],
     );
     const statement = JSON.stringify([
       kind,

@@ -55,7 +55,7 @@ export function watchFunctions(
   options: WatchOptions,
 ): Pick<Resolver, "watch" | "endWatches"> {
   const { callers, rounds, limits, log } = options;
-  const tagOf = watchTagger(options.keyring.derive("tag"));
+  const tagOf = watchTagger(options.keyring.derive("tag"), door.journal.id);
 
   /** What the references come to for `service`, if it may watch and limits its request as it has to. */
   async function standing(
