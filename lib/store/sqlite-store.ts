@@ -1,4 +1,5 @@
 import { Prisma, PrismaClient } from "./generated/sqlite/client";
+import { appendEvents } from "./append-events";
 import { openDirect } from "./direct";
 import type { EventRow, EventToWrite, StoredEvent } from "./event-rows";
 import { Listeners } from "./listeners";
@@ -38,32 +39,19 @@ export async function openSqliteStore(
 
   const locked = turns();
 
-  /** Writes those that hold as far as is known; where that is no more so, those that still hold in what was found. */
-  async function append(
-    events: readonly EventToWrite[],
-    begin: () => (row: EventRow) => StoredEvent,
-  ): Promise<boolean[]> {
-    for (;;) {
-      const present = events.map(({ under }) => under === null || holds(under, latest));
-      const place = begin();
-      const rows = events.filter((_, at) => present[at]);
-      if (rows.length === 0) return present;
-      const isBound = rows.some(({ under }) => under !== null);
-      const isStrict = rows.some(({ under }) => under !== null && under.epoch !== null);
-      const under = { revision: latest.revision, epoch: isStrict ? latest.epoch : null };
-      const placed = rows.map(({ row }) => place(row));
-      const found = await record.append(placed, isBound ? under : null);
-      if (found === null) return present;
-      if (found.epoch !== latest.epoch || found.revision !== latest.revision) latest = found;
-      if (holds(under, found)) return present;
-    }
-  }
-
-  async function look(): Promise<Moment> {
-    const found = await record.look();
+  function learn(found: Moment): Moment {
     if (found.epoch !== latest.epoch || found.revision !== latest.revision) latest = found;
     return latest;
   }
+
+  const append = (events: readonly EventToWrite[], begin: () => (row: EventRow) => StoredEvent) =>
+    appendEvents(events, {
+      ...{ latest: () => latest, begin },
+      async write(placed, under) {
+        const found = await record.append(placed, under);
+        return under === null || found === null || holds(under, learn(found));
+      },
+    });
 
   const writes = new Listeners();
   let scrubAgain: NodeJS.Timeout | undefined;
@@ -80,7 +68,7 @@ export async function openSqliteStore(
     get latest() {
       return latest;
     },
-    look: () => locked(() => retryBusy(look)),
+    look: () => locked(() => retryBusy(async () => learn(await record.look()))),
     onWrite: (heard) => writes.add(heard),
     write: (work, closing) =>
       locked(async () => {

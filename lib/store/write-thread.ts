@@ -1,7 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { Asked } from "../asked-thread";
 import type { StoredEvent } from "./event-rows";
 import { openWriter } from "./record-writer";
-import type { Asked, Failed, WriterPlace } from "./threaded-writer";
+import type { WriterFailed, WriterPlace, WriterTask } from "./threaded-writer";
 
 /*
  * The thread that writes the record, so that nobody but who waits for it waits for the disk. An entry of its own:
@@ -10,7 +11,7 @@ import type { Asked, Failed, WriterPlace } from "./threaded-writer";
 const { databaseUrl, waitMs, epoch } = workerData as WriterPlace;
 const writer = openWriter(databaseUrl, waitMs, epoch);
 
-parentPort?.on("message", ({ id, task }: Asked) => {
+parentPort?.on("message", ({ id, task }: Asked<WriterTask>) => {
   try {
     parentPort?.postMessage({ id, result: run(task) });
   } catch (error) {
@@ -18,7 +19,7 @@ parentPort?.on("message", ({ id, task }: Asked) => {
   }
 });
 
-function run(task: Asked["task"]): unknown {
+function run(task: WriterTask): unknown {
   switch (task.do) {
     case "look":
       return writer.look();
@@ -39,9 +40,9 @@ function run(task: Asked["task"]): unknown {
 }
 
 /** What the store tells errors of the driver by. */
-function failed(error: unknown): Failed {
-  const { name, message, code } = error instanceof Error ? (error as Failed) : UNKNOWN;
+function failed(error: unknown): WriterFailed {
+  const { name, message, code } = error instanceof Error ? (error as WriterFailed) : UNKNOWN;
   return { name, message, ...(code !== undefined && { code }) };
 }
 
-const UNKNOWN: Failed = { name: "Error", message: "an error of no kind" };
+const UNKNOWN: WriterFailed = { name: "Error", message: "an error of no kind" };

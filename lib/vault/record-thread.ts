@@ -1,7 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { describeError } from "../log";
+import type { Answered, Asked } from "../asked-thread";
+import { describeError, type DescribedError } from "../log";
 import { openSearch } from "../store/record-searcher";
-import type { Answered, Asked } from "./threaded-record";
+import type { RecordTask } from "../store/record-search";
 
 /*
  * The thread that looks through the audit record, so that a resolve does not wait for it, and that keeps the index up to
@@ -12,13 +13,13 @@ const KEEP_UP_EVERY_MS = 15_000;
 const { databaseUrl } = workerData as { databaseUrl: string };
 const search = await openSearch(databaseUrl);
 
-parentPort?.on("message", ({ id, task }: Asked) => {
+parentPort?.on("message", ({ id, task }: Asked<RecordTask>) => {
   void answerTo(task).then((answer) =>
-    parentPort?.postMessage({ id, ...answer } satisfies Answered),
+    parentPort?.postMessage({ id, ...answer } satisfies Answered<DescribedError>),
   );
 });
 
-async function answerTo(task: Asked["task"]): Promise<Omit<Answered, "id">> {
+async function answerTo(task: RecordTask): Promise<Omit<Answered<DescribedError>, "id">> {
   try {
     return { result: await search.run(task) };
   } catch (error) {

@@ -1,7 +1,5 @@
-import { EVENT_COLUMNS, type EventRow, type EventToWrite, type StoredEvent } from "../event-rows";
-import { holds } from "../moment";
+import { EVENT_COLUMNS, type StoredEvent } from "../event-rows";
 import type { Query } from "./query";
-import type { Latest } from "./latest";
 
 const COLUMNS = [...EVENT_COLUMNS, "mac"] as const;
 const TYPES: Partial<Record<(typeof COLUMNS)[number], string>> = {
@@ -45,28 +43,4 @@ export async function insertEvents(
     ...[JSON.stringify(rows), under],
   ]);
   return { isWritten: said?.written === events.length, counter: said?.counter ?? 0 };
-}
-
-/**
- * Writes those events that may be; true for each that was. `begin` is asked anew for every attempt, because where events
- * stand depends on which of them are written.
- */
-export async function appendEvents(
-  query: Query,
-  latest: Latest,
-  events: readonly EventToWrite[],
-  begin: () => Promise<(row: EventRow) => StoredEvent>,
-): Promise<boolean[]> {
-  for (;;) {
-    const { moment } = latest;
-    const written = events.map(({ under }) => under === null || holds(under, moment));
-    const place = await begin();
-    const rows = events.filter((_, at) => written[at]);
-    if (rows.length === 0) return written;
-    const isBound = rows.some(({ under }) => under !== null);
-    const placed = rows.map(({ row }) => place(row));
-    const said = await insertEvents(query, placed, isBound ? moment.revision : null);
-    latest.learn(said.counter);
-    if (said.isWritten) return written;
-  }
 }

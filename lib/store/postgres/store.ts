@@ -1,7 +1,9 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import type { Pool, PoolClient } from "pg";
 import { onPostgres } from "../dialect";
-import type { EventRow } from "../event-rows";
+import { appendEvents } from "../append-events";
+import type { EventRow, StoredEvent } from "../event-rows";
+import type { Under } from "../moment";
 import type { PrismaClient as SqliteClient } from "../generated/sqlite/client";
 import { PrismaClient } from "../generated/postgresql/client";
 import type { Closing, Db, Store } from "../store";
@@ -9,7 +11,7 @@ import { Listeners } from "../listeners";
 import { turns } from "../turns";
 import { directReader, replaceSealed, writeSecretUses, writeTokenUses } from "./direct-rows";
 import { isConflict, isLost } from "./errors";
-import { appendEvents, insertEvents } from "./event-rows";
+import { insertEvents } from "./event-rows";
 import { isBehindPooler, openPool } from "./pool";
 import { queryOn } from "./query";
 import { NOTHING, readHeads, readTail, recordReader, recordRows } from "./record-rows";
@@ -190,7 +192,13 @@ function storeOn(parts: Parts): Store {
         };
         let lost: Error | undefined;
         try {
-          committed(await appendEvents(on, latest, events, place));
+          const append = async (placed: readonly StoredEvent[], under: Under | null) => {
+            const said = await insertEvents(on, placed, under?.revision ?? null);
+            latest.learn(said.counter);
+            return said.isWritten;
+          };
+          const how = { latest: () => latest.moment, begin: place, write: append };
+          committed(await appendEvents(events, how));
           tail.seq = last;
           tail.isSure = true;
         } catch (error) {
