@@ -18,29 +18,33 @@ export interface CommandOptions {
   input?: string;
 }
 
-/** Runs the real command, as it is typed, in a process of its own. */
+/** Runs the command in a process of its own. */
 export function runCoffer(args: readonly string[], options: CommandOptions): Promise<Ran> {
   const child = startCommand(args, options);
   child.stdin.end(options.input ?? "");
   return ranTo(child);
 }
 
-/** Starts the real command, for a test that does something meanwhile. */
+/** Starts the command, for a test that does something meanwhile. */
 export function startCommand(
   args: readonly string[],
   { home, env = {} }: Omit<CommandOptions, "input">,
 ): ChildProcessWithoutNullStreams {
   const inherited = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
-  const child = spawn(process.execPath, [join(process.cwd(), "scripts/coffer.mjs"), ...args], {
-    cwd: home,
-    env: {
-      ...inherited,
-      NODE_ENV: "production",
-      DATABASE_URL: `file:${join(home, "data/coffer.db")}`,
-      TYK_AI_SECRET_KEY: TEST_KEY,
-      ...env,
+  const child = spawn(
+    process.execPath,
+    [join(process.cwd(), "tests/support/coffer-here.mjs"), ...args],
+    {
+      cwd: home,
+      env: {
+        ...inherited,
+        NODE_ENV: "production",
+        DATABASE_URL: `file:${join(home, "data/coffer.db")}`,
+        TYK_AI_SECRET_KEY: TEST_KEY,
+        ...env,
+      },
     },
-  });
+  );
   child.stdin.on("error", () => undefined); // it may end without reading
   return child;
 }
