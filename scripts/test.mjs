@@ -1,6 +1,7 @@
 /**
  * `npm test`: sets up, then runs every check and test; `npm test -- lint|unit|api|postgresql|e2e` runs a part. The last
- * line is `N passed, N failed`. A phase that fails does not keep the later ones from running.
+ * line is `N passed, N failed`, and above it stands each test that failed. A phase that fails does not keep the later
+ * ones from running.
  */
 import { setUp } from "./setup.mjs";
 import { followNpm } from "./setup/follow.mjs";
@@ -8,6 +9,7 @@ import { elapsed } from "./setup/progress.mjs";
 import { root } from "./setup/root.mjs";
 import { interruptible, SetupError } from "./setup/run.mjs";
 import { sentence, sum } from "./test/counts.mjs";
+import { paragraph } from "./test/failures.mjs";
 import { PHASES } from "./test/phases.mjs";
 
 const FAILED = { passed: 0, failed: 1, skipped: 0 };
@@ -44,6 +46,8 @@ async function runAll() {
   }
   const counts = [];
   for (const phase of phases) counts.push(await interruptible(() => run(phase)));
+  const failures = counts.flatMap((count) => count.failures ?? []);
+  if (failures.length > 0) console.log(`\n── Failed\n${failures.map(paragraph).join("\n")}`);
   return sum(counts);
 }
 

@@ -45,7 +45,8 @@ export function countPlaywright(code, report) {
   return settle(code, { passed: expected, failed: unexpected + flaky, skipped });
 }
 
-function parse(report) {
+/** @param {string | undefined} report @returns {object} what a report says, nothing if it is none */
+export function parse(report) {
   try {
     return JSON.parse(report);
   } catch {

@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "../browser.mjs";
 import { FOR_RUNNING, FOR_SOURCES } from "../setup.mjs";
-import { inRoot, workFolder } from "../setup/root.mjs";
+import { inRoot, root, workFolder } from "../setup/root.mjs";
 import { runNode } from "../setup/run.mjs";
 import { countCheck, countPlaywright, countVitest } from "./counts.mjs";
+import { failuresOfPlaywright, failuresOfVitest } from "./failures.mjs";
 
 /** Settings of the person who runs the tests must not reach the servers that the tests start. */
 const SETTING = /^(TYK_AI_|COFFER_(?!TEST_)|DATABASE_URL|NEXTAUTH_|AUTH_|(HOST|PORT)(_FILE)?$)/;
@@ -41,7 +42,7 @@ async function vitest(project) {
       ...["--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
     ]),
   );
-  return countVitest(code, report);
+  return { ...countVitest(code, report), failures: failuresOfVitest(report, root) };
 }
 
 async function playwright() {
@@ -53,7 +54,7 @@ async function playwright() {
       { COFFER_TEST_CHROMIUM: path, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
     ),
   );
-  return countPlaywright(code, report);
+  return { ...countPlaywright(code, report), failures: failuresOfPlaywright(report) };
 }
 
 /** The phases of `npm test`, in order: cheap ones first. */
