@@ -229,6 +229,17 @@ describe("verifying finds", () => {
     expect(all.at(-1)).toBe("changed b 3");
   });
 
+  it("no more than a thousand journals that are none", () => {
+    const record = new Memory();
+    record.open("a", 3);
+    for (let at = 0; at < 1_001; at++) record.add(`b${String(at).padStart(4, "0")}`, 1, "m");
+    expect(whole(record, chain).findings.total).toBe(1_000);
+    record.rows.pop();
+    expect(whole(record, chain).findings.total).toBe(1_000);
+    record.rows.pop();
+    expect(whole(record, chain).findings.total).toBe(999);
+  });
+
   it("each thing once, also where so much was found before it that it is not named", () => {
     const record = new Memory();
     for (const id of ["a", "b", "c", "d", "e", "f"]) record.open(id, 45);
