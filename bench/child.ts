@@ -52,6 +52,16 @@ export function processorSeconds(pid: number): number {
   }
 }
 
+/** Waits until a process has nothing more to do, such as events to stream out, for so long at most. */
+export async function quiet(pid: number, patienceMs = 10_000): Promise<void> {
+  const STEP_MS = 200;
+  for (let waited = 0; waited < patienceMs; waited += STEP_MS) {
+    const before = processorSeconds(pid);
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+    if (!(processorSeconds(pid) - before > STEP_MS / 20_000)) return;
+  }
+}
+
 /** Resident memory of a process in MiB, or NaN where the system has no /proc. */
 export function residentMib(pid: number): number {
   try {

@@ -15,7 +15,8 @@ import { markdown, ms, ratio, whole, type Table } from "./table";
 
 /*
  * `npm run bench`: what Coffer costs, as ratios measured side by side in one run. No test asserts a time: machines differ,
- * and are busy. `npm run bench -- quick` takes a minute, `-- refusals` only asks whether refusals tell what exists.
+ * and are busy. `npm run bench -- quick` takes a minute, `-- record` only asks what the record costs, `-- refusals` only whether
+ * refusals tell what exists.
  */
 const asked = process.argv[2] ?? "";
 const quick = asked === "quick";
@@ -40,8 +41,9 @@ try {
   say(
     `A write of 4 KiB is durable after ${ms(fsync.p50Ms)} ms (p99 ${ms(fsync.p99Ms)} ms). Load average at the start: ${loadAverage()}.`,
   );
-  if (asked !== "refusals") await benchResolving();
-  if (!quick) await refusals();
+  if (asked === "record") await benchRecord();
+  else if (asked !== "refusals") await benchResolving();
+  if (asked === "" || asked === "refusals") await refusals();
 } finally {
   for (const end of ends.reverse()) await end();
   rmSync(folder, { recursive: true, force: true });
@@ -66,16 +68,11 @@ async function benchResolving(): Promise<void> {
   const forMemory = { few: copyOf(few, "memory-few"), many: copyOf(many, "memory-many") };
   const bare = await startTarget("bare node:http", "bench-bare.js", { home: folder });
   ends.push(bare.end);
-  const unaudited = await startTarget("without audit", "bench-unaudited.js", {
-    home: copyOf(few, "unaudited").home,
-    env: { TYK_AI_SECRET_KEY: TEST_KEY },
-    args: [process.cwd()],
-  });
-  ends.push(unaudited.end);
+  const unaudited = await startUnaudited(few);
+  const streamed = await startStreamed(few);
   const { coffer, target } = await startCoffer("Coffer", few);
   const { target: large } = await startCoffer("many", many);
-  const generator = new LoadGenerator(folder);
-  ends.push(() => generator.end());
+  const generator = startGenerator();
 
   for (const [each, { tokens }] of [
     [unaudited, few],
@@ -85,6 +82,7 @@ async function benchResolving(): Promise<void> {
     await generator.run({ ...ask(each, tokens, ONE), port: each.port, ms: WARM_UP_MS });
   }
   const peak = await benchCases(generator, few, { bare, unaudited, target });
+  await benchStreaming(generator, few, { unaudited, target, streamed });
   await benchHalfOfPeak(generator, few, { bare, target }, coffer, peak);
   await benchSize(generator, { few, many }, { target, large });
   await benchMemory(generator, forMemory);
@@ -98,6 +96,45 @@ async function benchResolving(): Promise<void> {
       "bench/RESULTS.md",
       `# Results\n\nWritten by \`npm run bench\`. Ratios are medians of measurements made side by side in one run; the machine may be shared, so nothing else here compares with another run's.\n\n${report.join("\n")}\n\nWhat limits each figure and what was tried: [LIMITS.md](LIMITS.md).\n`,
     );
+}
+
+/** What the record costs the plainest request: without it, with it, and with it streamed out besides. */
+async function benchRecord(): Promise<void> {
+  const filled = await fill(folder, "few", SECRETS.few);
+  const unaudited = await startUnaudited(filled);
+  const streamed = await startStreamed(filled);
+  const { target } = await startCoffer("Coffer", filled);
+  const generator = startGenerator();
+  await benchStreaming(generator, filled, { unaudited, target, streamed });
+}
+
+async function benchStreaming(
+  generator: LoadGenerator,
+  { tokens }: Filled,
+  targets: Record<"unaudited" | "target" | "streamed", Target>,
+): Promise<void> {
+  const { unaudited, target, streamed } = targets;
+  const list = [unaudited, target, streamed].map((each) => ask(each, tokens, ONE));
+  for (const each of list) await generator.run({ ...each, port: each.target.port, ms: WARM_UP_MS });
+  const [free = [], full = [], out = []] = await sideBySideLoads(generator, list, {
+    rounds: ROUNDS,
+    ms: ROUND_MS,
+  });
+  const line = (name: string, measured: Measured[]) => [
+    name,
+    ratio(medianRatio(measured, free, "perSecond")),
+    ratio(medianRatio(measured, full, "perSecond")),
+    whole(medianOf(measured, "perSecond")),
+    whole(medianOf(measured, "cpuUs")),
+    ms(medianOf(measured, "p50Ms")),
+    ms(medianOf(measured, "p99Ms")),
+  ];
+  sayTable("One reference: what the record costs", [
+    ["", "of no record", "of the record", "a second", "CPU µs", "p50 ms", "p99 ms"],
+    line("no record", free),
+    line("the record", full),
+    line("the record, streamed to a file and a webhook", out),
+  ]);
 }
 
 /** Every kind of request, of all targets, as fast as they answer. Returns how many of the plainest Coffer answers. */
@@ -371,12 +408,42 @@ async function resolve(target: Target, [token = ""]: string[], { body }: Sent): 
   return answer.text();
 }
 
+function startGenerator(): LoadGenerator {
+  const generator = new LoadGenerator(folder);
+  ends.push(() => generator.end());
+  return generator;
+}
+
+/** Coffer's API with a journal that keeps nothing. */
+async function startUnaudited(filled: Filled): Promise<Target> {
+  const unaudited = await startTarget("without audit", "bench-unaudited.js", {
+    home: copyOf(filled, "unaudited").home,
+    env: { TYK_AI_SECRET_KEY: TEST_KEY },
+    args: [process.cwd()],
+  });
+  ends.push(unaudited.end);
+  return unaudited;
+}
+
+/** Coffer that streams its record to a file, and to a webhook that takes everything. */
+async function startStreamed(filled: Filled): Promise<Target> {
+  const receiver = await startTarget("receiver", "bench-receiver.js", { home: folder });
+  ends.push(receiver.end);
+  const { target } = await startCoffer("streamed", copyOf(filled, "streamed"), {
+    COFFER_AUDIT_STREAM: join(folder, "streamed.jsonl"),
+    COFFER_AUDIT_WEBHOOK_URL: `http://127.0.0.1:${String(receiver.port)}/record`,
+    COFFER_AUDIT_WEBHOOK_SECRET: "bench-bench-bench-bench",
+  });
+  return target;
+}
+
 /** Coffer as people run it. */
 async function startCoffer(
   name: string,
   { home }: Filled,
+  env: Record<string, string> = {},
 ): Promise<{ coffer: CofferProcess; target: Target }> {
-  const coffer = await startProcess({ home, env: ADMIN_ENV });
+  const coffer = await startProcess({ home, env: { ...ADMIN_ENV, ...env } });
   ends.push(() => coffer.end("SIGTERM"));
   const target = { name, port: Number(new URL(coffer.url).port), pid: coffer.pid };
   return { coffer, target };

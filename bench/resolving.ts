@@ -1,4 +1,4 @@
-import { LoadGenerator, processorSeconds, type Target } from "./child";
+import { LoadGenerator, processorSeconds, quiet, type Target } from "./child";
 import type { Job, Load } from "./load";
 
 /** One measurement of one target. */
@@ -47,6 +47,7 @@ async function measure(generator: LoadGenerator, asked: Asked, ms: number): Prom
   const cpuBefore = processorSeconds(target.pid);
   const load: Load = await generator.run(job);
   const cpu = processorSeconds(target.pid) - cpuBefore;
+  await quiet(target.pid); // what it does in the background falls on nobody else
   return {
     perSecond: (load.answers * 1000) / load.ms,
     cpuUs: (cpu * 1e6) / load.answers,

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: sets up, then runs bench/main.ts, which starts the others. `-- quick` for a short run without a report,
- * `-- refusals` for whether refusals tell what exists.
+ * `-- record` for what the record costs, `-- refusals` for whether refusals tell what exists.
  */
 import { pathToFileURL } from "node:url";
 import { followNpm } from "./setup/follow.mjs";
@@ -11,7 +11,7 @@ import { bundle } from "./setup/server.mjs";
 process.chdir(root);
 followNpm();
 await setUpOrExit(FOR_RUNNING);
-for (const name of ["bare", "load", "unaudited"]) {
+for (const name of ["bare", "load", "receiver", "unaudited"]) {
   await bundle(`bench/${name}.ts`, `dist/bench-${name}.js`);
 }
 await bundle("bench/main.ts", "dist/bench.js");
