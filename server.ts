@@ -1,4 +1,3 @@
-import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { OPERATOR } from "./lib/access/caller";
 import { buildApi } from "./lib/api/app";
@@ -10,6 +9,7 @@ import { announce } from "./lib/server/announce";
 import { openConsoleFront, type ConsoleFront } from "./lib/server/console";
 import { sweepDaily } from "./lib/server/daily";
 import { withoutConsole } from "./lib/server/no-console";
+import { serve } from "./lib/server/serve";
 import { drain } from "./lib/server/stop";
 import { openVault } from "./lib/vault/open-vault";
 import { threadedBackups } from "./lib/vault/threaded-backups";
@@ -20,7 +20,6 @@ import { threadedDocuments } from "./lib/vault/threaded-documents";
 // The one process: Fastify for the API, Next for the console, on one port; either alone where COFFER_ROLE says so.
 
 const VAULT_SLOT = Symbol.for("coffer.vault");
-const API = /^\/(api\/v1|v1|health|metrics)(\/|\?|$)/;
 
 process.umask(0o077); // what Coffer writes is its owner's only
 await main();
@@ -76,27 +75,6 @@ async function start(settings: Settings, log: Log): Promise<void> {
   });
   const firstAdmin = admin && madeAdmin ? admin.email : null;
   process.stdout.write(announce({ config, madeKey, setupLink, firstAdmin, needsSetup }));
-}
-
-/** One server: API addresses go to Fastify, all others straight to Next, or to what says that it is elsewhere. */
-function serve(
-  api: Parameters<typeof createServer>[1] & {},
-  front: ConsoleFront,
-  log: Log,
-): Server {
-  const server = createServer((request, response) => {
-    if (API.test(request.url ?? "")) {
-      api(request, response);
-      return;
-    }
-    front.handle(request, response).catch((error: unknown) => {
-      log.error(describeError(error), "a page failed");
-      response.destroy();
-    });
-  });
-  server.headersTimeout = 15_000;
-  server.requestTimeout = 60_000;
-  return server;
 }
 
 async function listen(

@@ -414,7 +414,7 @@ function startGenerator(): LoadGenerator {
   return generator;
 }
 
-/** Coffer's API with a journal that keeps nothing. */
+/** Coffer with a journal that keeps nothing. */
 async function startUnaudited(filled: Filled): Promise<Target> {
   const unaudited = await startTarget("without audit", "bench-unaudited.js", {
     home: copyOf(filled, "unaudited").home,

@@ -1,17 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { CofferError } from "../errors";
-import type { EventRow, EventToWrite, StoredEvent } from "../store/event-rows";
+import type { EventRow, StoredEvent } from "../store/event-rows";
 import type { Under } from "../store/moment";
 import type { Db, Store } from "../store/store";
 import { Chain, macOf } from "./chain";
 import { Ending } from "./ending";
 import { eventRow, type Happening } from "./event";
+import { groupCommit } from "./group-commit";
 import { linkNow, type Link } from "./link";
 import type { RecordRows } from "../store/journal-rows";
-import { Queue } from "./queue";
-
-/** Under load commits begin no closer together than this, so that more requests share each. */
-const COMMIT_EVERY_MS = 1;
 
 /**
  * The audit record. Each process start opens a journal of its own, linked to where the others end; an event's place
@@ -38,11 +34,6 @@ export interface Journal {
 }
 
 type LinkTo = (record: RecordRows) => Link;
-
-interface Waiting extends EventToWrite {
-  done: () => void;
-  failed: (error: unknown) => void;
-}
 
 /**
  * Opens a journal for this process. Its first event registers the journal itself.
@@ -106,37 +97,18 @@ export async function openJournalWith<T>(
 /** The journal that has been opened, and ends there. */
 function goingOn(store: Store, id: string, ending: Ending, now: () => Date): Journal {
   const begin = (record: RecordRows) => ending.begin(record);
-  let writing = true;
-  const queue = new Queue<Waiting>();
-  let pumping = false;
-  let lastBegun = -Infinity;
-
-  async function pump(): Promise<void> {
-    pumping = true;
-    while (!queue.isEmpty) {
-      await pause(lastBegun + COMMIT_EVERY_MS - performance.now());
-      lastBegun = performance.now();
-      const batch = queue.take();
-      try {
-        await store.appendEvents(batch, begin, (written) => {
-          ending.committed();
-          for (const [index, { done, failed }] of batch.entries()) {
-            if (written[index]) done();
-            else failed(stale());
-          }
-        });
-        writing = true;
-      } catch (error) {
-        writing = false;
-        for (const { failed } of batch) failed(notWritten(error));
-      }
-    }
-    pumping = false;
-  }
+  const commits = groupCommit(async (events) => {
+    let present: readonly boolean[] = [];
+    await store.appendEvents(events, begin, (written) => {
+      ending.committed();
+      present = written;
+    });
+    return present;
+  });
 
   return {
     id,
-    isWriting: () => writing,
+    isWriting: () => commits.isWriting(),
     async commit(work) {
       const noted: EventRow[] = [];
       return store.write(
@@ -157,11 +129,7 @@ function goingOn(store: Store, id: string, ending: Ending, now: () => Date): Jou
     },
     async record(event, under) {
       const row = eventRow(event, now());
-      await new Promise<void>((done, failed) => {
-        const isKnown = event.caller.kind !== "nobody";
-        if (!queue.add({ row, under: under ?? null, done, failed }, isKnown)) failed(notWritten());
-        else if (!pumping) void pump();
-      });
+      await commits.write({ row, under: under ?? null }, event.caller.kind !== "nobody");
     },
   };
 }
@@ -189,44 +157,4 @@ async function open(
 function inPlace(row: EventRow, event: StoredEvent) {
   const [journalId, seq] = event;
   return { ...row, journalId: String(journalId), seq: Number(seq), mac: String(macOf(event)) };
-}
-
-/** Until so long from now; in any case until all that has come in by now was looked at. */
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (ms > 0) setTimeout(resolve, ms);
-    else setImmediate(resolve);
-  });
-}
-const NOT_WRITTEN = new WeakSet<CofferError>();
-
-function notWritten(cause?: unknown): CofferError {
-  const error = new CofferError(
-    "unavailable",
-    "The audit record can't be written, so nothing was done. Try again in a moment.",
-    { cause },
-  );
-  NOT_WRITTEN.add(error);
-  return error;
-}
-
-/** Whether `error` says that the record can't be written: it is then no use to put that on the record. */
-export function isNotWritten(error: unknown): boolean {
-  return NOT_WRITTEN.has(error as CofferError);
-}
-
-const STALE = new WeakSet<CofferError>();
-
-function stale(): CofferError {
-  const error = new CofferError(
-    "unavailable",
-    "What this was decided by has changed in the meantime. Nothing was done. Try again.",
-  );
-  STALE.add(error);
-  return error;
-}
-
-/** Whether `error` says that the Revision has risen since, so that it is to be decided again. */
-export function isStale(error: unknown): boolean {
-  return STALE.has(error as CofferError);
 }

@@ -11,8 +11,12 @@ export class Queue<T> {
   readonly #known: T[] = [];
   readonly #unknown: T[] = [];
 
+  get size(): number {
+    return this.#known.length + this.#unknown.length;
+  }
+
   get isEmpty(): boolean {
-    return this.#known.length === 0 && this.#unknown.length === 0;
+    return this.size === 0;
   }
 
   /** Adds one; false where too many wait. */

@@ -69,7 +69,7 @@ export class Delivery {
     await this.#work;
     try {
       while (!this.#failing && performance.now() < deadline) {
-        if ((await this.#deliverSome()) !== "more") break;
+        if ((await this.#deliverSome()) === "none") break;
       }
       await this.#lease.release();
     } catch (error) {
@@ -84,6 +84,7 @@ export class Delivery {
       try {
         const outcome = await this.#deliverSome();
         if (outcome === "failed") await this.#waitAfterFailure();
+        else if (outcome === "all") await this.#pause(LOOK_EVERY_MS);
         else if (outcome === "none") {
           await this.#pause(Math.max(LOOK_EVERY_MS, (performance.now() - since) * LOOK_SHARE));
         }
@@ -95,8 +96,11 @@ export class Delivery {
     }
   }
 
-  /** Delivers a batch. `more`: there may be more at once. `none`: for now there is nothing to do here. */
-  async #deliverSome(): Promise<"more" | "none" | "failed"> {
+  /**
+   * Delivers a batch. `more`: it was full, so there may be more at once. `all`: what came meanwhile can wait to fill the
+   * next, since each costs a commit. `none`: for now there is nothing to do here.
+   */
+  async #deliverSome(): Promise<"more" | "all" | "none" | "failed"> {
     const cursors = await this.#lease.hold();
     if (!cursors) return "none";
     const batch = await this.#gather(cursors);
@@ -111,7 +115,7 @@ export class Delivery {
     await this.#lease.delivered(batch.upTo);
     if (this.#failing) this.log.info({ to: this.sink.to }, "the audit record is delivered again");
     this.#failing = null;
-    return "more";
+    return batch.room === 0 ? "more" : "all";
   }
 
   /** What has not been delivered: of every journal, or of as many as fill a batch. */

@@ -1,7 +1,8 @@
 import type { Caller } from "../access/caller";
 import { may, mustConfirm, type Action, type Target } from "../access/may";
 import type { Happening, NamedVersion } from "../audit/event";
-import { isNotWritten, isStale, type Journal } from "../audit/journal";
+import { isNotWritten, isStale } from "../audit/group-commit";
+import type { Journal } from "../audit/journal";
 import { CofferError, isCofferError, statusOf, type ErrorCode } from "../errors";
 import { LIMITS } from "../limits";
 import type { Log } from "../log";

@@ -4,6 +4,7 @@ import { OPERATOR } from "../access/caller";
 import { Chain } from "../audit/chain";
 import { Checkpoints } from "../audit/checkpoint";
 import { openJournal } from "../audit/journal";
+import { systemNow } from "../clock";
 import { keptMasterKey, makeMasterKey, type Config } from "../config";
 import { createKeyring, type Keyring } from "../crypto/keyring";
 import type { KeyringRecord } from "../crypto/keyring-record";
@@ -116,7 +117,7 @@ export interface OpenedVault {
  */
 export async function openVault(options: OpenOptions): Promise<OpenedVault> {
   const { config } = options;
-  const now = options.now ?? (() => new Date());
+  const now = options.now ?? systemNow;
   if (isInTheClear(config.databaseUrl)) options.log.warn({}, IN_THE_CLEAR);
   const record = await peekKeyring(config.databaseUrl, options.isByMove).catch(unusable);
   const existing = record && (await unlock(record, options));

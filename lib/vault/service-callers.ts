@@ -1,5 +1,5 @@
 import type { Caller, Origin, ServiceCaller } from "../access/caller";
-import { isStale } from "../audit/journal";
+import { isStale } from "../audit/group-commit";
 import { hashToken, isToken } from "../crypto/token";
 import { CofferError } from "../errors";
 import type { StoredToken } from "../store/token-rows";

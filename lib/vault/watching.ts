@@ -1,5 +1,5 @@
 import type { Caller, ServiceCaller } from "../access/caller";
-import { isStale } from "../audit/journal";
+import { isStale } from "../audit/group-commit";
 import { CofferError, isCofferError, isRetryable } from "../errors";
 import type { WatchLimits } from "../limits";
 import { describeError } from "../log";

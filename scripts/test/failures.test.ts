@@ -59,7 +59,7 @@ it("what was wrong stands indented below its title, and a long message is cut", 
       test("a", "failed", Array.from({ length: 99 }, (_, at) => `line ${at}`).join("\n")),
     ],
   });
-  const lines = paragraph(failed!).split("\n");
+  const lines = paragraph(failed ?? { title: "", message: "" }).split("\n");
   expect(lines.slice(0, 2)).toEqual(["✗ x.test.ts > a", "    line 0"]);
   expect(lines).toHaveLength(13);
 });
