@@ -1,4 +1,5 @@
 import { Prisma, type PrismaClient } from "./generated/sqlite/client";
+import type { Log } from "../log";
 import type { DirectReader } from "./direct";
 import type { EventRow, EventToWrite, StoredEvent } from "./event-rows";
 import type { Opening, RecordRows } from "./journal-rows";
@@ -73,6 +74,8 @@ export interface Store {
 export interface StoreOptions extends MigrateOptions {
   /** The bundled write-thread.ts, for the record to be written in a thread of its own on SQLite: in this one unless given. */
   writer?: string | undefined;
+  /** For what is to be said of a database on a server; nothing is said unless given. */
+  log?: Log | undefined;
 }
 
 /** Migrates the database, then opens it. @throws CofferError `unavailable` */
@@ -80,7 +83,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   await migrate(options);
   if (providerOf(options.databaseUrl) === "postgresql") {
     const { openPostgresStore } = await import("./postgres/store");
-    return openPostgresStore(options.databaseUrl);
+    return openPostgresStore(options.databaseUrl, options);
   }
   const { openSqliteStore } = await import("./sqlite-store");
   return openSqliteStore(options.databaseUrl, options.writer);

@@ -130,6 +130,7 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
     prismaDirectory: join(config.root, "prisma"),
     mustBeCurrent: options.command !== undefined,
     writer: options.writer,
+    log: options.log,
   }).catch(unusable);
   try {
     const { unlocked, madeKey } = existing

@@ -1,4 +1,5 @@
 import { EVENT_COLUMNS, type StoredEvent } from "../event-rows";
+import { SEEN, type Seen } from "./latest";
 import type { Query } from "./query";
 
 const COLUMNS = [...EVENT_COLUMNS, "mac"] as const;
@@ -9,8 +10,8 @@ const LIST = COLUMNS.map((name) => `"${name}"`).join(", ");
 const TYPED = COLUMNS.map((name) => `"${name}" ${TYPES[name] ?? "text"}`).join(", ");
 
 /**
- * All rows in one statement, which is a transaction of its own, and only if the Revision is the one given (null: any).
- * Says what it is.
+ * All rows in one statement, which is a transaction of its own, and only if the Revision is the one given (null: any), on
+ * the server's timeline that was given. Says what both are.
  *
  * Why that is enough, and no lock is needed: a statement sees what was committed before it began. It begins after all
  * events came in that it writes, so after each request arrived that they are of. A change that was acknowledged
@@ -21,26 +22,29 @@ const TYPED = COLUMNS.map((name) => `"${name}" ${TYPES[name] ?? "text"}`).join("
  * before or after it. Nothing of this asks for a notification, or for one clock.
  */
 const APPEND = `
-  WITH "now" AS (SELECT coalesce((SELECT "counter" FROM "Revision" WHERE "id" = 1), 0) AS "counter"),
+  WITH "now" AS (${SEEN}),
   "put" AS (
     INSERT INTO "AuditEvent" (${LIST})
     SELECT ${LIST} FROM json_to_recordset($1::json) AS e(${TYPED})
-    WHERE $2::integer IS NULL OR $2::integer = (SELECT "counter" FROM "now")
+    WHERE $2::integer IS NULL
+      OR EXISTS (SELECT 1 FROM "now" WHERE "counter" = $2::integer AND "timeline" = $3::text)
     RETURNING 1
   )
-  SELECT (SELECT "counter" FROM "now") AS "counter", (SELECT count(*) FROM "put") AS "written"`;
+  SELECT "counter", "timeline", (SELECT count(*) FROM "put") AS "written" FROM "now"`;
 
-/** Writes events that are in their place. False, and nothing is written, if the Revision is another than `under`. */
+/** Writes events that are in their place. Not, and none of them, if what the statement sees is another than `under`. */
 export async function insertEvents(
   query: Query,
   events: readonly StoredEvent[],
-  under: number | null,
-): Promise<{ isWritten: boolean; counter: number }> {
+  under: Seen | null,
+): Promise<{ isWritten: boolean; seen: Seen }> {
   const rows = events.map((event) =>
     Object.fromEntries(COLUMNS.map((name, index) => [name, event[index] ?? null])),
   );
-  const [said] = await query<{ counter: number; written: number }>(APPEND, [
-    ...[JSON.stringify(rows), under],
+  const [said] = await query<Seen & { written: number }>(APPEND, [
+    ...[JSON.stringify(rows), under?.counter ?? null, under?.timeline ?? null],
   ]);
-  return { isWritten: said?.written === events.length, counter: said?.counter ?? 0 };
+  if (!said) throw new TypeError("The statement says what it has seen.");
+  const { written, ...seen } = said;
+  return { isWritten: written === events.length, seen };
 }

@@ -18,7 +18,7 @@ const PART_MS = 500;
  */
 export function searchPostgres(databaseUrl: string, longestMs?: number): OpenSearch {
   const pool = openPool(databaseUrl, { max: 1 });
-  const query = queryOn(pool, !isBehindPooler(databaseUrl));
+  const query = queryOn(pool, isBehindPooler(databaseUrl) ? false : { isOn: true });
   let copy: RecordCopy | undefined;
   let search: RecordSearch | undefined;
   let under: Promise<unknown> = Promise.resolve();

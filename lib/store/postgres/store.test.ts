@@ -4,6 +4,9 @@ import { deafTo } from "../../../tests/support/deaf";
 import { administer, dropDatabase, makeDatabase } from "../../../tests/support/postgres";
 import type { EventRow, EventToWrite, StoredEvent } from "../event-rows";
 import type { Under } from "../moment";
+import { insertEvents } from "./event-rows";
+import { openPool } from "./pool";
+import { queryOn } from "./query";
 import { isDatabaseError, isFull, isUniqueViolation, openStore, type Store } from "../store";
 
 const server = inject("postgresUrl");
@@ -77,6 +80,18 @@ test("an event that was decided before another instance's change is not written,
   expect(await record(mine.latest)).toEqual([true]);
   const events = await administer(databaseUrl, `SELECT "seq" FROM "AuditEvent" ORDER BY 1`);
   expect(events).toEqual([1, 2, 3, 4].map((seq) => ({ seq })));
+});
+
+test("an event that was decided under the same Revision of another server's history is not written", async () => {
+  const databaseUrl = await newDatabase();
+  await journalIn(await open(databaseUrl), "j");
+  const pool = openPool(databaseUrl, { max: 1 });
+  onTestFinished(() => pool.end());
+  const query = queryOn(pool, false);
+  const { seen } = await insertEvents(query, [cells("j", 2)], null);
+  const before = { ...seen, timeline: "FFFFFFFF" }; // of a primary whose place another one has taken
+  expect(await insertEvents(query, [cells("j", 3)], before)).toEqual({ isWritten: false, seen });
+  expect(await insertEvents(query, [cells("j", 3)], seen)).toEqual({ isWritten: true, seen });
 });
 
 test("an event reads back as it was placed, to the millisecond and in the words that its MAC covers", async () => {

@@ -6,16 +6,16 @@ import type { EventRow, StoredEvent } from "../event-rows";
 import type { Under } from "../moment";
 import type { PrismaClient as SqliteClient } from "../generated/sqlite/client";
 import { PrismaClient } from "../generated/postgresql/client";
-import type { Closing, Db, Store } from "../store";
+import type { Closing, Db, Store, StoreOptions } from "../store";
 import { Listeners } from "../listeners";
 import { turns } from "../turns";
 import { directReader, replaceSealed, writeSecretUses, writeTokenUses } from "./direct-rows";
 import { isConflict, isLost } from "./errors";
 import { insertEvents } from "./event-rows";
 import { isBehindPooler, openPool } from "./pool";
-import { queryOn } from "./query";
+import { queryOn, type Naming } from "./query";
 import { NOTHING, readHeads, readTail, recordReader, recordRows } from "./record-rows";
-import { Latest, REVISION } from "./latest";
+import { Latest, SEEN, type Seen } from "./latest";
 import {
   BEGINNING,
   LIMITED,
@@ -42,26 +42,32 @@ interface Tail {
 }
 
 /** Opens a store on a PostgreSQL database that is migrated. */
-export async function openPostgresStore(databaseUrl: string): Promise<Store> {
-  const isPrepared = !isBehindPooler(databaseUrl);
+export async function openPostgresStore(
+  databaseUrl: string,
+  { log }: Pick<StoreOptions, "log"> = {},
+): Promise<Store> {
+  const naming: Naming = { isOn: !isBehindPooler(databaseUrl), lost: () => log?.warn({}, NAMES_LOST) };
   const direct = openPool(databaseUrl, { max: CONNECTIONS.direct, verify });
   const pool = openPool(databaseUrl, { max: CONNECTIONS.prisma, verify });
-  const query = queryOn(direct, isPrepared);
+  const query = queryOn(direct, naming);
   try {
     await requireUsable(query);
-    const readRevision = async () => (await query<{ counter: number }>(REVISION))[0]?.counter ?? 0;
-    const latest = new Latest(await readRevision());
+    const see = async () => (await query<Seen>(SEEN))[0] ?? fail();
+    const latest = new Latest(await see());
     direct.on("connect", () => {
       latest.forget();
     });
     // The two clients have the same models and are not assignable to each other.
     const client = new PrismaClient({ adapter: new PrismaPg(pool) }) as unknown as SqliteClient;
-    return storeOn({ direct, pool, client, query, latest, readRevision, isPrepared });
+    return storeOn({ direct, pool, client, query, latest, see, naming });
   } catch (error) {
     await Promise.all([direct.end(), pool.end()]);
     throw error;
   }
 }
+
+const NAMES_LOST =
+  "a pooler in front of the database loses what is prepared by name, and so nothing is any more: add pgbouncer=true to DATABASE_URL";
 
 /** Each connection is looked at before it is used: after a failover some may lead to a standby, which is behind. */
 function verify(client: PoolClient, done: (refused?: Error) => void): void {
@@ -74,13 +80,12 @@ interface Parts {
   client: SqliteClient;
   query: ReturnType<typeof queryOn>;
   latest: Latest;
-  readRevision: () => Promise<number>;
-  /** Whether statements may be prepared by name. */
-  isPrepared: boolean;
+  see: () => Promise<Seen>;
+  naming: Naming;
 }
 
 function storeOn(parts: Parts): Store {
-  const { direct, pool, client, query, latest, readRevision, isPrepared } = parts;
+  const { direct, pool, client, query, latest, see, naming } = parts;
   const inTurn = turns();
   /** What is put on record gets its places one after the other: also beside a transaction that has not come to its end. */
   const onRecord = turns();
@@ -136,7 +141,7 @@ function storeOn(parts: Parts): Store {
       return latest.moment;
     },
     look: async () => {
-      latest.learn(await readRevision());
+      latest.learn(await see());
       return latest.moment;
     },
     onWrite: (heard) => writes.add(heard),
@@ -146,14 +151,14 @@ function storeOn(parts: Parts): Store {
       record,
       readHeads: () => readHeads(query),
       stamp: () => ++stamps,
-      readRevision,
+      readRevision: async () => (await see()).counter,
     },
     write: (work, closing) =>
       inTurn(async () => {
         const result = await retried(() => attempt(work, closing));
         // So that what this instance keeps in memory is made void at once, and not by the next request.
-        await readRevision().then(
-          (counter) => latest.learn(counter),
+        await see().then(
+          (seen) => latest.learn(seen),
           () => undefined,
         );
         writes.tell();
@@ -177,7 +182,7 @@ function storeOn(parts: Parts): Store {
       onRecord(async () => {
         // Connected before anything is looked at: a new connection makes void what is in memory (`Latest.forget`).
         const connection = await direct.connect();
-        const on = queryOn(connection, isPrepared);
+        const on = queryOn(connection, naming);
         let last = tail.seq;
         const place = async () => {
           const atEnd = await end(on);
@@ -192,12 +197,18 @@ function storeOn(parts: Parts): Store {
         };
         let lost: Error | undefined;
         try {
-          const append = async (placed: readonly StoredEvent[], under: Under | null) => {
-            const said = await insertEvents(on, placed, under?.revision ?? null);
-            latest.learn(said.counter);
-            return said.isWritten;
+          let timeline = "";
+          const present = () => {
+            timeline = latest.timeline;
+            return latest.moment;
           };
-          const how = { latest: () => latest.moment, begin: place, write: append };
+          const append = async (placed: readonly StoredEvent[], under: Under | null) => {
+            const bound = under && { counter: under.revision, timeline };
+            const { isWritten, seen } = await insertEvents(on, placed, bound);
+            latest.learn(seen);
+            return isWritten;
+          };
+          const how = { latest: present, begin: place, write: append };
           committed(await appendEvents(events, how));
           tail.seq = last;
           tail.isSure = true;
@@ -219,6 +230,10 @@ function storeOn(parts: Parts): Store {
       await Promise.all([direct.end(), pool.end()]);
     },
   };
+}
+
+function fail(): never {
+  throw new TypeError("The statement says what it has seen.");
 }
 
 /** Waits for one's turn, and returns what ends it. */

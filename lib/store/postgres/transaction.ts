@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { CofferError } from "../../errors";
 import { isConflict } from "./errors";
+import { TIMELINE } from "./latest";
 import { queryOn, type Query } from "./query";
 
 /** One write transaction at a time, whichever instance it is of. Any number that nothing else uses. */
@@ -16,9 +17,6 @@ const LIMITS = {
 export const LIMITED = Object.entries(LIMITS)
   .map(([name, ms]) => `set_config('${name}', '${String(ms)}', true)`)
   .join(", ");
-
-/** The first digits of the log's file are the timeline's: anybody may ask for that. */
-const TIMELINE = `substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)`;
 
 /**
  * The first statement of every write transaction: limits, the transaction's number, and the lock that all take.
