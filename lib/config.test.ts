@@ -132,6 +132,9 @@ describe("each variable", () => {
     ["DATABASE_URL", "file:"],
     ["DATABASE_URL", "./coffer.db"],
     ["DATABASE_URL", "FILE:/x"],
+    ["DATABASE_URL_DIRECT", "file:/srv/coffer.db"],
+    ["DATABASE_URL_DIRECT", "postgresql://coffer:pass-word@db"],
+    ["DATABASE_URL_DIRECT", "postgresql://coffer:pass-word@db/coffer?pgbouncer=true"],
     ["PORT", "65536"],
     ["PORT", "-1"],
     ["PORT", "3000.5"],
@@ -381,6 +384,27 @@ describe("a PostgreSQL database", () => {
     const { config } = readSettings({ env: env as never, root: home, home });
     expect(config.databaseUrl).toBe(DATABASE_URL);
     expect(env).toEqual({});
+  });
+
+  it("has the address of the server itself beside that of a pooler, and keeps neither in the environment", () => {
+    const DATABASE_URL_DIRECT = "postgresql://coffer:pass-word@server:5432/coffer";
+    const env = { DATABASE_URL, DATABASE_URL_DIRECT, TYK_AI_SECRET_KEY: "sixteen letters." };
+    const { config } = readSettings({ env: env as never, root: home, home });
+    expect([config.databaseUrl, config.directUrl]).toEqual([DATABASE_URL, DATABASE_URL_DIRECT]);
+    expect(env).toEqual({});
+    expect(read({ DATABASE_URL, TYK_AI_SECRET_KEY: KEY }).config.directUrl).toBeUndefined();
+  });
+
+  it("is what another address of a server is for: beside a file that is refused", () => {
+    expect(() => read({ DATABASE_URL_DIRECT: DATABASE_URL })).toThrow(
+      "of a SQLite file: remove it",
+    );
+  });
+
+  it("has an address in a file, too", () => {
+    const DATABASE_URL_DIRECT_FILE = file("direct", `${DATABASE_URL}\n`);
+    const env = { DATABASE_URL, DATABASE_URL_DIRECT_FILE, TYK_AI_SECRET_KEY: KEY };
+    expect(read(env).config.directUrl).toBe(DATABASE_URL);
   });
 
   it("takes a key that is given: each instance would make one of its own", () => {

@@ -22,6 +22,8 @@ import { SINK_VARIABLES, sinksOf, type Sinks } from "./sinks";
 export interface Config {
   /** `file:` and an absolute path; or of a PostgreSQL database, with its password. */
   databaseUrl: string;
+  /** Of the PostgreSQL server itself, where `databaseUrl` leads to a pooler in front of it. */
+  directUrl: string | undefined;
   host: string;
   port: number;
   /** Which half of Coffer this instance serves. */
@@ -100,6 +102,11 @@ export const VARIABLES = {
     schema: z.string().refine((text) => /^file:.+/.test(text) || isPostgresUrl(text)),
     takes: "file: and a path, or postgresql://USER:PASSWORD@HOST/DATABASE",
   },
+  DATABASE_URL_DIRECT: {
+    schema: z.string().refine((text) => isPostgresUrl(text) && !isPoolers(text)),
+    takes:
+      "postgresql://USER:PASSWORD@HOST/DATABASE, of the server itself: no pooler's, so without pgbouncer=true",
+  },
   HOST: { schema: z.string().min(1), takes: "an address to listen on" },
   PORT: { schema: port, takes: "a number from 0 to 65535" },
   COFFER_ROLE: { schema: z.enum(INSTANCE_ROLES), takes: INSTANCE_ROLES.join(", ") },
@@ -143,6 +150,10 @@ function isPostgresUrl(text: string): boolean {
   if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
   const { hostname, pathname, searchParams } = new URL(text);
   return (hostname !== "" || searchParams.has("host")) && pathname.length > 1;
+}
+
+function isPoolers(url: string): boolean {
+  return new URL(url).searchParams.get("pgbouncer") === "true";
 }
 
 function originOf(text: string): string | undefined {
@@ -204,9 +215,15 @@ export function readSettings(options: ReadOptions): Settings {
       "TYK_AI_SECRET_KEY must be set where DATABASE_URL is of PostgreSQL: to the same key on every instance. Coffer makes one for a SQLite file only.",
     );
   }
+  const directUrl = read("DATABASE_URL_DIRECT");
+  if (directUrl !== undefined && !isPostgresUrl(databaseUrl)) {
+    throw new ConfigError(
+      "DATABASE_URL_DIRECT is set and DATABASE_URL is of a SQLite file: remove it, or set DATABASE_URL to the PostgreSQL database.",
+    );
+  }
   const settings: Settings = {
     config: {
-      databaseUrl,
+      ...{ databaseUrl, directUrl },
       host,
       port: listenPort,
       instanceRole: read("COFFER_ROLE") ?? "all",
@@ -263,6 +280,7 @@ export function dropSecrets(env: NodeJS.ProcessEnv = process.env): void {
   delete env["COFFER_AUDIT_WEBHOOK_URL"]; // some have a key in them
   delete env["COFFER_AUDIT_WEBHOOK_SECRET"];
   if (!env["DATABASE_URL"]?.startsWith("file:")) delete env["DATABASE_URL"]; // it has a password in it
+  delete env["DATABASE_URL_DIRECT"];
   for (const name of Object.keys(env)) {
     if (CLIENT_SECRET_VARIABLE.test(name)) Reflect.deleteProperty(env, name);
   }

@@ -23,6 +23,8 @@ export interface WatchLimits {
   references: number;
   /** How often it is looked whether another process has changed anything. */
   lookEveryMs: number;
+  /** The same, while the database says so by itself. */
+  lookWhileToldEveryMs: number;
   /** How often a connection is written to on which nothing happens. */
   heartbeatMs: number;
 }
@@ -72,6 +74,7 @@ export const LIMITS: Limits = {
     perProcess: 1_000,
     references: 500,
     lookEveryMs: 250,
+    lookWhileToldEveryMs: SECOND_MS,
     heartbeatMs: 15 * SECOND_MS,
   },
 };

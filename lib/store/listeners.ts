@@ -8,6 +8,10 @@ export class Listeners {
     return () => this.#all.delete(heard);
   }
 
+  get isEmpty(): boolean {
+    return this.#all.size === 0;
+  }
+
   tell(): void {
     for (const heard of this.#all) heard();
   }

@@ -2,6 +2,7 @@ import { Prisma, PrismaClient } from "./generated/sqlite/client";
 import { appendEvents } from "./append-events";
 import { openDirect } from "./direct";
 import type { EventRow, EventToWrite, StoredEvent } from "./event-rows";
+import { NO_FEED } from "./feed";
 import { Listeners } from "./listeners";
 import { holds, type Moment } from "./moment";
 import { writeHere } from "./record-writer";
@@ -70,6 +71,7 @@ export async function openSqliteStore(
     },
     look: () => locked(() => retryBusy(async () => learn(await record.look()))),
     onWrite: (heard) => writes.add(heard),
+    feed: NO_FEED,
     write: (work, closing) =>
       locked(async () => {
         const result = await retryBusy(() =>

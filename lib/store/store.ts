@@ -2,6 +2,7 @@ import { Prisma, type PrismaClient } from "./generated/sqlite/client";
 import type { Log } from "../log";
 import type { DirectReader } from "./direct";
 import type { EventRow, EventToWrite, StoredEvent } from "./event-rows";
+import type { Feed } from "./feed";
 import type { Opening, RecordRows } from "./journal-rows";
 import { migrate, type MigrateOptions } from "./migrate";
 import type { Moment } from "./moment";
@@ -39,6 +40,8 @@ export interface Store {
   look(): Promise<Moment>;
   /** Calls `heard` after each transaction of `write`, once it is durable. Returns what ends that. */
   onWrite(heard: () => void): () => void;
+  /** What the database says of changes that other processes make. */
+  readonly feed: Feed;
   /**
    * Runs `work` in one transaction and returns once it is durable. Nothing of it remains if it throws, unless it
    * `isUnknown` whether it does. Its first statement must be a write: on SQLite a transaction that reads first fails
@@ -74,6 +77,8 @@ export interface Store {
 export interface StoreOptions extends MigrateOptions {
   /** The bundled write-thread.ts, for the record to be written in a thread of its own on SQLite: in this one unless given. */
   writer?: string | undefined;
+  /** Of a PostgreSQL server itself, where `databaseUrl` leads to a pooler. Only its feed is listened to there. */
+  directUrl?: string | undefined;
   /** For what is to be said of a database on a server; nothing is said unless given. */
   log?: Log | undefined;
 }

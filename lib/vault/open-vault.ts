@@ -118,7 +118,7 @@ export interface OpenedVault {
 export async function openVault(options: OpenOptions): Promise<OpenedVault> {
   const { config } = options;
   const now = options.now ?? systemNow;
-  if (isInTheClear(config.databaseUrl)) options.log.warn({}, IN_THE_CLEAR);
+  warnOfClear(config, options.log);
   const record = await peekKeyring(config.databaseUrl, options.isByMove).catch(unusable);
   const existing = record && (await unlock(record, options));
   if (!existing && options.command !== undefined) throw noVault(config);
@@ -130,6 +130,7 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
     prismaDirectory: join(config.root, "prisma"),
     mustBeCurrent: options.command !== undefined,
     writer: options.writer,
+    directUrl: config.directUrl,
     log: options.log,
   }).catch(unusable);
   try {
@@ -175,8 +176,18 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
 const USELESS_PREVIOUS =
   "TYK_AI_SECRET_KEY_PREVIOUS opens nothing here and is not needed: remove it";
 
-const IN_THE_CLEAR =
-  "DATABASE_URL leads to another machine and has no sslmode, so the connection is not encrypted unless PGSSLMODE says so: add sslmode=verify-full, or sslmode=disable if that is meant";
+function warnOfClear({ databaseUrl, directUrl }: Config, log: Log): void {
+  for (const [name, url] of Object.entries({
+    DATABASE_URL: databaseUrl,
+    DATABASE_URL_DIRECT: directUrl,
+  })) {
+    if (url === undefined || !isInTheClear(url)) continue;
+    log.warn(
+      {},
+      `${name} leads to another machine and has no sslmode, so the connection is not encrypted unless PGSSLMODE says so: add sslmode=verify-full, or sslmode=disable if that is meant`,
+    );
+  }
+}
 
 /** How long a stop waits for the sinks to be given the end of the record. */
 const SINKS_WITHIN_MS = 3_000;

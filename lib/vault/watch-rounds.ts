@@ -36,8 +36,9 @@ export interface Place {
 }
 
 /**
- * Looks for all connections of the process at once whether anything has changed: at once where this process has written, and
- * every quarter of a second for what others have. Whom it may concern is woken, some at a time.
+ * Looks for all connections of the process at once whether anything has changed: at once where this process has written or
+ * the database says that another one has, and now and then in any case: what the database says may get lost. Whom it may
+ * concern is woken, some at a time.
  */
 export class WatchRounds {
   readonly #seats = new Set<Seat>();
@@ -45,6 +46,8 @@ export class WatchRounds {
   #seen: Moment;
   #running = false;
   #again = false;
+  /** Whether something was said to have changed since the last look. */
+  #isTold = false;
   #seenAt = performance.now();
   #stopping = false;
   #endLooking: (() => void) | undefined;
@@ -95,11 +98,16 @@ export class WatchRounds {
 
   #beginLooking(): () => void {
     this.#seenAt = performance.now();
+    const { store } = this.door;
+    const told = () => {
+      this.#isTold = true;
+      void this.#look();
+    };
     const timer = setInterval(() => void this.#look(), this.limits.lookEveryMs).unref();
-    const endHearing = this.door.store.onWrite(() => void this.#look());
+    const ends = [store.onWrite(told), store.feed.listen(told)];
     return () => {
       clearInterval(timer);
-      endHearing();
+      for (const end of ends) end();
     };
   }
 
@@ -125,9 +133,13 @@ export class WatchRounds {
 
   async #round(): Promise<void> {
     try {
-      this.#seen = await this.door.store.look();
-      this.#seenAt = performance.now();
+      if (this.#mustLook()) {
+        this.#isTold = false;
+        this.#seen = await this.door.store.look();
+        this.#seenAt = performance.now();
+      }
     } catch (error) {
+      this.#isTold = true; // it may have changed all the same
       this.#endIfBlind(error);
       return;
     }
@@ -140,6 +152,12 @@ export class WatchRounds {
       weight = 0;
       await turn();
     }
+  }
+
+  /** Where the database says that it has changed it need not be asked as often. The clock goes on in any case. */
+  #mustLook(): boolean {
+    if (this.#isTold || !this.door.store.feed.isUp) return true;
+    return performance.now() - this.#seenAt >= this.limits.lookWhileToldEveryMs;
   }
 
   #endIfBlind(error?: unknown): void {

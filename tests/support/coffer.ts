@@ -56,6 +56,8 @@ export interface StartOptions {
   env?: Record<string, string>;
   /** Where the vault is, where that is not in `home` or in the database that stands for it. */
   databaseUrl?: string;
+  /** The way to the database on which changes are listened for, where that is another one. */
+  directUrl?: string;
   /** Whether there is an admin; unless it is false, there is. */
   admin?: boolean;
   /** How often anything may be done; without limits unless given, because the test's clock stands still. */
@@ -108,7 +110,15 @@ export function shareCoffer(
 
 async function launch(
   home: string,
-  { env, databaseUrl, admin, limits = NO_LIMITS, openJournal, backups }: StartOptions = {},
+  {
+    env,
+    databaseUrl,
+    directUrl,
+    admin,
+    limits = NO_LIMITS,
+    openJournal,
+    backups,
+  }: StartOptions = {},
 ): Promise<Coffer> {
   const { config, masterKey, previousMasterKey, providerSecrets, variables, sinks } = readSettings({
     root: process.cwd(),
@@ -117,6 +127,7 @@ async function launch(
   });
   if (databaseUrl !== undefined) config.databaseUrl = databaseUrl;
   else if (ON_POSTGRES) config.databaseUrl = await databaseOf(home);
+  if (directUrl !== undefined) config.directUrl = directUrl;
   const clock = new TestClock();
   const { lines, log } = capturingLog();
   const { vault } = await openVault({

@@ -12,6 +12,7 @@ import { turns } from "../turns";
 import { directReader, replaceSealed, writeSecretUses, writeTokenUses } from "./direct-rows";
 import { isConflict, isLost } from "./errors";
 import { insertEvents } from "./event-rows";
+import { PostgresFeed } from "./feed";
 import { isBehindPooler, openPool } from "./pool";
 import { queryOn, type Naming } from "./query";
 import { NOTHING, readHeads, readTail, recordReader, recordRows } from "./record-rows";
@@ -44,9 +45,10 @@ interface Tail {
 /** Opens a store on a PostgreSQL database that is migrated. */
 export async function openPostgresStore(
   databaseUrl: string,
-  { log }: Pick<StoreOptions, "log"> = {},
+  { directUrl, log }: Pick<StoreOptions, "directUrl" | "log"> = {},
 ): Promise<Store> {
-  const naming: Naming = { isOn: !isBehindPooler(databaseUrl), lost: () => log?.warn({}, NAMES_LOST) };
+  const isPooled = isBehindPooler(databaseUrl);
+  const naming: Naming = { isOn: !isPooled, lost: () => log?.warn({}, NAMES_LOST) };
   const direct = openPool(databaseUrl, { max: CONNECTIONS.direct, verify });
   const pool = openPool(databaseUrl, { max: CONNECTIONS.prisma, verify });
   const query = queryOn(direct, naming);
@@ -59,7 +61,12 @@ export async function openPostgresStore(
     });
     // The two clients have the same models and are not assignable to each other.
     const client = new PrismaClient({ adapter: new PrismaPg(pool) }) as unknown as SqliteClient;
-    return storeOn({ direct, pool, client, query, latest, see, naming });
+    const feed = new PostgresFeed({
+      databaseUrl: directUrl ?? (isPooled ? null : databaseUrl),
+      say: (channel) => query("SELECT pg_notify($1, '')", [channel]),
+      log,
+    });
+    return storeOn({ direct, pool, client, query, latest, see, naming, feed });
   } catch (error) {
     await Promise.all([direct.end(), pool.end()]);
     throw error;
@@ -82,10 +89,11 @@ interface Parts {
   latest: Latest;
   see: () => Promise<Seen>;
   naming: Naming;
+  feed: PostgresFeed;
 }
 
 function storeOn(parts: Parts): Store {
-  const { direct, pool, client, query, latest, see, naming } = parts;
+  const { direct, pool, client, query, latest, see, naming, feed } = parts;
   const inTurn = turns();
   /** What is put on record gets its places one after the other: also beside a transaction that has not come to its end. */
   const onRecord = turns();
@@ -145,6 +153,7 @@ function storeOn(parts: Parts): Store {
       return latest.moment;
     },
     onWrite: (heard) => writes.add(heard),
+    feed,
     direct: {
       ...directReader(query),
       ...recordReader(query),
@@ -225,6 +234,7 @@ function storeOn(parts: Parts): Store {
     writeTokenUses: (uses) => retried(() => writeTokenUses(query, uses)),
     scrubLog: () => Promise.resolve(), // docs/decisions: what PostgreSQL keeps of deleted rows is its own to vacuum
     close: async () => {
+      feed.close();
       await Promise.all([inTurn.settled(), onRecord.settled()]);
       await client.$disconnect();
       await Promise.all([direct.end(), pool.end()]);
