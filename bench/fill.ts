@@ -27,15 +27,23 @@ export const ADMIN_ENV = {
 /** The name of secret number `index`. */
 export const nameOf = (index: number): string => `BENCH_KEY_${String(index)}`;
 
-/** Makes a database with so many secrets. They are written as Coffer would, without its API: that would take minutes. */
-export async function fill(folder: string, name: string, secrets: number): Promise<Filled> {
+/**
+ * Makes a database with so many secrets: a file in a folder of its own, or where `env` says. They are written as Coffer would, without its
+ * API: that would take minutes.
+ */
+export async function fill(
+  folder: string,
+  name: string,
+  secrets: number,
+  env: { DATABASE_URL?: string } = {},
+): Promise<Filled> {
   const home = join(folder, name);
   mkdirSync(home);
-  const coffer = await startProcess({ home, env: ADMIN_ENV });
+  const coffer = await startProcess({ home, env: { ...ADMIN_ENV, ...env } });
   const tokens = await makeTokens(coffer);
   await coffer.end("SIGTERM");
   const store = await openStore({
-    databaseUrl: `file:${join(home, "data", "coffer.db")}`,
+    databaseUrl: env.DATABASE_URL ?? `file:${join(home, "data", "coffer.db")}`,
     prismaDirectory: join(process.cwd(), "prisma"),
   });
   const record = await readKeyring(store.db);

@@ -7,7 +7,8 @@ import { connect, type Socket } from "node:net";
 
 /** What is to be sent, and for how long. */
 export interface Job {
-  port: number;
+  /** Connections are spread over them. */
+  ports: number[];
   /** Whole requests, head and body. Taken in turn, each connection from a place of its own. */
   requests: string[];
   connections: number;
@@ -57,8 +58,12 @@ async function run(job: Job): Promise<Load> {
     else idle.push(connection);
   };
   const connections = await Promise.all(
-    Array.from({ length: job.connections }, () =>
-      Connection.open(job, answered, (error) => fail(error)),
+    Array.from({ length: job.connections }, (_, index) =>
+      Connection.open(
+        { port: job.ports[index % job.ports.length] ?? 0, status: job.status },
+        answered,
+        (error) => fail(error),
+      ),
     ),
   );
   const from = performance.now();
@@ -119,7 +124,7 @@ class Connection {
   }
 
   static open(
-    { port, status }: Job,
+    { port, status }: { port: number; status: number },
     answered: (connection: Connection, dueAt: number) => void,
     failed: (error: Error) => void,
   ): Promise<Connection> {

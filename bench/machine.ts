@@ -1,4 +1,12 @@
-import { closeSync, fdatasyncSync, openSync, rmSync, statfsSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fdatasyncSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from "node:fs";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 
@@ -52,4 +60,21 @@ export function describeMachine(filesystem: string): string {
 
 export function loadAverage(): string {
   return (loadavg()[0] ?? 0).toFixed(1);
+}
+
+const CLOCK_TICKS_PER_SECOND = 100;
+
+/** Seconds of processor time that everything on the machine has used, or NaN where the system has no /proc. */
+export function machineSeconds(): number {
+  try {
+    const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n", 1);
+    const [user = 0, nice = 0, system = 0, , , irq = 0, soft = 0] = line
+      .trim()
+      .split(/ +/)
+      .slice(1)
+      .map(Number);
+    return (user + nice + system + irq + soft) / CLOCK_TICKS_PER_SECOND;
+  } catch {
+    return NaN;
+  }
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeDatabase, startPostgres } from "../tests/support/postgres";
 import { startProcess, type CofferProcess } from "../tests/support/process";
 import { TEST_ADMIN, TEST_KEY } from "../tests/support/keys";
 import { signIn } from "../tests/support/sign-in";
@@ -8,18 +9,19 @@ import { LoadGenerator, residentMib, startTarget, type Target } from "./child";
 import { ADMIN_ENV, copyOf, fill, nameOf, type Filled } from "./fill";
 import { describeMachine, fsyncLatency, loadAverage, requireDisk } from "./machine";
 import { benchRefusals } from "./refusals";
-import { ONE, requestText, SENT, type Sent } from "./requests";
+import { ONE, requestText, SENT, TWENTY, type Sent } from "./requests";
 import { medianOf, medianRatio, sideBySideLoads, type Asked, type Measured } from "./resolving";
 import { benchScanner } from "./scanning";
 import { markdown, ms, ratio, whole, type Table } from "./table";
 
 /*
  * `npm run bench`: what Coffer costs, as ratios measured side by side in one run. No test asserts a time: machines differ,
- * and are busy. `npm run bench -- quick` takes a minute, `-- record` only asks what the record costs, `-- refusals` only whether
- * refusals tell what exists.
+ * and are busy. `npm run bench -- quick` takes a minute, `-- record` only asks what the record costs, `-- postgresql` what one, two
+ * and three instances on one database answer, `-- refusals` whether refusals tell what exists.
  */
-const asked = process.argv[2] ?? "";
-const quick = asked === "quick";
+const args = process.argv.slice(2);
+const quick = args.includes("quick");
+const asked = args.find((arg) => arg !== "quick") ?? "";
 const ROUNDS = quick ? 3 : 7;
 const ROUND_MS = quick ? 1_000 : 1_500;
 /** Until the engine has compiled what is asked often: seconds on a busy machine. */
@@ -42,8 +44,9 @@ try {
     `A write of 4 KiB is durable after ${ms(fsync.p50Ms)} ms (p99 ${ms(fsync.p99Ms)} ms). Load average at the start: ${loadAverage()}.`,
   );
   if (asked === "record") await benchRecord();
-  else if (asked !== "refusals") await benchResolving();
-  if (asked === "" || asked === "refusals") await refusals();
+  else if (asked === "postgresql") await benchInstances();
+  else if (asked === "") await benchAll();
+  if (asked === "refusals" || (asked === "" && !quick)) await refusals();
 } finally {
   for (const end of ends.reverse()) await end();
   rmSync(folder, { recursive: true, force: true });
@@ -60,6 +63,18 @@ function bar(what: string, wanted: string, reached: string): void {
 
 function sayTable(title: string, table: Table): void {
   say(`\n## ${title}\n\n${markdown(table)}`);
+}
+
+/** All that the report has, or a look at it. */
+async function benchAll(): Promise<void> {
+  await benchResolving();
+  if (!quick) await benchInstances();
+  sayTable("What is wanted", bars);
+  if (quick) return;
+  writeFileSync(
+    "bench/RESULTS.md",
+    `# Results\n\nWritten by \`npm run bench\`. Ratios are medians of measurements made side by side in one run; the machine may be shared, so nothing else here compares with another run's.\n\n${report.join("\n")}\n\nWhat limits each figure and what was tried: [LIMITS.md](LIMITS.md).\n`,
+  );
 }
 
 async function benchResolving(): Promise<void> {
@@ -79,7 +94,7 @@ async function benchResolving(): Promise<void> {
     [target, few],
     [large, many],
   ] as const) {
-    await generator.run({ ...ask(each, tokens, ONE), port: each.port, ms: WARM_UP_MS });
+    await warmUp(generator, ask(each, tokens, ONE));
   }
   const peak = await benchCases(generator, few, { bare, unaudited, target });
   await benchStreaming(generator, few, { unaudited, target, streamed });
@@ -90,12 +105,45 @@ async function benchResolving(): Promise<void> {
   say(
     `\nScanning 10 MB without references: ${whole(scanner.megabytesPerSecond)} MiB/s, ${ratio(scanner.ofParse)} of the speed of JSON.parse. Load average at the end: ${loadAverage()}.`,
   );
-  sayTable("What is wanted", bars);
-  if (!quick)
-    writeFileSync(
-      "bench/RESULTS.md",
-      `# Results\n\nWritten by \`npm run bench\`. Ratios are medians of measurements made side by side in one run; the machine may be shared, so nothing else here compares with another run's.\n\n${report.join("\n")}\n\nWhat limits each figure and what was tried: [LIMITS.md](LIMITS.md).\n`,
-    );
+}
+
+/** As much as one, two and three instances on one PostgreSQL answer, beside one on a SQLite file. */
+async function benchInstances(): Promise<void> {
+  const postgres = await startPostgres({ isDurable: true });
+  ends.push(() => postgres.stop());
+  const DATABASE_URL = await makeDatabase(postgres.url, "nothing");
+  const shared = await fill(folder, "postgresql", SECRETS.few, { DATABASE_URL });
+  const instances: Target[] = [];
+  for (const name of ["first", "second", "third"]) {
+    const home = mkdtempSync(join(folder, `${name}-`));
+    instances.push((await startCoffer(name, { ...shared, home }, { DATABASE_URL })).target);
+  }
+  const alone = await fill(folder, "few", SECRETS.few);
+  const { target: onFile } = await startCoffer("SQLite", alone);
+  const generator = startGenerator();
+  for (const sent of [ONE, TWENTY]) {
+    const list = [
+      ask(onFile, alone.tokens, sent),
+      ...[1, 2, 3].map((many) => askAll(instances.slice(0, many), shared.tokens, sent)),
+    ];
+    for (const each of list) await warmUp(generator, each);
+    const [file = [], one = [], ...more] = await sideBySideLoads(generator, list, {
+      rounds: ROUNDS,
+      ms: ROUND_MS,
+    });
+    sayTable(`PostgreSQL, ${sent.title}, ${String(CONNECTIONS)} connections`, [
+      ["", "of one instance", "a second", "CPU µs of Coffer", "CPU µs of all", "p50 ms", "p99 ms"],
+      ...[file, one, ...more].map((measured, index) => [
+        index === 0 ? "SQLite" : `${String(index)} on PostgreSQL`,
+        ratio(medianRatio(measured, one, "perSecond")),
+        whole(medianOf(measured, "perSecond")),
+        whole(medianOf(measured, "cpuUs")),
+        whole(medianOf(measured, "machineUs")),
+        ms(medianOf(measured, "p50Ms")),
+        ms(medianOf(measured, "p99Ms")),
+      ]),
+    ]);
+  }
 }
 
 /** What the record costs the plainest request: without it, with it, and with it streamed out besides. */
@@ -115,7 +163,7 @@ async function benchStreaming(
 ): Promise<void> {
   const { unaudited, target, streamed } = targets;
   const list = [unaudited, target, streamed].map((each) => ask(each, tokens, ONE));
-  for (const each of list) await generator.run({ ...each, port: each.target.port, ms: WARM_UP_MS });
+  for (const each of list) await warmUp(generator, each);
   const [free = [], full = [], out = []] = await sideBySideLoads(generator, list, {
     rounds: ROUNDS,
     ms: ROUND_MS,
@@ -292,7 +340,7 @@ async function benchSize(
   { target, large }: Record<"target" | "large", Target>,
 ): Promise<void> {
   const anyOf = (filled: Filled, secrets: number, each: Target): Asked => ({
-    target: each,
+    targets: [each],
     requests: Array.from({ length: 20_000 }, (_, index) => {
       const name = nameOf(Math.floor(Math.random() * secrets));
       const token = filled.tokens[index % filled.tokens.length] ?? "";
@@ -364,21 +412,22 @@ async function memoryOf(
   const ask = { requests, status: 200, connections: 8, rate: null, ms: WARM_UP_MS };
   let answers = 0;
   while (answers < requests.length) {
-    answers += (await generator.run({ ...ask, port: target.port })).answers;
+    answers += (await generator.run({ ...ask, ports: [target.port] })).answers;
   }
   return { started, resolved: residentMib(target.pid) };
 }
 
-function ask(
-  target: Target,
-  tokens: readonly (string | null)[],
-  sent: Sent,
-  path = "/api/v1/resolve",
-  status = sent.status,
-): Asked {
+function ask(target: Target, ...sent: Sendings): Asked {
+  return askAll([target], ...sent);
+}
+
+type Sendings = [tokens: readonly (string | null)[], sent: Sent, path?: string, status?: number];
+
+function askAll(targets: readonly Target[], ...sendings: Sendings): Asked {
+  const [tokens, sent, path = "/api/v1/resolve", status = sent.status] = sendings;
   const by = sent.byOneService ? tokens.slice(0, 1) : tokens;
   const requests = by.map((token) => requestText(path, token, sent.body));
-  return { target, requests, status, connections: CONNECTIONS, rate: null };
+  return { targets, requests, status, connections: CONNECTIONS, rate: null };
 }
 
 /** Teaches the bare server what Coffer answers. */
@@ -406,6 +455,11 @@ async function resolve(target: Target, [token = ""]: string[], { body }: Sent): 
     body: JSON.stringify(body),
   });
   return answer.text();
+}
+
+function warmUp(generator: LoadGenerator, asked: Asked): Promise<unknown> {
+  const ports = asked.targets.map(({ port }) => port);
+  return generator.run({ ...asked, ports, ms: WARM_UP_MS });
 }
 
 function startGenerator(): LoadGenerator {

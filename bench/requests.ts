@@ -38,14 +38,16 @@ export const ONE: Sent = {
   status: 200,
 };
 
+export const TWENTY: Sent = {
+  title: "20 references in 4 KiB",
+  body: { config: config(4_096, 20) },
+  references: 20,
+  status: 200,
+};
+
 export const SENT: readonly Sent[] = [
   ONE,
-  {
-    title: "20 references in 4 KiB",
-    body: { config: config(4_096, 20) },
-    references: 20,
-    status: 200,
-  },
+  TWENTY,
   {
     title: "200 references in 64 KiB",
     body: { config: config(65_536, 200) },

@@ -1,18 +1,21 @@
 import { LoadGenerator, processorSeconds, quiet, type Target } from "./child";
-import type { Job, Load } from "./load";
+import type { Load } from "./load";
+import { machineSeconds } from "./machine";
 
 /** One measurement of one target. */
 export interface Measured {
   perSecond: number;
   /** Microseconds of the server's processor time that an answer costs. */
   cpuUs: number;
+  /** The same of everything that runs on the machine, the load generator too. */
+  machineUs: number;
   p50Ms: number;
   p99Ms: number;
 }
 
-/** What is asked of one target. */
+/** What is asked of a target, or of several that answer the same. */
 export interface Asked {
-  target: Target;
+  targets: readonly Target[];
   requests: string[];
   status: number;
   connections: number;
@@ -42,15 +45,18 @@ export async function sideBySideLoads(
 }
 
 async function measure(generator: LoadGenerator, asked: Asked, ms: number): Promise<Measured> {
-  const { target, requests, status, connections, rate } = asked;
-  const job: Job = { port: target.port, requests, status, connections, rate, ms };
-  const cpuBefore = processorSeconds(target.pid);
-  const load: Load = await generator.run(job);
-  const cpu = processorSeconds(target.pid) - cpuBefore;
-  await quiet(target.pid); // what it does in the background falls on nobody else
+  const { targets, requests, status, connections, rate } = asked;
+  const ports = targets.map(({ port }) => port);
+  const pids = targets.map(({ pid }) => pid);
+  const cpuOf = () => pids.reduce((sum, pid) => sum + processorSeconds(pid), 0);
+  const [cpuBefore, busyBefore] = [cpuOf(), machineSeconds()];
+  const load: Load = await generator.run({ ports, requests, status, connections, rate, ms });
+  const [cpu, busy] = [cpuOf() - cpuBefore, machineSeconds() - busyBefore];
+  for (const pid of pids) await quiet(pid); // what it does in the background falls on nobody else
   return {
     perSecond: (load.answers * 1000) / load.ms,
     cpuUs: (cpu * 1e6) / load.answers,
+    machineUs: (busy * 1e6) / load.answers,
     p50Ms: load.p50Ms,
     p99Ms: load.p99Ms,
   };

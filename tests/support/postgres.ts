@@ -24,8 +24,11 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** The server at TEST_POSTGRES_URL; else one of its own, from a package, with its data in a temporary folder. */
-export async function startPostgres(): Promise<TestPostgres> {
+/**
+ * The server at TEST_POSTGRES_URL; else one of its own, from a package, with its data in a temporary folder.
+ * @param isDurable whether a commit is on the disk, which tests do not need: nothing here outlives the machine
+ */
+export async function startPostgres({ isDurable = false } = {}): Promise<TestPostgres> {
   const given = process.env["TEST_POSTGRES_URL"];
   if (given) {
     const notOurs = () => Promise.reject(new Error("The server is not the tests' own."));
@@ -45,8 +48,11 @@ export async function startPostgres(): Promise<TestPostgres> {
     persistent: true, // the folder is removed below
     createPostgresUser: userInfo().uid === 0, // it refuses to run as root
     initdbFlags: ["--encoding=UTF8", "--locale=C"],
-    // Nothing here outlives the machine; and another language's order and another zone must not show in any test.
-    postgresFlags: ["-c", "fsync=off", "-c", "max_connections=300", "-c", "timezone=Asia/Tokyo"],
+    // Another zone, and another language's order, must not show in any test.
+    postgresFlags: [
+      ...["-c", `fsync=${isDurable ? "on" : "off"}`, "-c", "max_connections=300"],
+      ...["-c", "timezone=Asia/Tokyo"],
+    ],
     onLog: (line: string) => void lines.push(line),
     onError: (line: unknown) => void lines.push(String(line)),
   });
