@@ -1,11 +1,11 @@
 import { cookies, headers } from "next/headers";
-import { notFound, redirect } from "next/navigation";
+import { forbidden, notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { originOf } from "../lib/auth/options";
 import { sessionCaller } from "../lib/auth/session";
 import type { UserCaller } from "../lib/access/caller";
-import { may } from "../lib/access/may";
-import { isCofferError } from "../lib/errors";
+import { may, type Action } from "../lib/access/may";
+import { CofferError, isCofferError } from "../lib/errors";
 import { DEFAULT_ENVIRONMENT } from "../lib/name";
 import type { EnvironmentInfo } from "../lib/shapes";
 import type { Vault } from "../lib/vault/vault";
@@ -47,6 +47,19 @@ export const callerOfRequest = cache(async (): Promise<UserCaller | null> => {
   const origin = originOf((name) => head.get(name));
   return sessionCaller(vaultOfProcess(), head.get("cookie"), origin);
 });
+
+/** Shows that a page is not for who asks, unless they may do what it is for; and puts that on record. */
+export async function requirePage(
+  caller: UserCaller,
+  action: Action,
+  environment?: EnvironmentInfo,
+): Promise<void> {
+  if (may(caller, action, environment && { environment })) return;
+  const refusal = new CofferError("forbidden", "Your role does not include this page.");
+  const attempt = { action, environment: environment?.slug };
+  await vaultOfProcess().noteRefusal(caller, attempt, refusal);
+  forbidden();
+}
 
 /** The environment that a page's URL names. Not found if the caller can't see one of that name. */
 export async function environmentOf(caller: UserCaller, slug: string): Promise<EnvironmentInfo> {

@@ -218,7 +218,7 @@ async function refuse(
   const attempted = route?.actionOf?.(request.query) ?? route?.action ?? action;
   let error = tellable(thrown, route);
   try {
-    await vault.noteRefusal(request.caller, attempted, error);
+    await vault.noteRefusal(request.caller, { action: attempted }, error);
   } catch (unrecorded) {
     error = tellable(unrecorded);
   }

@@ -26,7 +26,7 @@ export function clientErrorHandler({ vault, config }: { vault: Vault; config: Co
     let error = refusalOf(thrown);
     try {
       if (recorded.take("") === 0) {
-        await vault.noteRefusal({ kind: "nobody", origin }, "unknown_route", error);
+        await vault.noteRefusal({ kind: "nobody", origin }, { action: "unknown_route" }, error);
       }
     } catch (unrecorded) {
       error = tellable(unrecorded);

@@ -277,7 +277,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     callerOfToken: (token, origin, tier) => callers.ofToken(token, origin, tier),
     callerOfSession: (claims, origin) => callerOfSession(door, log, claims, origin),
     takeTurn: (caller, tier) => door.rates.take(caller, tier),
-    noteRefusal: (caller, action, error) => door.noteRefusal(caller, { action }, error),
+    noteRefusal: (caller, attempt, error) => door.noteRefusal(caller, attempt, error),
     sessionCookie: () => ({ key, secure }),
     async ready() {
       await door.lookUp(() => store.db.revision.findUniqueOrThrow({ where: { id: 1 } }));

@@ -78,7 +78,11 @@ export interface Vault {
   /** Counts a call of a person or a service. @throws CofferError `rate_limited` when there are too many of the tier */
   takeTurn(caller: Caller, tier: Tier): void;
   /** Puts a request on record that was refused before it reached a vault function. */
-  noteRefusal(caller: Caller, action: string, error: unknown): Promise<void>;
+  noteRefusal(
+    caller: Caller,
+    attempt: { action: string; environment?: string | undefined },
+    error: unknown,
+  ): Promise<void>;
   /** @throws CofferError `unavailable` unless the database answers and the audit record can be written. */
   ready(): Promise<void>;
   /** Key of the session cookie, derived from the root key, and whether the cookie is for https only. */

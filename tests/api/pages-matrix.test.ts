@@ -209,6 +209,30 @@ test.each(ROLES)("every page is for an %s what the table says", async (role) => 
   await check(client, (page) => expectedFor(page, role));
 });
 
+test("every page that is refused is on record, with what it is for and where", async () => {
+  const { email, client } = await newPerson("viewer");
+  for (const page of everyPage) {
+    if (expectedFor(page, "viewer") === "forbidden") await client.get(addressOf(page, parts));
+  }
+  const found = await admin.get(`/api/v1/audit?actor=${email}&outcome=denied`);
+  const { items } = must(200, found) as { items: { action: string; environment: string }[] };
+  const refused = items.map(({ action, environment }) => `${action} ${environment}`.trim());
+  expect(refused.sort()).toEqual([
+    "audit.read",
+    "backup.read",
+    "environments.update",
+    "incidents.handle",
+    "incidents.read",
+    "integrity.check",
+    "keys.read",
+    "secrets.check default",
+    "secrets.import default",
+    "services.list default",
+    "services.release",
+    "users.list",
+  ]);
+});
+
 test("every page leads who owes a second factor to setting it up", async () => {
   const owing = await Promise.all(ROLES.map((role) => newPerson(role)));
   must(200, await admin.patch("/api/v1/policy", { requireTwoStep: true }));

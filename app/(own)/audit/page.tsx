@@ -1,9 +1,7 @@
 import type { Metadata } from "next";
-import { forbidden } from "next/navigation";
 import { AuditLog } from "../../../components/audit/audit-log";
 import { auditUrl, filtersOf, queryOf } from "../../../components/audit/audit-url";
-import { may } from "../../../lib/access/may";
-import { openConsole } from "../../console";
+import { openConsole, requirePage } from "../../console";
 import { told } from "../../record";
 
 export const metadata: Metadata = { title: "Audit" };
@@ -15,7 +13,7 @@ interface AuditProps {
 export default async function Audit({ searchParams }: AuditProps) {
   const filters = filtersOf(await searchParams);
   const { vault, caller } = await openConsole(auditUrl(filters));
-  if (!may(caller, "audit.read")) forbidden();
+  await requirePage(caller, "audit.read");
   const query = queryOf(filters, Date.now());
   const { page, trouble } = query
     ? await told(vault.record.search(caller, { ...query, chart: true }))

@@ -1,13 +1,11 @@
 import type { Metadata } from "next";
-import { forbidden } from "next/navigation";
 import { EnvironmentList } from "../../../components/environments/environment-list";
-import { may } from "../../../lib/access/may";
-import { openConsole } from "../../console";
+import { openConsole, requirePage } from "../../console";
 
 export const metadata: Metadata = { title: "Environments" };
 
 export default async function Environments() {
   const { vault, caller } = await openConsole("/environments");
-  if (!may(caller, "environments.update")) forbidden();
+  await requirePage(caller, "environments.update");
   return <EnvironmentList environments={await vault.environments.survey(caller)} />;
 }

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import { forbidden } from "next/navigation";
 import { LastBackup } from "../../../components/backup/backup-about";
 import { OpenIncidents } from "../../../components/incidents/open-incidents";
 import { KeysLink } from "../../../components/keys/keys-link";
@@ -7,15 +6,14 @@ import { AuditSinks } from "../../../components/settings/audit-sinks";
 import { Integrity } from "../../../components/settings/integrity";
 import { ButtonLink } from "../../../components/ui/button";
 import { PageHeader, Section } from "../../../components/ui/page-header";
-import { may } from "../../../lib/access/may";
-import { environmentsOf, openConsole } from "../../console";
+import { environmentsOf, openConsole, requirePage } from "../../console";
 
 export const metadata: Metadata = { title: "Settings" };
 
 /** What is set and checked for the whole of Coffer: a section each. */
 export default async function Settings() {
   const { vault, caller } = await openConsole("/settings");
-  if (!may(caller, "integrity.check")) forbidden();
+  await requirePage(caller, "integrity.check");
   const environments = await environmentsOf(caller);
   const lists = await Promise.all(
     environments.map(({ slug }) =>

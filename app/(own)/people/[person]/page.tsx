@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { forbidden, notFound } from "next/navigation";
+import { notFound } from "next/navigation";
 import { cache } from "react";
 import { LatestEvents } from "../../../../components/audit/latest-events";
 import { PEOPLE, personUrl } from "../../../../components/people/people-url";
@@ -7,9 +7,8 @@ import { PersonAbout } from "../../../../components/people/person-about";
 import { PersonActions } from "../../../../components/people/person-actions";
 import { PersonState } from "../../../../components/people/person-state";
 import { PageHeader } from "../../../../components/ui/page-header";
-import { may } from "../../../../lib/access/may";
 import type { PersonInfo } from "../../../../lib/shapes";
-import { openConsole } from "../../../console";
+import { openConsole, requirePage } from "../../../console";
 import { latestOf } from "../../../record";
 
 interface PersonProps {
@@ -19,7 +18,7 @@ interface PersonProps {
 /** Who the address names. Read once a request. */
 const personOf = cache(async (id: string): Promise<PersonInfo> => {
   const { vault, caller } = await openConsole(personUrl(id));
-  if (!may(caller, "users.list")) forbidden();
+  await requirePage(caller, "users.list");
   const people = await vault.users.list(caller);
   return people.find((person) => person.id === id) ?? notFound();
 });

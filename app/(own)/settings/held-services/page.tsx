@@ -1,17 +1,15 @@
 import type { Metadata } from "next";
-import { forbidden } from "next/navigation";
 import { HELD_SERVICES } from "../../../../components/services/held-notice";
 import { HeldServices } from "../../../../components/services/held-services";
 import { PageHeader } from "../../../../components/ui/page-header";
-import { may } from "../../../../lib/access/may";
-import { openConsole } from "../../../console";
+import { openConsole, requirePage } from "../../../console";
 
 export const metadata: Metadata = { title: "Held services" };
 
 /** The services that are off until an admin has looked at them. */
 export default async function Held() {
   const { vault, caller } = await openConsole(HELD_SERVICES);
-  if (!may(caller, "services.release")) forbidden();
+  await requirePage(caller, "services.release");
   return (
     <>
       <PageHeader title="Held services" above={{ label: "Settings", href: "/settings" }} />

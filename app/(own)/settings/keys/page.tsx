@@ -1,15 +1,13 @@
 import type { Metadata } from "next";
-import { forbidden } from "next/navigation";
 import { Keyring } from "../../../../components/keys/keyring";
 import { PageHeader } from "../../../../components/ui/page-header";
-import { may } from "../../../../lib/access/may";
-import { openConsole } from "../../../console";
+import { openConsole, requirePage } from "../../../console";
 
 export const metadata: Metadata = { title: "Keys" };
 
 export default async function Keys() {
   const { vault, caller } = await openConsole("/settings/keys");
-  if (!may(caller, "keys.read")) forbidden();
+  await requirePage(caller, "keys.read");
   const [info, check] = await Promise.all([vault.keys.status(caller), vault.keys.checked(caller)]);
   return (
     <>

@@ -1,8 +1,6 @@
 import type { Metadata } from "next";
-import { forbidden } from "next/navigation";
 import { Import } from "../../../../components/import/import";
-import { may } from "../../../../lib/access/may";
-import { environmentOf, openConsole } from "../../../console";
+import { environmentOf, openConsole, requirePage } from "../../../console";
 
 interface ImportProps {
   params: Promise<{ environment: string }>;
@@ -18,6 +16,6 @@ export default async function ImportPage({ params, searchParams }: ImportProps) 
   const way = (await searchParams).from === "tyk" ? "tyk" : "text";
   const { caller } = await openConsole(`/e/${slug}/import${way === "tyk" ? "?from=tyk" : ""}`);
   const environment = await environmentOf(caller, slug);
-  if (!may(caller, "secrets.import", { environment })) forbidden();
+  await requirePage(caller, "secrets.import", environment);
   return <Import key={way} environment={environment} importFrom={way} />;
 }

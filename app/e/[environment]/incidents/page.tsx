@@ -1,11 +1,9 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { forbidden } from "next/navigation";
 import { IncidentList } from "../../../../components/incidents/incident-list";
 import { incidentsUrl } from "../../../../components/incidents/incident-url";
 import { PageHeader } from "../../../../components/ui/page-header";
-import { may } from "../../../../lib/access/may";
-import { environmentOf, found, openConsole } from "../../../console";
+import { environmentOf, found, openConsole, requirePage } from "../../../console";
 
 interface IncidentsProps {
   params: Promise<{ environment: string }>;
@@ -20,7 +18,7 @@ export default async function Incidents({ params, searchParams }: IncidentsProps
   const slug = (await params).environment;
   const { vault, caller } = await openConsole(incidentsUrl(slug));
   await environmentOf(caller, slug);
-  if (!may(caller, "incidents.read")) forbidden();
+  await requirePage(caller, "incidents.read");
   const { cursor } = await searchParams;
   const query = { environment: slug, ...(typeof cursor === "string" && { cursor }) };
   const { items, nextCursor } = await found(vault.incidents.list(caller, query));

@@ -1,8 +1,7 @@
 import type { Metadata } from "next";
-import { forbidden } from "next/navigation";
 import { Playground } from "../../../../components/playground/playground";
 import { may } from "../../../../lib/access/may";
-import { environmentOf, found, openConsole } from "../../../console";
+import { environmentOf, found, openConsole, requirePage } from "../../../console";
 
 interface PlaygroundProps {
   params: Promise<{ environment: string }>;
@@ -16,7 +15,7 @@ export default async function PlaygroundPage({ params }: PlaygroundProps) {
   const slug = (await params).environment;
   const { vault, caller } = await openConsole(`/e/${slug}/playground`);
   const environment = await environmentOf(caller, slug);
-  if (!may(caller, "secrets.check", { environment })) forbidden();
+  await requirePage(caller, "secrets.check", environment);
   return (
     <Playground
       environment={environment}

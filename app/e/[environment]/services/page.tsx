@@ -1,8 +1,7 @@
 import type { Metadata } from "next";
-import { forbidden } from "next/navigation";
 import { ServiceList } from "../../../../components/services/service-list";
 import { may } from "../../../../lib/access/may";
-import { environmentOf, found, openConsole } from "../../../console";
+import { environmentOf, found, openConsole, requirePage } from "../../../console";
 
 interface ServicesProps {
   params: Promise<{ environment: string }>;
@@ -16,7 +15,7 @@ export default async function Services({ params }: ServicesProps) {
   const slug = (await params).environment;
   const { vault, caller } = await openConsole(`/e/${slug}/services`);
   const environment = await environmentOf(caller, slug);
-  if (!may(caller, "services.list", { environment })) forbidden();
+  await requirePage(caller, "services.list", environment);
   return (
     <ServiceList
       environment={environment}

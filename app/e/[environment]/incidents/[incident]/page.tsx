@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { forbidden, notFound } from "next/navigation";
+import { notFound } from "next/navigation";
 import { cache } from "react";
 import { IncidentAbout } from "../../../../../components/incidents/incident-about";
 import { IncidentState } from "../../../../../components/incidents/incident-state";
@@ -7,8 +7,7 @@ import { incidentsUrl, incidentUrl } from "../../../../../components/incidents/i
 import { IncidentWork } from "../../../../../components/incidents/incident-work";
 import { timesOf } from "../../../../../components/incidents/secret-times";
 import { PageHeader } from "../../../../../components/ui/page-header";
-import { may } from "../../../../../lib/access/may";
-import { environmentOf, found, openConsole, present } from "../../../../console";
+import { environmentOf, found, openConsole, requirePage, present } from "../../../../console";
 
 interface IncidentProps {
   params: Promise<{ environment: string; incident: string }>;
@@ -18,7 +17,7 @@ interface IncidentProps {
 const incidentOf = cache(async (slug: string, id: string) => {
   const { vault, caller } = await openConsole(incidentUrl(slug, id));
   await environmentOf(caller, slug);
-  if (!may(caller, "incidents.read")) forbidden();
+  await requirePage(caller, "incidents.read");
   const story = await found(vault.incidents.get(caller, id));
   if (story.environment !== slug) notFound();
   const place = { environment: slug, name: story.secret };

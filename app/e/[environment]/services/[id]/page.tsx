@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { forbidden, notFound } from "next/navigation";
+import { notFound } from "next/navigation";
 import { cache } from "react";
 import { LatestEvents } from "../../../../../components/audit/latest-events";
 import { EditService } from "../../../../../components/services/edit-service";
@@ -8,9 +8,8 @@ import { ServiceDanger } from "../../../../../components/services/service-danger
 import { EverySecret, ServiceState } from "../../../../../components/services/service-state";
 import { Tokens } from "../../../../../components/services/tokens";
 import { PageHeader } from "../../../../../components/ui/page-header";
-import { may } from "../../../../../lib/access/may";
 import type { EnvironmentInfo, ServiceInfo } from "../../../../../lib/shapes";
-import { environmentOf, found, openConsole } from "../../../../console";
+import { environmentOf, found, openConsole, requirePage } from "../../../../console";
 import { latestOf } from "../../../../record";
 
 interface ServiceProps {
@@ -26,7 +25,7 @@ interface Named {
 const serviceOf = cache(async (slug: string, id: string): Promise<Named> => {
   const { vault, caller } = await openConsole(`/e/${slug}/services/${id}`);
   const environment = await environmentOf(caller, slug);
-  if (!may(caller, "services.list", { environment })) forbidden();
+  await requirePage(caller, "services.list", environment);
   const service = await found(vault.services.get(caller, id));
   return service.environment === slug ? { service, environment } : notFound();
 });

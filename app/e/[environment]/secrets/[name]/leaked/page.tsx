@@ -1,12 +1,11 @@
 import type { Metadata } from "next";
-import { forbidden, redirect } from "next/navigation";
+import { redirect } from "next/navigation";
 import { incidentUrl, leakedUrl } from "../../../../../../components/incidents/incident-url";
 import { LeakedStart } from "../../../../../../components/incidents/leaked-start";
 import { timesOf } from "../../../../../../components/incidents/secret-times";
 import { secretUrl } from "../../../../../../components/secrets/list-url";
 import { PageHeader } from "../../../../../../components/ui/page-header";
-import { may } from "../../../../../../lib/access/may";
-import { environmentOf, found, openConsole } from "../../../../../console";
+import { environmentOf, found, openConsole, requirePage } from "../../../../../console";
 
 interface LeakedProps {
   params: Promise<{ environment: string; name: string }>;
@@ -22,7 +21,7 @@ export default async function Leaked({ params }: LeakedProps) {
   const { environment: slug, name } = await params;
   const { vault, caller } = await openConsole(leakedUrl(slug, name));
   await environmentOf(caller, slug);
-  if (!may(caller, "incidents.handle")) forbidden();
+  await requirePage(caller, "incidents.handle");
   const secret = await found(vault.secrets.get(caller, { environment: slug, name }));
   const query = { environment: slug, secret: secret.name, state: "open" } as const;
   const [open] = (await vault.incidents.list(caller, query)).items;
