@@ -1,5 +1,5 @@
 import pg from "pg";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { queryOn } from "./query";
 
 async function connection(): Promise<pg.Client> {
@@ -11,19 +11,26 @@ async function connection(): Promise<pg.Client> {
 
 const ADD = `SELECT $1::integer + 1 AS "sum"`;
 const namesOn = async (client: pg.Client) =>
-  (await client.query<{ name: string }>("SELECT name FROM pg_prepared_statements")).rows;
+  (
+    await client.query<{ name: string; statement: string }>(
+      "SELECT name, statement FROM pg_prepared_statements",
+    )
+  ).rows;
 
-test("a statement has the same name on every connection, and another statement has another one", async () => {
+test("a statement has the same name at every instance, and no other one has it, whichever is asked first", async () => {
   const one = await connection();
   const other = await connection();
   await queryOn(one, { isOn: true })(ADD, [1]);
-  await queryOn(other, { isOn: true })(`${ADD} -- another`, [1]);
-  await queryOn(other, { isOn: true })(ADD, [1]);
+  vi.resetModules();
+  const another = await import("./query"); // as in another process
+  const query = another.queryOn(other, { isOn: true });
+  await query(`${ADD} -- another`, [1]);
+  await query(ADD, [1]);
   const [name, ...more] = await namesOn(one);
-  expect(more).toEqual([]);
+  expect([name?.name, more]).toEqual([expect.stringMatching(/^coffer_/), []]);
   const names = await namesOn(other);
-  expect(new Set(names.map((each) => each.name)).size).toBe(2);
-  expect(names).toContainEqual(name);
+  expect(names).toHaveLength(2);
+  expect(names.find(({ statement }) => statement === ADD)).toEqual(name);
 });
 
 test("a name that the connection does not know any more ends names, and the statement is asked all the same", async () => {
