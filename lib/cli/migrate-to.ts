@@ -62,7 +62,8 @@ export const migrateTo: Command = {
         }),
       )
       .finally(() => [...bars.values()].at(-1)?.end());
-    return { text: inWords(moved, line), json: { ...moved, setting: line } };
+    const lines = config.directUrl === undefined ? [line] : [line, OTHER_DIRECT];
+    return { text: inWords(moved, lines), json: { ...moved, setting: line } };
   },
 };
 
@@ -94,7 +95,11 @@ async function readTarget(given: Given, context: Context): Promise<{ to: string;
 
 const STDIN_LINE = "DATABASE_URL=… (the address that you gave)";
 
-function inWords(moved: Moved, line: string): string {
+/** What led past a pooler leads to the database of before. */
+const OTHER_DIRECT =
+  "and no DATABASE_URL_DIRECT, or the one of the new place: it leads to the database of before";
+
+function inWords(moved: Moved, lines: readonly string[]): string {
   const { copied, values, unopened, rows, tampered, events, findings } = moved;
   const bad = unopened + tampered + findings;
   return [
@@ -106,7 +111,7 @@ function inWords(moved: Moved, line: string): string {
     "",
     "Now set, in the environment or in .env, in place of the DATABASE_URL of before:",
     "",
-    `  ${line}`,
+    ...lines.map((line) => `  ${line}`),
     "",
     "and start Coffer. What was the vault until now is still there, and gets no change from now on: keep it until the new one has proved",
     "itself, then delete it. Never start Coffer on both.",

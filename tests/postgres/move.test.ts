@@ -150,6 +150,17 @@ test("a vault goes to PostgreSQL and back, and is the same; the record is one ch
   must(200, await asService(coffer, token).resolve(CONFIG));
 });
 
+test("who moves away from a server is told that what leads past its pooler is not to stay", async () => {
+  const { databaseUrl: first } = await prepare();
+  const second = await emptyDatabase();
+  await move(first, second);
+  const home = temporaryHome();
+  const env = { DATABASE_URL: second, DATABASE_URL_DIRECT: second };
+  const ran = await runCoffer(["migrate-to", "file:./back.db"], { home, env });
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(ran.stdout).toContain("  and no DATABASE_URL_DIRECT");
+});
+
 const journalOf = ({ journalId }: { journalId: string }): string => journalId;
 
 test("what is interrupted or fails at any step has moved nothing, and the same command begins again", async () => {
