@@ -7,7 +7,7 @@ export class SetupError extends Error {}
 const children = new Set();
 
 const SECRETS =
-  /^(TYK_AI_SECRET_KEY|TYK_AI_SECRET_KEY_PREVIOUS|COFFER_ADMIN_PASSWORD|COFFER_BACKUP_PASSPHRASE|DATABASE_URL|COFFER_AUDIT_WEBHOOK_(URL|SECRET)|COFFER_OIDC_[A-Z0-9_]+_CLIENT_SECRET)$/i;
+  /^(TYK_AI_SECRET_KEY|TYK_AI_SECRET_KEY_PREVIOUS|COFFER_ADMIN_PASSWORD|COFFER_BACKUP_PASSPHRASE|DATABASE_URL(_DIRECT)?|COFFER_AUDIT_WEBHOOK_(URL|SECRET)|COFFER_OIDC_[A-Z0-9_]+_CLIENT_SECRET)$/i;
 
 /**
  * The environment of every program that is started here: no telemetry, no downloads on the side, and no secrets, because

@@ -8,6 +8,7 @@ test("what installs and builds sees none of the secrets of the server", async ()
     "COFFER_ADMIN_PASSWORD",
     "COFFER_BACKUP_PASSPHRASE",
     "DATABASE_URL",
+    "DATABASE_URL_DIRECT",
     "COFFER_AUDIT_WEBHOOK_URL",
     "COFFER_AUDIT_WEBHOOK_SECRET",
     "COFFER_OIDC_OKTA_CLIENT_SECRET",
