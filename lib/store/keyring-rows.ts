@@ -23,15 +23,17 @@ export async function readKeyring(db: Db): Promise<KeyringRecord | null> {
 /**
  * The keyring of a database that may not exist yet, read without changing anything: a wrong key must be
  * refused before the first migration. So must a vault that was moved there and is not verified yet, but for the move.
+ * @param tell told once, where a database on a server is not there yet, for how many seconds it is waited for, and why
  * @throws CofferError `unavailable` for that
  */
 export async function peekKeyring(
   databaseUrl: string,
   isByMove = false,
+  tell?: (seconds: number, error: unknown) => void,
 ): Promise<KeyringRecord | null> {
   if (providerOf(databaseUrl) === "postgresql") {
     const { peekPostgresKeyring } = await import("./postgres/peek");
-    return peekPostgresKeyring(databaseUrl, isByMove);
+    return peekPostgresKeyring(databaseUrl, isByMove, { tell });
   }
   const url = sqlitePath(databaseUrl);
   if (!existsSync(url)) return null;

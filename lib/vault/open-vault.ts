@@ -11,7 +11,7 @@ import type { KeyringRecord } from "../crypto/keyring-record";
 import { isInTheClear } from "../database-url";
 import { CofferError } from "../errors";
 import { LIMITS, type Limits } from "../limits";
-import type { Log } from "../log";
+import { describeError, type Log } from "../log";
 import { DEFAULT_ENVIRONMENT } from "../name";
 import { NO_VARIABLES, type ServerVariables } from "../server-variables";
 import { NO_SINKS, type Sinks } from "../sinks";
@@ -119,7 +119,9 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
   const { config } = options;
   const now = options.now ?? systemNow;
   warnOfClear(config, options.log);
-  const record = await peekKeyring(config.databaseUrl, options.isByMove).catch(unusable);
+  const { databaseUrl } = config;
+  const wait = tellWait(options.log);
+  const record = await peekKeyring(databaseUrl, options.isByMove, wait).catch(unusable);
   const existing = record && (await unlock(record, options));
   if (!existing && options.command !== undefined) throw noVault(config);
   if (options.previousMasterKey !== undefined && existing?.isPreviousUseless !== false) {
@@ -187,6 +189,13 @@ function warnOfClear({ databaseUrl, directUrl }: Config, log: Log): void {
       `${name} leads to another machine and has no sslmode, so the connection is not encrypted unless PGSSLMODE says so: add sslmode=verify-full, or sslmode=disable if that is meant`,
     );
   }
+}
+
+function tellWait(log: Log): (seconds: number, error: unknown) => void {
+  return (seconds, error) => {
+    const why = describeError(error).code;
+    log.warn({ seconds, code: why }, "waiting for the database that DATABASE_URL names");
+  };
 }
 
 /** How long a stop waits for the sinks to be given the end of the record. */

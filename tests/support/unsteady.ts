@@ -6,6 +6,8 @@ export interface UnsteadyWay {
   databaseUrl: string;
   /** How many connections have been asked for. */
   connections: number;
+  /** How many of them are open. */
+  open: number;
   /** Ends every connection, and refuses new ones. */
   cut(): void;
   /** Passes nothing on any more, in either direction and on new connections neither. Nobody is told. */
@@ -21,7 +23,7 @@ export async function unsteadyWayTo(databaseUrl: string): Promise<UnsteadyWay> {
   let state: "steady" | "cut" | "stalled" = "steady";
   let passed = new Set<Socket>();
   const way = {
-    ...{ databaseUrl: "", connections: 0 },
+    ...{ databaseUrl: "", connections: 0, open: 0 },
     cut() {
       state = "cut";
       for (const socket of sockets) socket.destroy();
@@ -36,6 +38,8 @@ export async function unsteadyWayTo(databaseUrl: string): Promise<UnsteadyWay> {
   };
   const proxy = createServer((client) => {
     way.connections++;
+    way.open++;
+    client.on("close", () => way.open--);
     if (state === "cut") {
       client.destroy();
       return;

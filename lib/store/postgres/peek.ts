@@ -8,6 +8,12 @@ import { requireFinished } from "./unfinished";
 const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 500;
 
+/** What is said of the wait, to who is named by `tell`. */
+export interface Wait {
+  patienceMs?: number;
+  tell?: ((seconds: number, error: unknown) => void) | undefined;
+}
+
 /**
  * The keyring of a database that may have no tables yet, read without changing anything. The first thing that a start
  * does: it waits a while for a server that is started at the same time.
@@ -15,6 +21,7 @@ const LOOK_EVERY_MS = 500;
 export async function peekPostgresKeyring(
   databaseUrl: string,
   isByMove: boolean,
+  wait: Wait = {},
 ): Promise<KeyringRecord | null> {
   const pool = openPool(databaseUrl, { max: 1 });
   try {
@@ -22,19 +29,23 @@ export async function peekPostgresKeyring(
       const query = queryOn(pool, false);
       if (!isByMove) await requireFinished(query);
       return readKeyring(query);
-    });
+    }, wait);
   } finally {
     await pool.end();
   }
 }
 
-async function waitingFor<T>(attempt: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS;
-  for (;;) {
+async function waitingFor<T>(
+  attempt: () => Promise<T>,
+  { patienceMs = PATIENCE_MS, tell }: Wait,
+): Promise<T> {
+  const deadline = performance.now() + patienceMs;
+  for (let isTold = false; ; isTold = true) {
     try {
       return await attempt();
     } catch (error) {
       if (!isComing(error) || performance.now() > deadline) throw error;
+      if (!isTold) tell?.(Math.round(patienceMs / 1_000), error);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }

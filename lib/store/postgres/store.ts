@@ -13,8 +13,10 @@ import { directReader, replaceSealed, writeSecretUses, writeTokenUses } from "./
 import { isConflict, isLost } from "./errors";
 import { insertEvents } from "./event-rows";
 import { PostgresFeed } from "./feed";
-import { isBehindPooler, openPool } from "./pool";
+import { connectionsOf, isBehindPooler, openPool } from "./pool";
+import { probe } from "./probe";
 import { queryOn, type Naming } from "./query";
+import { Reach } from "./reach";
 import { NOTHING, readHeads, readTail, recordReader, recordRows } from "./record-rows";
 import { Latest, SEEN, type Seen } from "./latest";
 import {
@@ -28,8 +30,6 @@ import {
 } from "./transaction";
 import { requireUsable } from "./usable";
 
-/** Connections for what people and changes do, through Prisma; and for resolves and the record, past it. */
-const CONNECTIONS = { prisma: 8, direct: 4 };
 const LIMITS = {
   ...{ maxWait: 10_000, timeout: 30_000 },
   isolationLevel: "ReadCommitted", // whatever the server's own is: see BEGINNING
@@ -49,8 +49,10 @@ export async function openPostgresStore(
 ): Promise<Store> {
   const isPooled = isBehindPooler(databaseUrl);
   const naming: Naming = { isOn: !isPooled, lost: () => log?.warn({}, NAMES_LOST) };
-  const direct = openPool(databaseUrl, { max: CONNECTIONS.direct, verify });
-  const pool = openPool(databaseUrl, { max: CONNECTIONS.prisma, verify });
+  const connections = connectionsOf(databaseUrl);
+  const reach = new Reach(() => probe(databaseUrl), log);
+  const direct = openPool(databaseUrl, { max: connections.direct, verify, reach });
+  const pool = openPool(databaseUrl, { max: connections.prisma, verify, reach });
   const query = queryOn(direct, naming);
   try {
     await requireUsable(query);
@@ -66,8 +68,9 @@ export async function openPostgresStore(
       say: (channel) => query("SELECT pg_notify($1, '')", [channel]),
       log,
     });
-    return storeOn({ direct, pool, client, query, latest, see, naming, feed });
+    return storeOn({ direct, pool, client, query, latest, see, naming, feed, reach });
   } catch (error) {
+    reach.close();
     await Promise.all([direct.end(), pool.end()]);
     throw error;
   }
@@ -90,10 +93,11 @@ interface Parts {
   see: () => Promise<Seen>;
   naming: Naming;
   feed: PostgresFeed;
+  reach: Reach;
 }
 
 function storeOn(parts: Parts): Store {
-  const { direct, pool, client, query, latest, see, naming, feed } = parts;
+  const { direct, pool, client, query, latest, see, naming, feed, reach } = parts;
   const inTurn = turns();
   /** What is put on record gets its places one after the other: also beside a transaction that has not come to its end. */
   const onRecord = turns();
@@ -163,7 +167,7 @@ function storeOn(parts: Parts): Store {
       readRevision: async () => (await see()).counter,
     },
     write: (work, closing) =>
-      inTurn(async () => {
+      reach.inTurn(inTurn, async () => {
         const result = await retried(() => attempt(work, closing));
         // So that what this instance keeps in memory is made void at once, and not by the next request.
         await see().then(
@@ -174,7 +178,7 @@ function storeOn(parts: Parts): Store {
         return result;
       }),
     openJournal: (open) =>
-      inTurn(() =>
+      reach.inTurn(inTurn, () =>
         retried(async () => {
           await transaction(direct, BEGINNING, async (tx) => {
             const { journal, first } = open(await readHeads(tx));
@@ -188,7 +192,7 @@ function storeOn(parts: Parts): Store {
         }),
       ),
     appendEvents: (events, begin, committed) =>
-      onRecord(async () => {
+      reach.inTurn(onRecord, async () => {
         // Connected before anything is looked at: a new connection makes void what is in memory (`Latest.forget`).
         const connection = await direct.connect();
         const on = queryOn(connection, naming);
@@ -236,6 +240,7 @@ function storeOn(parts: Parts): Store {
     close: async () => {
       feed.close();
       await Promise.all([inTurn.settled(), onRecord.settled()]);
+      reach.close();
       await client.$disconnect();
       await Promise.all([direct.end(), pool.end()]);
     },
