@@ -20,7 +20,7 @@ test("a process that another one has taken for gone is on the list again with it
   const other = new Instances(store, () => now);
   await store.write((tx) => suspended.register(tx, "server", "the fingerprint"));
   await store.write((tx) => other.register(tx, "server", "the fingerprint"));
-  const list = async () => (await liveInstances(store.db, now)).map(({ id }) => id).sort();
+  const list = async () => (await liveInstances(store.db, () => now)).map(({ id }) => id).sort();
   const [before] = await store.db.instance.findMany({ where: { id: suspended.id } });
 
   now = new Date("2026-01-02T04:00:00.000Z");

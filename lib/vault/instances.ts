@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { sharedTime } from "../store/shared-time";
 import type { Db, Store } from "../store/store";
 
 /** A process that has the database open. */
@@ -15,7 +16,7 @@ export const BEAT_EVERY_MS = 10_000;
 /** Who has not been seen for so long is gone: several beats, because a busy process misses one. */
 const LIVE_FOR_MS = 45_000;
 
-/** The processes that have the database open, as each says of itself. */
+/** The processes that have the database open, as each says of itself, by the time that all of them share (`sharedTime`). */
 export class Instances {
   readonly id = randomUUID();
   #row: InstanceRow | undefined;
@@ -27,15 +28,15 @@ export class Instances {
 
   /** Registers this process. For a transaction whose first statement this may be. */
   async register(tx: Db, kind: "server" | "command", fingerprint: string): Promise<void> {
-    const at = this.now();
+    const at = await sharedTime(tx, this.now);
     this.#row = { id: this.id, kind, fingerprint, startedAt: at, seenAt: at };
     await tx.instance.create({ data: this.#row });
   }
 
   /** Says that this process is there, also to who has taken it for gone; and forgets who has been gone for long. */
   async beat(): Promise<void> {
-    const seenAt = this.now();
     await this.store.write(async (tx) => {
+      const seenAt = await sharedTime(tx, this.now);
       const own = await tx.instance.updateMany({ where: { id: this.id }, data: { seenAt } });
       if (own.count === 0 && this.#row) {
         await tx.instance.create({ data: { ...this.#row, seenAt } });
@@ -54,7 +55,7 @@ export class Instances {
 }
 
 /**
- * Whether a process lives, or may. Of the future is one that was seen before the clock was put back: who lives says so
+ * Whether a process lives, or may, at a time that is shared. Of the future is one that was seen before the clock was put back: who lives says so
  * again.
  */
 export function isLive({ seenAt }: Pick<InstanceRow, "seenAt">, now: Date): boolean {
@@ -62,7 +63,7 @@ export function isLive({ seenAt }: Pick<InstanceRow, "seenAt">, now: Date): bool
 }
 
 /** The processes that live, or may: one that was killed is counted a little longer. */
-export async function liveInstances(db: Db, now: Date): Promise<InstanceRow[]> {
-  const since = new Date(now.getTime() - LIVE_FOR_MS);
+export async function liveInstances(db: Db, now: () => Date): Promise<InstanceRow[]> {
+  const since = new Date((await sharedTime(db, now)).getTime() - LIVE_FOR_MS);
   return db.instance.findMany({ where: { seenAt: { gte: since } }, orderBy: { startedAt: "asc" } });
 }

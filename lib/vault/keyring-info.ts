@@ -20,7 +20,7 @@ export async function keyringInfo(
   const [record, head, instances, counts] = await Promise.all([
     requireKeyring(db),
     readHead(db),
-    liveInstances(db, door.now()),
+    liveInstances(db, door.now),
     countByKey(door.store),
   ]);
   requireHead(door.rows, head, record);

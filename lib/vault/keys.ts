@@ -48,7 +48,7 @@ async function endWrap(door: Door, tx: Db, fingerprint: string): Promise<void> {
       `This process itself runs on the key ${fingerprint}. Start Coffer with the new key first, and end this one there.`,
     );
   }
-  const users = (await liveInstances(tx, door.now())).filter(
+  const users = (await liveInstances(tx, door.now)).filter(
     (instance) => instance.fingerprint === fingerprint,
   );
   if (users.length > 0) {

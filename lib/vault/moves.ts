@@ -13,7 +13,7 @@ export function moveFunctions(door: Door): Moves {
     leave: (caller, to) =>
       door.read(caller, { action: ACTION, target: `to ${to}` }, async () => {
         demand(caller, ACTION);
-        const live = await liveInstances(door.store.db, door.now());
+        const live = await liveInstances(door.store.db, door.now);
         // A command that was killed is none of them: what it wrote meanwhile is found by where its journal ends.
         requireNobody(live.filter(({ kind }) => kind === "server").length);
         return { answer: journal.id, code: "started" };

@@ -1,4 +1,5 @@
 import { writeCursors } from "../store/sink-rows";
+import { sharedTime } from "../store/shared-time";
 import type { Db } from "../store/store";
 import type { Door } from "./door";
 
@@ -13,8 +14,8 @@ const PAGE = 500;
 export type Cursors = Map<string, number>;
 
 /**
- * That only one process at a time delivers to a sink, how far that has come, and how it goes: the rows `AuditSink` and
- * `AuditCursor`. A cursor is believed only where its MAC is right: without one a journal is delivered from its
+ * That only one process at a time delivers to a sink (by the time that all share), how far that has come, and how it goes:
+ * the rows `AuditSink` and `AuditCursor`. A cursor is believed only where its MAC is right: without one a journal is delivered from its
  * beginning. So nobody who can write to the database can have an event left out that is in the record.
  */
 export class SinkLease {
@@ -65,27 +66,27 @@ export class SinkLease {
   async release(): Promise<void> {
     if (!this.#cursors) return;
     this.#cursors = null;
-    await this.door.store.write((tx) =>
-      tx.auditSink.updateMany({
-        where: { id: this.sinkId, holder: this.holder },
-        data: { holder: "", heldUntil: this.door.now() },
-      }),
-    );
+    await this.door.store.write(async (tx) => {
+      const heldUntil = await sharedTime(tx, this.door.now);
+      const where = { id: this.sinkId, holder: this.holder };
+      await tx.auditSink.updateMany({ where, data: { holder: "", heldUntil } });
+    });
   }
 
   async #isFree(): Promise<boolean> {
-    const row = await this.door.store.db.auditSink.findUnique({ where: { id: this.sinkId } });
+    const { db } = this.door.store;
+    const row = await db.auditSink.findUnique({ where: { id: this.sinkId } });
     if (!row || row.holder === this.holder) return true;
-    const left = row.heldUntil.getTime() - this.door.now().getTime();
+    const left = row.heldUntil.getTime() - (await sharedTime(db, this.door.now)).getTime();
     return left <= 0 || left > LEASE_MS; // longer than any lease: the clock was put back
   }
 
-  /** Has the lease last from now on, unless another process has it. Its first statement is a write. */
+  /** Has the lease last from now on, unless another process has it. On SQLite its first statement is a write. */
   async #claim(
     tx: Db,
     state: { deliveredAt?: Date; failingSince?: Date | null; problem?: string | null },
   ): Promise<boolean> {
-    const now = this.door.now();
+    const now = await sharedTime(tx, this.door.now);
     const longest = new Date(now.getTime() + LEASE_MS);
     const data = { holder: this.holder, heldUntil: longest, ...state };
     const { count } = await tx.auditSink.updateMany({
