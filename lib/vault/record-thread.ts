@@ -1,8 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Answered, Asked } from "../asked-thread";
-import { describeError, type DescribedError } from "../log";
+import { isCofferError } from "../errors";
+import { describeError } from "../log";
 import { openSearch } from "../store/record-searcher";
 import type { RecordTask } from "../store/record-search";
+import type { FailedSearch } from "./threaded-record";
 
 /*
  * The thread that looks through the audit record, so that a resolve does not wait for it, and that keeps the index up to
@@ -15,15 +17,16 @@ const search = await openSearch(databaseUrl);
 
 parentPort?.on("message", ({ id, task }: Asked<RecordTask>) => {
   void answerTo(task).then((answer) =>
-    parentPort?.postMessage({ id, ...answer } satisfies Answered<DescribedError>),
+    parentPort?.postMessage({ id, ...answer } satisfies Answered<FailedSearch>),
   );
 });
 
-async function answerTo(task: RecordTask): Promise<Omit<Answered<DescribedError>, "id">> {
+async function answerTo(task: RecordTask): Promise<Omit<Answered<FailedSearch>, "id">> {
   try {
     return { result: await search.run(task) };
   } catch (error) {
-    return { failed: describeError(error) };
+    const said = isCofferError(error) ? error.message : undefined;
+    return { failed: { ...describeError(error), said } };
   }
 }
 

@@ -43,6 +43,15 @@ describe("a search in a thread", () => {
     expect(warnings).toEqual([]);
   });
 
+  it("that can't be done yet says so in the words of who found it out", async () => {
+    const search = searchBy(`
+      const failed = { kind: "CofferError", code: "unavailable", at: [], said: "It is being copied." };
+      parentPort.postMessage({ id, failed });`);
+    await expect(search.run({ do: "span" })).rejects.toMatchObject({
+      ...{ name: "CofferError", code: "unavailable", message: "It is being copied." },
+    });
+  });
+
   it("whose thread ends fails with the reason, which the log has too, and the next has a new thread", async () => {
     const search = searchBy(`
       if (task.do === "span") throw new RangeError("row: x");

@@ -1,9 +1,16 @@
 import { Worker } from "node:worker_threads";
 import { askedThread } from "../asked-thread";
+import { CofferError } from "../errors";
 import { describedError, describeError, type DescribedError, type Log } from "../log";
 import type { RecordTask } from "../store/record-search";
 import { removeCopiesOfThread, removeLeftCopies } from "../store/record-copies";
 import type { RecordSearcher } from "../store/record-searcher";
+
+/** What a thread tells of an error. */
+export interface FailedSearch extends DescribedError {
+  /** What Coffer itself has said: that the search can't be made now, and why. */
+  said?: string | undefined;
+}
 
 /**
  * Looks in a thread of its own, which also keeps the index up to date from now on. A thread that ends is started
@@ -17,7 +24,7 @@ export function searchInThread(
 ): RecordSearcher {
   removeLeftCopies();
   let isClosed = false;
-  const thread = askedThread<RecordTask, DescribedError>({
+  const thread = askedThread<RecordTask, FailedSearch>({
     start: () => {
       const started = new Worker(entry, {
         workerData: { databaseUrl },
@@ -30,7 +37,10 @@ export function searchInThread(
       started.on("exit", () => removeCopiesOfThread(threadId));
       return started;
     },
-    errorOf: describedError,
+    errorOf: (failed) =>
+      failed.said === undefined
+        ? describedError(failed)
+        : new CofferError("unavailable", failed.said),
     goneBy: (cause) => new Error("the thread has ended", { cause }),
   });
   return {

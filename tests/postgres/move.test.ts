@@ -243,6 +243,27 @@ test("a move that fails leaves what a server has begun to work on there, and it 
   await expect(peekKeyring(to)).rejects.toThrow("has not come to its end");
 });
 
+test("an unfinished move is not emptied for the next one while a server works on it, and is once that is gone", async () => {
+  const { databaseUrl: from } = await prepare();
+  const to = await emptyDatabase();
+  await move(from, to);
+  await administer(
+    to,
+    `CREATE TABLE "_coffer_move" ("run" TEXT); INSERT INTO "_coffer_move" VALUES ('x')`,
+  );
+  await administer(
+    to,
+    `INSERT INTO "Instance" ("id", "kind", "fingerprint", "startedAt", "seenAt")
+    SELECT 'another', 'server', '', "t", "t" FROM (SELECT now() AT TIME ZONE 'UTC' AS "t")`,
+  );
+  await expect(move(from, to)).rejects.toThrow(
+    "A server works on what an unfinished move has left",
+  );
+  expect(await administer(to, `SELECT 1 FROM "Secret"`)).not.toEqual([]);
+  await administer(to, `UPDATE "Instance" SET "seenAt" = "seenAt" - interval '46 seconds'`);
+  expect(await move(from, to)).toMatchObject({ findings: 0 });
+});
+
 /** As one of an earlier version would, beside the move that verifies. */
 const A_SERVER_BEGINS = `
   CREATE FUNCTION begins() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

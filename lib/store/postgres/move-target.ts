@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { CofferError } from "../../errors";
 import { migrate } from "../migrate";
 import type { MoveTarget } from "../move-target";
 import { loadInto } from "./load";
@@ -56,14 +57,30 @@ async function isWorkedOn(query: Query): Promise<boolean> {
   return (await query(`SELECT 1 AS "one" FROM "Instance" WHERE "kind" = 'server'`)).length > 0;
 }
 
+/** Whether one has been there just now, by the clock that instances go by (`sharedTime`): one that was killed is gone. */
+async function isLivedIn(query: Query): Promise<boolean> {
+  const rows = await query(`SELECT 1 AS "one" FROM "Instance" WHERE "kind" = 'server'
+    AND "seenAt" > (clock_timestamp() AT TIME ZONE 'UTC') - interval '45 seconds'`);
+  return rows.length > 0;
+}
+
+/** @throws CofferError `unavailable` */
 async function makeRoom(query: Query, run: string): Promise<void> {
   if (await isUnfinished(query)) {
+    if (await isLivedIn(query)) throw livedIn();
     await emptyTables(query);
     await query(`TRUNCATE "_coffer_move"`);
   } else if (await isEmpty(query)) {
     await query(`CREATE TABLE "_coffer_move" ("run" TEXT NOT NULL)`);
   } else return;
   await query(`INSERT INTO "_coffer_move" VALUES ($1)`, [run]);
+}
+
+function livedIn(): CofferError {
+  return new CofferError(
+    "unavailable",
+    "A server works on what an unfinished move has left in that database: one of an older version, which knows of no moves. Stop it, and type this again; one that was killed counts for 45 seconds. Nothing was changed.",
+  );
 }
 
 async function emptyTables(query: Query): Promise<void> {

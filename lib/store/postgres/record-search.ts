@@ -6,8 +6,8 @@ import { isBehindPooler, openPool } from "./pool";
 import { queryOn } from "./query";
 import { openCopy, readPlaces, type RecordCopy } from "./record-copy";
 
-/** How long a task waits for what is new: nearly always some milliseconds. */
-const LONGEST_WAIT_MS = 3_000;
+/** How long a task waits for what is new: nearly always some milliseconds, and longer for the first, which has it all copied. */
+const LONGEST_WAIT_MS = 10_000;
 const PART_MS = 500;
 
 /**
@@ -23,9 +23,10 @@ export function searchPostgres(databaseUrl: string, longestMs?: number): OpenSea
   let search: RecordSearch | undefined;
   let under: Promise<unknown> = Promise.resolve();
   const caughtUp = (ms: number): Promise<RecordSearch | null> => {
+    const until = performance.now() + ms; // also of who waits for others
     const mine = under.then(async () => {
       copy ??= openCopy();
-      if (!(await copy.catchUp(query, performance.now() + ms))) return null;
+      if (!(await copy.catchUp(query, until))) return null;
       return (search ??= new RecordSearch(copy.databaseUrl, longestMs));
     });
     under = mine.catch(() => undefined);
