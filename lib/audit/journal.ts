@@ -8,6 +8,7 @@ import { eventRow, type Happening } from "./event";
 import { groupCommit } from "./group-commit";
 import { linkNow, type Link } from "./link";
 import type { RecordRows } from "../store/journal-rows";
+import type { WholeRecord } from "../store/open-record";
 
 /**
  * The audit record. Each process start opens a journal of its own, linked to where the others end; an event's place
@@ -52,34 +53,41 @@ export async function openJournal(
   return goingOn(store, id, ending, now);
 }
 
+/** How a journal is opened that is to be linked to all of the record. */
+interface OpeningWith {
+  store: Store;
+  first: Happening;
+  now: () => Date;
+  /** The purpose key `audit`. */
+  key: Uint8Array;
+  /** Opens the record that it is linked to. */
+  open: () => Promise<WholeRecord>;
+}
+
 /**
  * Opens a journal in the transaction of what is done first: neither exists without the other. `work` is run as `commit` runs it, and
  * begins with a write.
- * @param key the purpose key `audit`
  * @param linkTo what it is linked to
  */
 export async function openJournalWith<T>(
-  { store, first, now, key }: { store: Store; first: Happening; now: () => Date; key: Uint8Array },
+  { store, first, now, key, open }: OpeningWith,
   linkTo: LinkTo,
   work: (tx: Db, note: (event: Happening) => void) => Promise<T>,
 ): Promise<{ journal: Journal; done: T }> {
   const id = randomUUID();
   const chain = new Chain(key);
   const at = now();
-  const record = await store.direct.readHeads();
   // All of the record may be read for this: not while the transaction's time runs, unless somebody has written meanwhile.
-  const seen = store.direct.stamp();
-  const link = linkTo(record);
+  const { link, isPresent } = await linked(open, linkTo);
   let ending = new Ending(id, chain, "");
   const done = await store.write(
     async (tx) => {
       const noted = [eventRow(first, at)];
       const result = await work(tx, (event) => noted.push(eventRow(event, now())));
-      // What that connection reads is the record as it was before this transaction, and stays so until it ends.
-      const isSame = store.direct.stamp() === seen;
-      const text = JSON.stringify(isSame ? link : linkTo(await store.direct.readHeads()));
+      // What other connections read is the record as it was before this transaction, and stays so until it ends.
+      const text = JSON.stringify((await isPresent()) ? link : (await linked(open, linkTo)).link);
       ending = new Ending(id, chain, chain.opening(id, at.toISOString(), text));
-      const place = ending.begin(record);
+      const place = ending.begin(await store.direct.readHeads());
       await tx.journal.create({ data: { id, openedAt: at, link: text } });
       await tx.auditEvent.createMany({ data: noted.map((row) => inPlace(row, place(row))) });
       return result;
@@ -92,6 +100,15 @@ export async function openJournalWith<T>(
     },
   );
   return { journal: goingOn(store, id, ending, now), done };
+}
+
+async function linked(open: OpeningWith["open"], linkTo: LinkTo) {
+  const record = await open();
+  try {
+    return { link: linkTo(record.rows), isPresent: record.isPresent };
+  } finally {
+    record.close();
+  }
 }
 
 /** The journal that has been opened, and ends there. */

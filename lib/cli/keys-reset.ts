@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { isOfServer } from "../database-url";
 import { CofferError } from "../errors";
 import { examineLostVault, type LostVault } from "../vault/lost-key";
 import { resetLostVault, type ResetVault } from "../vault/reset-keyring";
@@ -15,6 +18,10 @@ export const keysReset: Command = {
       ...{ type: "string", takes: "EMAIL" },
       means: "The admin who gets in first: a link is printed for them.",
     },
+    copy: {
+      ...{ type: "string", takes: "FILE" },
+      means: "For PostgreSQL: where to copy the vault to, as it is.",
+    },
     yes: { type: "boolean", means: "Do it without asking, if --phrase is right." },
     phrase: {
       ...{ type: "string", takes: "TEXT" },
@@ -25,7 +32,7 @@ export const keysReset: Command = {
     "Only for a TYK_AI_SECRET_KEY that is lost for good: refused while the configured key opens the vault, and while a process works on it.",
     "Set TYK_AI_SECRET_KEY to a new key first. Names, rules, people, version numbers and the audit record stay; every value is lost, every",
     "password, second factor and token ends, and every service and person but --admin is off until an admin has looked at each. The vault as it",
-    "was is copied beside it. Read docs/keys.md, Lost key, before.",
+    "was is copied beside it; one on PostgreSQL into the SQLite file that --copy names. Read docs/keys.md, Lost key, before.",
   ].join("\n"),
   examples: [
     [
@@ -43,9 +50,10 @@ export const keysReset: Command = {
     const options = { config, masterKey, previousMasterKey, now: () => new Date() };
     const vault = await examineLostVault(options);
     const admin = chosenAdmin(given, vault);
+    const copyTo = chosenCopy(given, config.databaseUrl);
     screen.say(warning(vault, admin));
     await requireConsent(given, vault);
-    const done = await resetLostVault({ ...options, admin });
+    const done = await resetLostVault({ ...options, admin, copyTo });
     return { text: inWords(done, admin), json: { ...done, admin } };
   },
 };
@@ -59,6 +67,27 @@ function chosenAdmin(given: Given, { admins }: LostVault): string | null {
     admins.length === 0
       ? "There is no admin who could get in: leave --admin out, and make one with coffer users add afterwards. Nothing was changed."
       : `--admin takes the e-mail of an admin: ${admins.join(", ")}. Nothing was changed.`,
+  );
+}
+
+/** @throws UsageError where a file has to be named, or is there, or nobody asks for one */
+function chosenCopy(given: Given, databaseUrl: string): string | null {
+  const typed = given.text("copy");
+  if (!isOfServer(databaseUrl)) {
+    if (typed === undefined) return null;
+    throw new UsageError(
+      "--copy is for PostgreSQL: a file is copied beside itself. Nothing was changed.",
+    );
+  }
+  if (typed === undefined) {
+    throw new UsageError(
+      "Say --copy FILE: the vault as it is is copied there first, which a key that turns up opens. Nothing was changed.",
+    );
+  }
+  const path = resolve(typed);
+  if (!existsSync(path)) return path;
+  throw new UsageError(
+    `${path} exists already. Name another file, or delete it. Nothing was changed.`,
   );
 }
 

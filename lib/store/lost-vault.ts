@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { timeOf } from "./column";
+import { providerOf } from "./provider";
 import { sqlitePath } from "./sqlite";
 
 /** What a vault holds that nobody can open, and who works on it. */
@@ -14,13 +15,21 @@ export interface Census {
   /** E-mail addresses of the admins who are enabled, as the database has them. */
   admins: string[];
   instances: { seenAt: Date }[];
+  /** By which time they were seen, where that is not the host's (`sharedTime`). */
+  at: Date | null;
 }
 
 /** How long it waits for somebody who writes: nothing else is done meanwhile. */
 const PATIENCE_MS = 5_000;
 
 /** Counts what is there, of a database that may be of an older version. Changes nothing. */
-export function takeCensus(databaseUrl: string): Census {
+export async function takeCensus(databaseUrl: string): Promise<Census> {
+  if (providerOf(databaseUrl) === "sqlite") return takeFileCensus(databaseUrl);
+  const { takePostgresCensus } = await import("./postgres/lost-vault");
+  return takePostgresCensus(databaseUrl);
+}
+
+function takeFileCensus(databaseUrl: string): Census {
   const database = open(databaseUrl);
   try {
     const count = (what: string) =>
@@ -37,18 +46,37 @@ export function takeCensus(databaseUrl: string): Census {
       people: count(`"User"`),
       admins: database.prepare(admins).pluck().all() as string[],
       instances: seen.map((seenAt) => ({ seenAt: timeOf(seenAt) })),
+      at: null,
     };
   } finally {
     database.close();
   }
 }
 
+export interface CopyOptions {
+  databaseUrl: string;
+  prismaDirectory: string;
+  /** Of a PostgreSQL database: the path of the file to copy it into. */
+  copyTo: string | null;
+  at: Date;
+}
+
 /**
- * Copies the database as it is at one moment into a file beside it, durable, and there whole or not at all. Returns
- * its path.
+ * Copies the database as it is at one moment into a SQLite file, durable, and there whole or not at all: beside the one
+ * that it is in, or where it is told. Returns its path.
  * @throws Error where there is no room
  */
-export function copyDatabase(databaseUrl: string, at: Date): string {
+export async function copyDatabase(options: CopyOptions): Promise<string> {
+  const { databaseUrl, prismaDirectory, copyTo, at } = options;
+  if (providerOf(databaseUrl) === "sqlite") return copyFile(databaseUrl, at);
+  if (copyTo === null)
+    throw new TypeError("What is on a server is copied into a file that is named.");
+  const { copyToFile } = await import("./postgres/lost-vault");
+  await copyToFile(databaseUrl, prismaDirectory, copyTo);
+  return copyTo;
+}
+
+function copyFile(databaseUrl: string, at: Date): string {
   const path = sqlitePath(databaseUrl);
   const copy = `${path}.before-reset-${at.toISOString().replaceAll(/[-:]|\..*$/g, "")}Z`;
   const partial = `${path}.before-reset.partial`;

@@ -6,7 +6,7 @@ import { CofferError, isCofferError } from "../errors";
 import { peekKeyring } from "../store/keyring-rows";
 import { takeCensus, type Census } from "../store/lost-vault";
 import { isLive } from "./instances";
-import { noVault, unusable, requireSqlite } from "./unusable";
+import { noVault, unusable } from "./unusable";
 
 export interface LostOptions {
   config: Pick<Config, "databaseUrl" | "root" | "url">;
@@ -16,7 +16,7 @@ export interface LostOptions {
 }
 
 /** A vault that none of the configured keys opens. */
-export interface LostVault extends Omit<Census, "instances"> {
+export interface LostVault extends Omit<Census, "instances" | "at"> {
   record: KeyringRecord;
   /** Fingerprints of the keys that would open it. */
   needed: string[];
@@ -30,7 +30,6 @@ export interface LostVault extends Omit<Census, "instances"> {
  */
 export async function examineLostVault(options: LostOptions): Promise<LostVault> {
   const { config, masterKey, previousMasterKey, now } = options;
-  requireSqlite(config, "A reset of the keys");
   const record = await peekKeyring(config.databaseUrl).catch(unusable);
   if (!record) throw noVault(config);
   for (const key of [masterKey, previousMasterKey]) {
@@ -38,8 +37,8 @@ export async function examineLostVault(options: LostOptions): Promise<LostVault>
   }
   const needed = fingerprintsOf(record);
   if (masterKey === undefined) throw noKey(needed);
-  const { instances, ...census } = takeCensus(config.databaseUrl);
-  requireNobody(instances.filter((instance) => isLive(instance, now())).length);
+  const { instances, at, ...census } = await takeCensus(config.databaseUrl).catch(unusable);
+  requireNobody(instances.filter((instance) => isLive(instance, at ?? now())).length);
   return { ...census, record, needed, masterKey };
 }
 

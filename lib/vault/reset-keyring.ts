@@ -9,7 +9,9 @@ import { isCofferError, CofferError } from "../errors";
 import type { LinkInfo } from "../shapes";
 import { readKeyring } from "../store/keyring-rows";
 import { copyDatabase } from "../store/lost-vault";
+import { openWholeRecord } from "../store/open-record";
 import { loseValues, readSecretNames, replaceKeyring } from "../store/reset-rows";
+import { sharedTime } from "../store/shared-time";
 import { openStore, type Db } from "../store/store";
 import { adoptRows } from "./adopt-rows";
 import { demand, portions } from "./door";
@@ -23,6 +25,8 @@ import { Rows } from "./rows";
 export interface ResetOptions extends LostOptions {
   /** E-mail address of the admin who gets in first; null where there is none. */
   admin: string | null;
+  /** Of a PostgreSQL database: the path of the file to copy the vault into as it was. */
+  copyTo: string | null;
 }
 
 /** What became of a vault whose key was lost. */
@@ -52,19 +56,22 @@ const RAISED = { counter: { increment: 1 }, keyring: { increment: 1 } };
 export async function resetLostVault(options: ResetOptions): Promise<ResetVault> {
   demand(OPERATOR, "keys.reset");
   const { config, now } = options;
-  const { databaseUrl, root } = config;
+  const { databaseUrl } = config;
+  const prismaDirectory = join(config.root, "prisma");
   const { record: lost, masterKey } = await examineLostVault(options);
   const made = await createKeyring(masterKey);
   try {
-    const copy = copyDatabase(databaseUrl, now());
-    const store = await openStore({ databaseUrl, prismaDirectory: join(root, "prisma") });
+    const { copyTo } = options;
+    const copy = await copyDatabase({ databaseUrl, prismaDirectory, copyTo, at: now() });
+    const store = await openStore({ databaseUrl, prismaDirectory });
     try {
       const key = made.keyring.derive("audit");
       const start = { caller: OPERATOR, action: "start", target: COMMAND, outcome: "ok" } as const;
-      const opening = { store, first: start, now, key };
+      const open = () => openWholeRecord(store, databaseUrl);
+      const opening = { store, first: start, now, key, open };
       const { journal, done } = await openJournalWith(opening, linkAfterReset, async (tx, note) => {
         await tx.revision.update({ where: { id: 1 }, data: RAISED }); // a transaction begins with a write
-        await requireSame(tx, lost.id, now());
+        await requireSame(tx, lost.id, await sharedTime(tx, now));
         return reset(tx, note, made, options);
       });
       await store.scrubLog(); // the lost values are in the file's log until then

@@ -2,7 +2,6 @@ import type { Config } from "../config";
 import { shownUrl } from "../database-url";
 import { CofferError, isCofferError } from "../errors";
 import { isPostgresError } from "../store/postgres/errors";
-import { providerOf } from "../store/provider";
 
 /** There is nothing to open, and a command makes none. */
 export function noVault({ databaseUrl }: Pick<Config, "databaseUrl">): CofferError {
@@ -41,13 +40,4 @@ function reasonOf(error: unknown): string {
   if (code === "53100") return "its disk is full";
   if (/^[0-9A-Z]{5}$/.test(code)) return "the server refused what Coffer asked of it";
   return "it can't be reached";
-}
-
-/** What can be done to a SQLite file only, for now. */
-export function requireSqlite({ databaseUrl }: Pick<Config, "databaseUrl">, what: string): void {
-  if (providerOf(databaseUrl) === "sqlite") return;
-  throw new CofferError(
-    "unavailable",
-    `${what} is done with a SQLite file only, for now, and DATABASE_URL names a PostgreSQL database. Set DATABASE_URL to file: and a path for it. Nothing was changed.`,
-  );
 }
