@@ -74,6 +74,7 @@ test("what does not connect while the database answers others, or for another re
   const since = performance.now() - 1;
   reach.answered();
   reach.notConnected(refused(), since);
+  expect(reach.isAway).toBe(false);
   await vi.waitFor(() => {
     expect([looks.all, looks.under]).toEqual([1, 0]);
   });
@@ -84,12 +85,25 @@ test("what does not connect while the database answers others, or for another re
   expect(reach.isAway).toBe(false);
 });
 
-test("where a probe finds nobody who answers, the database is away", async () => {
-  const { reach } = awayDatabase();
+test("a probe that comes through to nobody while others are answered says nothing of the database", async () => {
+  const { reach, looks } = awayDatabase();
   await new Promise((resolve) => setTimeout(resolve, 2));
   reach.doubt();
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  reach.answered();
+  await vi.waitFor(() => {
+    expect([looks.all, looks.under]).toEqual([1, 0]);
+  });
+  expect(reach.isAway).toBe(false);
+});
+
+test("where a probe finds nobody who answers, the database is away; of many doubts one is looked into", async () => {
+  const { reach, looks } = awayDatabase();
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  for (let n = 0; n < 10; n++) reach.doubt();
   await vi.waitFor(() => {
     expect(reach.isAway).toBe(true);
   });
+  expect(looks.most).toBe(1);
   reach.close();
 });
