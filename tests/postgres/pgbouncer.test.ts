@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { OPERATOR } from "../../lib/access/caller";
 import { PASSPHRASE, restoreTo } from "../support/backup";
+import { runCoffer } from "../support/command";
 import {
   asAdmin,
   asService,
@@ -121,7 +122,7 @@ pooled(
 );
 
 pooled(
-  "behind PgBouncer the record is searched and verified, and a backup is made and restored",
+  "behind PgBouncer the record is searched and verified, a backup is made and restored, and the vault moves",
   async () => {
     const through = await poolerTo(server, 8);
     const home = temporaryHome();
@@ -149,5 +150,14 @@ pooled(
     const restored = await startCoffer({ databaseUrl: restoredUrl, admin: false });
     const names = must(200, await (await asAdmin(restored)).get("/api/v1/secrets"));
     expect(names).toMatchObject({ items: [{ name: "KEY" }] });
+
+    await one.stop();
+    const movedUrl = declared(through(await newDatabase()));
+    await writeFile(join(home, "url"), movedUrl);
+    const env = { DATABASE_URL: databaseUrl };
+    const ran = await runCoffer(["migrate-to", "--url-file", "url"], { home, env });
+    expect(ran.code, ran.stderr).toBe(0);
+    const moved = await startCoffer({ databaseUrl: movedUrl, admin: false });
+    must(200, await asService(moved, token).resolve("$SECRET/KEY"));
   },
 );
