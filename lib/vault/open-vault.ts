@@ -256,7 +256,11 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     await searcher.close();
     await door.repeats.stop();
     const target = targetOf(options);
-    await door.journal.record({ caller: OPERATOR, action: "stop", target, outcome: "ok" });
+    await door.journal
+      .record({ caller: OPERATOR, action: "stop", target, outcome: "ok" })
+      .catch((error: unknown) => {
+        log.warn(describeError(error), "that Coffer stops is not on record");
+      });
     await Promise.all(deliveries.map((delivery) => delivery.stop(SINKS_WITHIN_MS)));
     await store.close();
   }

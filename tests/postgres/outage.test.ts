@@ -103,6 +103,14 @@ test("where nobody listens all are refused, and it goes on once somebody does", 
   await untilBack(resolve);
 });
 
+test("a stop while the database is away comes to its end, and says what is not on record", async () => {
+  const { way, coffer, resolve } = await vaultOnWay();
+  way.cut();
+  await mustBeAway(resolve, way);
+  await coffer.stop();
+  expect(coffer.log.join("\n")).toContain("that Coffer stops is not on record");
+});
+
 test("connections that were cut silently are given up, and the database is used by new ones", async () => {
   const { way, resolve } = await vaultOnWay();
   way.stall();
