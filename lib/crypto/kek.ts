@@ -1,18 +1,16 @@
-import { createSecretKey, scrypt, type KeyObject } from "node:crypto";
+import { createSecretKey, type KeyObject } from "node:crypto";
 import { CofferError } from "../errors";
 import { derive } from "./derive";
 import { encodeFields, isWellFormed } from "./fields";
 import { decrypt, encrypt, formatBox, parseBox, TAG_BYTES } from "./gcm";
 import { SALT_BYTES, type WrappedKeyRecord } from "./keyring-record";
+import { stretch } from "./stretch";
 
 const FORMAT = "cfk1";
 const MIN_CHARACTERS = 16;
 
 /** Length in bytes of every key: KEK, root key, data keys, purpose keys. */
 export const KEY_BYTES = 32;
-
-// 128 * N * r bytes is what scrypt uses (RFC 7914); Node's default limit is 32 MiB.
-const SCRYPT = { N: 2 ** 17, r: 8, p: 1, maxmem: 2 * 128 * 2 ** 17 * 8 };
 
 /** Why a wrapped key was refused (FORMAT.md, "Keyring"). */
 export type WrapRefusal = "unknown_format" | "malformed" | "not_authentic";
@@ -107,13 +105,4 @@ function unusable(reason: string, what: string): CofferError {
       "vault, make one with: openssl rand -base64 32",
     { details: { reason } },
   );
-}
-
-function stretch(masterKey: string, salt: Uint8Array): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    scrypt(masterKey, salt, KEY_BYTES, SCRYPT, (error, secret) => {
-      if (error === null) resolve(secret);
-      else reject(error);
-    });
-  });
 }

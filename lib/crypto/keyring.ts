@@ -16,13 +16,13 @@ import {
   ID_BYTES,
   KDF,
   ROOT_KEY_ID,
-  SALT_BYTES,
   saltOf,
   fingerprintsOf,
   isWrappedUnder,
   type KeyringRecord,
   type WrappedKeyRecord,
 } from "./keyring-record";
+import { newSalt } from "./stretch";
 import { unwrapAll } from "./unwrap";
 
 const FIRST_DATA_KEY_ID = 1;
@@ -235,7 +235,7 @@ export async function createKeyring(
   masterKey: string,
 ): Promise<{ record: KeyringRecord; keyring: Keyring }> {
   const id = randomBytes(ID_BYTES).toString("base64url");
-  const salt = randomBytes(SALT_BYTES);
+  const salt = newSalt();
   const kek = await deriveKek(masterKey, id, salt);
   const keyIds = [ROOT_KEY_ID, FIRST_DATA_KEY_ID];
   const keys = new Map(keyIds.map((keyId) => [keyId, secretKey(randomBytes(KEY_BYTES))]));
