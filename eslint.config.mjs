@@ -46,7 +46,7 @@ export default tseslint.config(
   // Default exports only where a framework asks for them.
   {
     files: typescript,
-    ignores: ["app/**", "**/*.config.ts"],
+    ignores: ["app/**", "**/*.config.ts", "tests/e2e/postgres-server.ts"],
     rules: {
       "no-restricted-syntax": [
         "error",

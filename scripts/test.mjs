@@ -1,7 +1,7 @@
 /**
- * `npm test`: sets up, then runs every check and test; `npm test -- lint|unit|api|postgresql|e2e` runs a part. The last
- * line is `N passed, N failed`, and above it stands each test that failed. A phase that fails does not keep the later
- * ones from running.
+ * `npm test`: sets up, then runs every check and test; `npm test -- lint|unit|api|postgresql|e2e` runs a part, and
+ * `postgresql-all` or `e2e-postgresql` on PostgreSQL what runs on SQLite otherwise. The last line is `N passed, N failed`,
+ * and above it stands each test that failed. A phase that fails does not keep the later ones from running.
  */
 import { setUp } from "./setup.mjs";
 import { followNpm } from "./setup/follow.mjs";
@@ -16,7 +16,9 @@ const FAILED = { passed: 0, failed: 1, skipped: 0 };
 const complain = (error) => console.error(error instanceof SetupError ? error.message : error);
 
 const part = process.argv[2];
-const phases = PHASES.filter((phase) => part === undefined || phase.part === part);
+const phases = PHASES.filter((phase) =>
+  part === undefined ? !phase.onDemand : phase.part === part,
+);
 if (phases.length === 0) {
   const parts = [...new Set(PHASES.map((phase) => phase.part))];
   console.error(`There is no part "${part}". Parts: ${parts.join(", ")}.`);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { testDatabase } from "../../tests/support/database";
 import { findTags } from "./secret-tags";
 import { openStore, type Store } from "./store";
 
@@ -11,12 +12,14 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 const OTHERS = 1_000;
 
 let home: string;
+let database: Awaited<ReturnType<typeof testDatabase>>;
 let store: Store;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "coffer-tags-"));
+  database = await testDatabase(home);
   store = await openStore({
-    databaseUrl: `file:${join(home, "coffer.db")}`,
+    databaseUrl: database.databaseUrl,
     prismaDirectory: join(process.cwd(), "prisma"),
   });
   const at = new Date();
@@ -49,6 +52,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await store.close();
+  await database.remove();
   rmSync(home, { recursive: true, force: true });
 });
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
+import { testDatabase } from "../../tests/support/database";
 import { openStore } from "../store/store";
 import { findServices } from "./service-row";
 
@@ -12,7 +13,7 @@ const MANY = 1_200;
 
 it("services are found with their tokens, the newest first, however many there are", async () => {
   const home = mkdtempSync(join(tmpdir(), "coffer-services-"));
-  const databaseUrl = `file:${join(home, "coffer.db")}`;
+  const { databaseUrl, remove } = await testDatabase(home);
   const store = await openStore({ databaseUrl, prismaDirectory: join(process.cwd(), "prisma") });
   const indices = Array.from({ length: MANY }, (_, index) => index);
   const at = (ms: number) => new Date(Date.UTC(2030, 0) + ms);
@@ -44,5 +45,6 @@ it("services are found with their tokens, the newest first, however many there a
   }
   expect(await findServices(store.db, { held: { not: null } })).toHaveLength(MANY / 2);
   await store.close();
+  await remove();
   rmSync(home, { recursive: true, force: true });
 });

@@ -1,11 +1,17 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "../browser.mjs";
-import { FOR_RUNNING, FOR_SOURCES } from "../setup.mjs";
+import { FOR_COMMANDS, FOR_RUNNING, FOR_SOURCES } from "../setup.mjs";
 import { inRoot, root, workFolder } from "../setup/root.mjs";
 import { runNode } from "../setup/run.mjs";
 import { countCheck, countPlaywright, countVitest } from "./counts.mjs";
 import { failuresOfPlaywright, failuresOfVitest } from "./failures.mjs";
+
+/** Says to the tests which database they are to use. */
+const ON_POSTGRES = { COFFER_TEST_DATABASE: "postgresql" };
+
+/** The end-to-end tests that run on PostgreSQL whenever anything is tested: those that go through most of Coffer. */
+const FEW = ["story", "audit", "keys"].map((name) => `/${name}.spec.ts`);
 
 /** Settings of the person who runs the tests must not reach the servers that the tests start. */
 const SETTING = /^(TYK_AI_|COFFER_(?!TEST_)|DATABASE_URL|NEXTAUTH_|AUTH_|(HOST|PORT)(_FILE)?$)/;
@@ -45,19 +51,19 @@ async function vitest(project) {
   return { ...countVitest(code, report), failures: failuresOfVitest(report, root) };
 }
 
-async function playwright() {
+async function playwright(name, files = [], env = {}) {
   const path = await chromium();
-  const [code, report] = await reported("e2e", (file) =>
+  const [code, report] = await reported(name, (file) =>
     tool(
       "playwright/cli.js",
-      ["test", "--config", "tests/e2e/playwright.config.ts", "--reporter=list,json"],
-      { COFFER_TEST_CHROMIUM: path, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+      ["test", "--config", "tests/e2e/playwright.config.ts", "--reporter=list,json", ...files],
+      { COFFER_TEST_CHROMIUM: path, PLAYWRIGHT_JSON_OUTPUT_FILE: file, ...env },
     ),
   );
   return { ...countPlaywright(code, report), failures: failuresOfPlaywright(report) };
 }
 
-/** The phases of `npm test`, in order: cheap ones first. */
+/** The phases of `npm test`, in order: cheap ones first. Those that are `onDemand` run only where their part is named. */
 export const PHASES = [
   {
     part: "lint",
@@ -82,8 +88,28 @@ export const PHASES = [
   {
     part: "postgresql",
     title: "Tests on PostgreSQL",
-    needs: FOR_SOURCES,
+    needs: FOR_COMMANDS,
     run: () => vitest("postgresql"),
   },
-  { part: "e2e", title: "End-to-end tests", needs: FOR_RUNNING, run: playwright },
+  { part: "e2e", title: "End-to-end tests", needs: FOR_RUNNING, run: () => playwright("e2e") },
+  {
+    part: "e2e",
+    title: "Some end-to-end tests on PostgreSQL",
+    needs: FOR_RUNNING,
+    run: () => playwright("e2e-postgresql", FEW, ON_POSTGRES),
+  },
+  {
+    part: "postgresql-all",
+    title: "All tests on PostgreSQL",
+    needs: FOR_RUNNING,
+    onDemand: true,
+    run: () => vitest("postgresql-all"),
+  },
+  {
+    part: "e2e-postgresql",
+    title: "All end-to-end tests on PostgreSQL",
+    needs: FOR_RUNNING,
+    onDemand: true,
+    run: () => playwright("e2e-postgresql", [], ON_POSTGRES),
+  },
 ];

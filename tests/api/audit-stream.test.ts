@@ -24,6 +24,7 @@ import {
   type Coffer,
 } from "../support/coffer";
 import { runCoffer } from "../support/command";
+import { databaseUrlOf } from "../support/database";
 import { TEST_ADMIN } from "../support/keys";
 import { blocksOf } from "../support/guide";
 import { freePort, startProcess } from "../support/process";
@@ -333,9 +334,8 @@ test(
     expect(await second.end("SIGTERM")).toBe(0);
     const all = receiver.batches.flatMap(({ events }) => events);
     expect(all.filter(({ target }) => target === "KILLED")).toHaveLength(2);
-    const store = await openStore({
-      ...{ databaseUrl: `file:${join(home, "data/coffer.db")}`, prismaDirectory: "prisma" },
-    });
+    const databaseUrl = await databaseUrlOf(home);
+    const store = await openStore({ databaseUrl, prismaDirectory: "prisma" });
     expect(firstTimes(receiver.taken)).toEqual((await onRecord(store)).sort());
     await store.close();
   },

@@ -23,6 +23,7 @@ import {
   SERVICES_ONLY,
   type World,
 } from "../support/every-route";
+import { admit, ON_POSTGRES, refuse } from "../support/database";
 import { TEST_ADMIN } from "../support/keys";
 import { expectProblem } from "../support/problem";
 
@@ -311,8 +312,8 @@ describe("the start and the stop of Coffer", () => {
   });
 });
 
-/** How the table can refuse an insert: keeping the transaction open, or ending it under the client's feet. */
-const REFUSALS = ["FAIL", "ROLLBACK"] as const;
+/** How SQLite can refuse an insert: keeping the transaction open, or ending it under the client's feet. */
+const REFUSALS = ON_POSTGRES ? (["ABORT"] as const) : (["FAIL", "ROLLBACK"] as const);
 
 describe.each(REFUSALS)("when the record can't be written (%s)", (how) => {
   /** Everything in the database but what is counted in the background. */
@@ -333,8 +334,8 @@ describe.each(REFUSALS)("when the record can't be written (%s)", (how) => {
     const world = await makeWorld(admin);
     const reader = await mustHaveService(coffer, admin, ["*"]);
     const before = await everything(coffer);
-    const trigger = `CREATE TRIGGER full BEFORE INSERT ON "AuditEvent" BEGIN SELECT RAISE(${how}, 'no-room-for-sk-9'); END`;
-    await tamper(coffer, (tx) => tx.$executeRawUnsafe(trigger));
+    const saying = "no-room-for-sk-9";
+    await tamper(coffer, (tx) => refuse(tx, { name: "full", table: "AuditEvent", how, saying }));
 
     for (const client of [admin, reader, asNobody(coffer)]) {
       for (const { name, route } of everyRoute) {
@@ -342,7 +343,7 @@ describe.each(REFUSALS)("when the record can't be written (%s)", (how) => {
         const problem = expectProblem(answer, 503, "unavailable");
         expect(problem["retryable"], name).toBe(true);
         expect(answer.headers.get("retry-after")).toBe("1");
-        expect(answer.text).not.toMatch(/second value|value of|no-room|SQLITE|trigger/i);
+        expect(answer.text).not.toMatch(/second value|value of|no-room|SQLITE|postgres|trigger/i);
       }
     }
     const origin = { address: "", userAgent: "", requestId: "" };
@@ -354,7 +355,7 @@ describe.each(REFUSALS)("when the record can't be written (%s)", (how) => {
     expect(await everything(coffer)).toBe(before);
     expect(coffer.log.join("\n")).not.toMatch(/no-room|second value|value of/);
 
-    await tamper(coffer, (tx) => tx.$executeRawUnsafe("DROP TRIGGER full"));
+    await tamper(coffer, (tx) => admit(tx, "full"));
     const answer = await reader.resolve(`$SECRET/${world.secret}`);
     expect(answer.json).toMatchObject({ config: "second value" });
     const uses = await admin.get(`/api/v1/secrets/${world.secret}/uses`);
@@ -377,7 +378,9 @@ describe("when the database can't be read", () => {
     for (const { name, route } of routes) {
       const answer = await callExample(admin, route, world);
       expectProblem(answer, 503, "unavailable");
-      expect(answer.text, name).not.toMatch(/sqlite|prisma|table|column|"Secret"/i);
+      expect(answer.text, name).not.toMatch(
+        /sqlite|postgres|prisma|table|relation|column|"Secret"/i,
+      );
       expect(await eventsOf(coffer, answer), name).toMatchObject([
         { outcome: "failed", code: "unavailable" },
       ]);
@@ -397,5 +400,6 @@ describe("when the database can't be read", () => {
     await tamper(coffer, (tx) => tx.$executeRawUnsafe('ALTER TABLE "Revision" RENAME TO "Gone"'));
     expectProblem(await asNobody(coffer).get("/health/ready"), 503, "unavailable");
     expect((await asNobody(coffer).get("/health/live")).status).toBe(200);
+    await tamper(coffer, (tx) => tx.$executeRawUnsafe('ALTER TABLE "Gone" RENAME TO "Revision"'));
   });
 });

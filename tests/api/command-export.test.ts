@@ -14,6 +14,7 @@ import {
   startCoffer,
 } from "../support/coffer";
 import { ranTo, runCoffer, startCommand } from "../support/command";
+import { databaseUrlOf } from "../support/database";
 import { TEST_KEY } from "../support/keys";
 
 const shared = shareCoffer();
@@ -118,7 +119,7 @@ describe("coffer audit export to standard output", () => {
     const { home } = await prepare();
     const whole = await runCoffer(EXPORT, { home });
     expect(linesOf(whole.stdout).length).toBeGreaterThan(600);
-    const child = startCommand(EXPORT, { home });
+    const child = await startCommand(EXPORT, { home });
     child.stdout.once("data", () => child.stdout.destroy());
     const { code, stderr } = await ranTo(child);
     expect([code, stderr]).toEqual([0, expect.stringContaining("Exported")]);
@@ -131,7 +132,7 @@ describe("coffer audit export to standard output", () => {
       ...{ cwd: home, stdio: ["pipe", full, "pipe"] },
       env: {
         ...{ PATH: process.env["PATH"], HOME: process.env["HOME"], TYK_AI_SECRET_KEY: TEST_KEY },
-        ...{ NODE_ENV: "production", DATABASE_URL: `file:${join(home, "data/coffer.db")}` },
+        ...{ NODE_ENV: "production", DATABASE_URL: await databaseUrlOf(home) },
       },
     });
     closeSync(full);

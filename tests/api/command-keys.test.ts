@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import type { KeyCheck, KeyringInfo } from "../../lib/shapes";
 import { openStore, type Store } from "../../lib/store/store";
@@ -13,6 +12,7 @@ import {
   type Coffer,
 } from "../support/coffer";
 import { ranTo, runCoffer, startCommand } from "../support/command";
+import { databaseUrlOf } from "../support/database";
 import { TEST_KEY } from "../support/keys";
 
 const NEW_KEY = "the-master-key-that-comes-next";
@@ -47,8 +47,8 @@ async function sealedUnder(coffer: Coffer): Promise<Set<string>> {
 }
 
 /** Looks into a vault's database while no server runs on it. */
-function openDatabase(home: string): Promise<Store> {
-  const databaseUrl = `file:${join(home, "data/coffer.db")}`;
+async function openDatabase(home: string): Promise<Store> {
+  const databaseUrl = await databaseUrlOf(home);
   return openStore({ databaseUrl, prismaDirectory: "prisma" });
 }
 
@@ -101,7 +101,7 @@ describe("coffer keys rotate", () => {
 
   test("without a server; killed in the middle it goes on with the same data key, and nothing is lost", async () => {
     const { home, names } = await leftVault(200);
-    const child = startCommand(keys("rotate"), { home });
+    const child = await startCommand(keys("rotate"), { home });
     const ran = ranTo(child);
     const store = await openDatabase(home);
     await vi.waitFor(async () => {
@@ -132,7 +132,7 @@ describe("coffer keys rotate", () => {
 
   test("interrupted it stops between two batches, says so, and ends with 130", async () => {
     const { home, names } = await leftVault(200);
-    const child = startCommand(keys("rotate"), { home });
+    const child = await startCommand(keys("rotate"), { home });
     const ran = ranTo(child);
     const store = await openDatabase(home);
     await vi.waitFor(async () => {

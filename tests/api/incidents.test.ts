@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { newToken } from "../../lib/crypto/token";
 import type { IncidentInfo, IncidentStory, ReaderInfo, ReadersReport } from "../../lib/shapes";
+import { timeText } from "../../lib/store/column";
+import { listed } from "../../lib/store/dialect";
 import {
   asAdmin,
   asPerson,
@@ -228,16 +230,26 @@ describe("who read a secret", () => {
     const journalId = randomUUID();
     const start = Date.parse("2025-01-01T00:00:00Z");
     const EVENTS = 30_000;
+    const rows = Array.from({ length: EVENTS }, (_, i) => ({
+      ...{ seq: i + 1, at: timeText(new Date(start + i * 500)), actorId: `id-${String(i % 3)}` },
+      names: i % 10 === 0 ? '[["NEEDLE",7],["X",1]]' : '[["NEEDLES",1],["X",1]]',
+      address: `10.0.${String(i % 500)}.1`,
+    }));
+    const columns = {
+      seq: "int",
+      at: "time",
+      actorId: "text",
+      names: "text",
+      address: "text",
+    } as const;
     await tamper(coffer, async (tx) => {
       await tx.journal.create({ data: { id: journalId, openedAt: new Date(start) } });
       await tx.$executeRaw`
-        WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${EVENTS - 1})
         INSERT INTO "AuditEvent" ("journalId", "seq", "at", "actorKind", "actorId", "actorName", "action", "environment",
           "target", "names", "outcome", "code", "address", "userAgent", "requestId")
-        SELECT ${journalId}, i + 1, strftime('%Y-%m-%dT%H:%M:%f+00:00', ${start / 1000} + i * 0.5, 'unixepoch'), 'service',
-          'id-' || (i % 3), 'many', 'secrets.resolve', 'default', '',
-          CASE WHEN i % 10 = 0 THEN '[["NEEDLE",7],["X",1]]' ELSE '[["NEEDLES",1],["X",1]]' END,
-          'ok', '', '10.0.' || (i % 500) || '.1', '', '' FROM n`;
+        SELECT CAST(${journalId} AS TEXT), e."seq", e."at", 'service', e."actorId", 'many', 'secrets.resolve', 'default',
+          '', e."names", 'ok', '', e."address", '', ''
+        FROM ${listed(tx, "e", columns, JSON.stringify(rows))}`;
     });
     const pending = mustRead(admin, "NEEDLE", "2024-12-31T00:00:00Z");
     let isThere = false;

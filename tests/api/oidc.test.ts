@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openStore, type Store } from "../../lib/store/store";
+import { databaseUrlOf } from "../support/database";
 import { startFaultyProvider, type Fault, type FaultyProvider } from "../support/faulty-provider";
 import { TEST_ADMIN } from "../support/keys";
 import { startProvider, type OpenIdProvider } from "../support/oidc";
@@ -38,7 +39,7 @@ beforeAll(async () => {
   };
   coffer = await startProcess({ home, env, port });
   store = await openStore({
-    databaseUrl: `file:${join(home, "data/coffer.db")}`,
+    databaseUrl: await databaseUrlOf(home),
     prismaDirectory: join(process.cwd(), "prisma"),
   });
 });

@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { AuditVerification } from "../../lib/shapes";
 import { openStore } from "../../lib/store/store";
 import { Client, must, temporaryHome } from "../support/coffer";
 import { runCoffer } from "../support/command";
+import { databaseUrlOf } from "../support/database";
 import { TEST_ADMIN } from "../support/keys";
 import { startProcess } from "../support/process";
 import { signIn } from "../support/sign-in";
@@ -99,7 +99,7 @@ async function expectVerifiedByServer(home: string): Promise<void> {
 }
 
 async function withoutEvent(home: string, answered: ReadonlyMap<string, string>) {
-  const databaseUrl = `file:${join(home, "data/coffer.db")}`;
+  const databaseUrl = await databaseUrlOf(home);
   const store = await openStore({ databaseUrl, prismaDirectory: "prisma" });
   try {
     const rows = await store.db.auditEvent.findMany({ select: { requestId: true } });

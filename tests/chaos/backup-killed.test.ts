@@ -25,7 +25,7 @@ async function atWork(
   args: readonly string[],
   { home, folder, until }: { home: string; folder: string; until?: () => Promise<unknown> },
 ): Promise<number> {
-  const child = startCommand([...args, "--passphrase-stdin"], { home });
+  const child = await startCommand([...args, "--passphrase-stdin"], { home });
   const ended = ranTo(child);
   child.stdin.end(PASSPHRASE);
   while (!isAtWork(folder) && child.exitCode === null) await wait(LOOK_EVERY_MS);

@@ -71,7 +71,7 @@ test(
     for (let n = 0; n < KILLS; n++) {
       const home = temporaryHome();
       cpSync(original, home, { recursive: true });
-      const child = startCommand(args, { home, env: ENV });
+      const child = await startCommand(args, { home, env: ENV });
       const ran = ranTo(child);
       // The copy is the last thing before the transaction.
       const isCopied = () => readdirSync(join(home, "data")).some((name) => /\dZ$/.test(name));

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page } from "playwright/test";
-import { expectWellMade, setUp, test as base } from "../support/page";
+import { expectWellMade, removeHome, setUp, test as base } from "../support/page";
 import { startProcess, type CofferProcess } from "../support/process";
 
 const NOBODY_LISTENS = "http://127.0.0.1:9";
@@ -19,7 +19,7 @@ const streaming = base.extend<{ coffer: CofferProcess & { home: string } }>({
     const coffer = await startProcess({ home, env });
     await use({ ...coffer, home });
     await coffer.end("SIGTERM");
-    rmSync(home, { recursive: true, force: true });
+    await removeHome(home);
   },
 });
 

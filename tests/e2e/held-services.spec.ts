@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "playwright/test";
@@ -8,6 +8,7 @@ import {
   anotherPage,
   createSecret,
   expectWellMade,
+  removeHome,
   setUp,
   settled,
   showedIdentityLongAgo,
@@ -93,6 +94,6 @@ test("after a restore: every page says that services are held, and an admin deci
     await admin.context().close();
   } finally {
     await restored.end("SIGTERM");
-    rmSync(home, { recursive: true, force: true });
+    await removeHome(home);
   }
 });

@@ -1,6 +1,7 @@
 import { expect, type Page } from "playwright/test";
 import type { KeyCheck } from "../../lib/shapes";
 import type { CofferProcess } from "../support/process";
+import { admit, refuse } from "../support/database";
 import { TEST_ADMIN, TEST_KEY } from "../support/keys";
 import { runToEnd, startProcess } from "../support/process";
 import {
@@ -66,9 +67,8 @@ test("keys: a new data key seals every value anew; where it stops is said, also 
   await changeDatabase(coffer.home, async (tx) => {
     const rows = await tx.secretVersion.findMany({ orderBy: { secretId: "asc" } });
     const last = rows.at(-1)?.secretId ?? "";
-    await tx.$executeRawUnsafe(
-      `CREATE TRIGGER "full" BEFORE UPDATE OF "sealed" ON "SecretVersion" WHEN OLD."secretId" = '${last}' BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`,
-    );
+    const which = { before: 'UPDATE OF "sealed"', when: `OLD."secretId" = '${last}'` };
+    await refuse(tx, { name: "full", table: "SecretVersion", ...which, saying: "full" });
   });
   await openKeys(page, coffer);
   await expect(page.getByText("All 40 values are under data key 1.")).toBeVisible();
@@ -95,7 +95,7 @@ test("keys: a new data key seals every value anew; where it stops is said, also 
   await expect(row(page, "Data keys", /^2 current/)).toContainText("32");
   await expectWellMade(page);
 
-  await changeDatabase(coffer.home, (tx) => tx.$executeRawUnsafe(`DROP TRIGGER "full"`));
+  await changeDatabase(coffer.home, (tx) => admit(tx, "full"));
   await expect(bar).toBeHidden({ timeout: 60_000 }); // taken up again at the next beat
   await expect(page.getByText("All 40 values are under data key 2.").first()).toBeVisible();
   await expect(row(page, "Data keys", /^2 current/)).toContainText("40");

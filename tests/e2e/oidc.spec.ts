@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page } from "playwright/test";
 import { startProvider, type OpenIdProvider } from "../support/oidc";
 import { settingsOf } from "../support/oidc-settings";
 import { TEST_ADMIN } from "../support/keys";
-import { anotherPage, expectAccessible, setUp, test as base } from "../support/page";
+import { anotherPage, expectAccessible, removeHome, setUp, test as base } from "../support/page";
 import { freePort, startProcess, type CofferProcess } from "../support/process";
 
 interface Fixtures {
@@ -32,7 +32,7 @@ const test = base.extend<Fixtures & { coffer: CofferProcess & { home: string } }
     await use({ ...coffer, home, idp } as CofferProcess & { home: string });
     await coffer.end("SIGTERM");
     await idp.stop();
-    rmSync(home, { recursive: true, force: true });
+    await removeHome(home);
   },
 });
 

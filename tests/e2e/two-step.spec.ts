@@ -1,9 +1,14 @@
 import { expect, type Page } from "playwright/test";
-import { join } from "node:path";
 import { totpCode, totpStepOf } from "../../lib/crypto/second-factor";
-import { openStore } from "../../lib/store/store";
 import { TEST_ADMIN } from "../support/keys";
-import { anotherPage, expectAccessible, expectWellMade, setUp, test } from "../support/page";
+import {
+  anotherPage,
+  expectAccessible,
+  expectWellMade,
+  setUp,
+  showedIdentityLongAgo,
+  test,
+} from "../support/page";
 
 const PASSWORD = "seven plain wooden chairs";
 
@@ -129,23 +134,12 @@ test("two-step: somebody invited sets up the second factor that all need, and si
   expect(adminKey).not.toBe(key);
 });
 
-/** As if the last sign-in of everybody were six minutes ago. */
-async function letTimePass(home: string): Promise<void> {
-  const store = await openStore({
-    databaseUrl: `file:${join(home, "data", "coffer.db")}`,
-    prismaDirectory: join(process.cwd(), "prisma"),
-  });
-  const confirmedAt = new Date(Date.now() - 6 * 60 * 1000);
-  await store.write((tx) => tx.session.updateMany({ data: { confirmedAt } }));
-  await store.close();
-}
-
 test("two-step: what gives rights asks again who it is, and then goes on", async ({
   page,
   coffer,
 }) => {
   await setUp(page, coffer);
-  await letTimePass(coffer.home);
+  await showedIdentityLongAgo(coffer.home);
   await page.getByRole("link", { name: "People" }).click();
   await page.getByRole("button", { name: "Invite" }).click();
   const sheet = page.getByRole("dialog", { name: "Invite" });

@@ -19,7 +19,7 @@ const SEED = Number(process.env["COFFER_TEST_SEED"] ?? Date.now() % 2 ** 31);
 const random = mulberry32(SEED);
 
 /** A vault in a file that nobody works on. */
-async function prepare(): Promise<string> {
+async function prepare() {
   const home = temporaryHome();
   const databaseUrl = `file:${join(home, "data/coffer.db")}`;
   const coffer = await startCoffer({ home, databaseUrl });
@@ -27,7 +27,7 @@ async function prepare(): Promise<string> {
   const admin = await asAdmin(coffer);
   must(200, await admin.post("/api/v1/import", { source: { text: lines.join("\n") } }));
   await coffer.stop();
-  return home;
+  return { home, env: { DATABASE_URL: databaseUrl } };
 }
 
 /** What a start would find. */
@@ -45,7 +45,7 @@ test(
   { timeout: 3_600_000 },
   async () => {
     console.info(`seed ${String(SEED)}`);
-    const home = await prepare();
+    const { home, env } = await prepare();
     const args = ["migrate-to", "--url-file", "url"];
     const outcomes = { empty: 0, unfinished: 0, there: 0 };
     let wholeMs = 0;
@@ -54,7 +54,7 @@ test(
       onTestFinished(() => dropDatabase(server, databaseUrl));
       writeFileSync(join(home, "url"), databaseUrl);
       const from = performance.now();
-      const child = startCommand(args, { home });
+      const child = await startCommand(args, { home, env });
       const ran = ranTo(child);
       if (n > 0) {
         await Promise.race([wait(wholeMs * (0.1 + 0.9 * random())), ran]);
@@ -65,7 +65,7 @@ test(
       if (n === 0) wholeMs = performance.now() - from;
       const seen = await lookAt(databaseUrl);
       outcomes[seen] += 1;
-      const again = await runCoffer([...args, "--json"], { home });
+      const again = await runCoffer([...args, "--json"], { home, env });
       // Of one that was killed while its last statement was under way, that may have been done since.
       if (again.code !== 0) {
         expect(JSON.parse(again.stdout)).toMatchObject({ error: { code: "not_empty" } });

@@ -97,7 +97,8 @@ test("the command moves a vault to PostgreSQL as it is: tokens and sessions work
   const { home, databaseUrl: from, token, admin } = await prepare();
   const to = await emptyDatabase();
   writeFileSync(join(home, "url"), `${to}\n`);
-  const ran = await runCoffer(["migrate-to", "--url-file", "url"], { home });
+  const env = { DATABASE_URL: from };
+  const ran = await runCoffer(["migrate-to", "--url-file", "url"], { home, env });
   expect(ran.code, ran.stderr).toBe(0);
   expect(ran.stdout).toContain("All are as Coffer wrote them.");
   expect(ran.stdout).toContain(`  DATABASE_URL_FILE=${join(home, "url")}\n`);
@@ -338,8 +339,9 @@ test("where something is not as Coffer wrote it the move says what, and takes it
 });
 
 test("a password on the command line, another vault in the way, and an address that is none are refused in words", async () => {
-  const { home } = await prepare();
-  const run = (...args: string[]) => runCoffer(["migrate-to", ...args], { home });
+  const { home, databaseUrl } = await prepare();
+  const env = { DATABASE_URL: databaseUrl };
+  const run = (...args: string[]) => runCoffer(["migrate-to", ...args], { home, env });
   for (const address of [
     "postgresql://coffer:the-password@127.0.0.1:1/coffer",
     "postgresql://coffer@127.0.0.1:1/coffer?password=the-password",

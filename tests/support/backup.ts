@@ -1,17 +1,17 @@
-import { join } from "node:path";
 import { restoreBackup, type Restored, type RestoreOptions } from "../../lib/vault/restore";
+import { databaseUrlOf } from "./database";
 import { TEST_KEY } from "./keys";
 
 /** What the backups of tests are encrypted under. */
 export const PASSPHRASE = "a passphrase for tests";
 
 /** Restores a backup into `home`, as `coffer restore` does, in this process. */
-export function restoreInto(
+export async function restoreInto(
   home: string,
   file: string,
   how: Partial<Pick<RestoreOptions, "passphrase" | "masterKey">> = {},
 ): Promise<Restored> {
-  return restoreTo(`file:${join(home, "data/coffer.db")}`, file, how);
+  return restoreTo(await databaseUrlOf(home), file, how);
 }
 
 /** Restores a backup into a database. */

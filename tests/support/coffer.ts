@@ -19,7 +19,7 @@ import type { SessionClaims, Vault } from "../../lib/vault/vault";
 import { openKeyring } from "../../lib/crypto/keyring";
 import { readKeyring } from "../../lib/store/keyring-rows";
 import { Rows } from "../../lib/vault/rows";
-import { ON_POSTGRES, testDatabase } from "./database";
+import { preparedDatabaseOf, removeDatabaseOf } from "./database";
 import { TEST_ADMIN, TEST_KEY } from "./keys";
 
 /** A clock that the test moves. Starts at the real time and stands still. */
@@ -102,7 +102,7 @@ export function shareCoffer(
   });
   afterAll(async () => {
     await shared.coffer.stop();
-    await removeDatabase(home);
+    await removeDatabaseOf(home);
     rmSync(home, { recursive: true, force: true });
   });
   return shared;
@@ -125,8 +125,7 @@ async function launch(
     home,
     env: { TYK_AI_SECRET_KEY: TEST_KEY, PORT: "0", ...env } as never,
   });
-  if (databaseUrl !== undefined) config.databaseUrl = databaseUrl;
-  else if (ON_POSTGRES) config.databaseUrl = await databaseOf(home);
+  config.databaseUrl = databaseUrl ?? (await preparedDatabaseOf(home));
   if (directUrl !== undefined) config.directUrl = directUrl;
   const clock = new TestClock();
   const { lines, log } = capturingLog();
@@ -156,25 +155,11 @@ async function launch(
   return { url, vault, clock, config, home, log: lines, database, stop };
 }
 
-const databases = new Map<string, Awaited<ReturnType<typeof testDatabase>>>();
-
-/** The PostgreSQL database that stands for the file in a test's folder. */
-async function databaseOf(home: string): Promise<string> {
-  const database = databases.get(home) ?? (await testDatabase(home));
-  databases.set(home, database);
-  return database.databaseUrl;
-}
-
-async function removeDatabase(home: string): Promise<void> {
-  await databases.get(home)?.remove();
-  databases.delete(home);
-}
-
 /** An empty folder that is removed when the test ends. */
 export function temporaryHome(): string {
   const home = mkdtempSync(join(tmpdir(), "coffer-test-"));
   onTestFinished(async () => {
-    await removeDatabase(home);
+    await removeDatabaseOf(home);
     rmSync(home, { recursive: true, force: true });
   });
   return home;
@@ -409,6 +394,8 @@ export async function mustCreateEnvironment(
   await tamper(coffer, (tx) => tx.environment.create({ data }));
 }
 
+let hashed: Promise<string> | undefined;
+
 /** A person who has the admin's password, as if Coffer had made them. */
 export async function mustCreateUser(
   coffer: Coffer,
@@ -416,7 +403,7 @@ export async function mustCreateUser(
 ): Promise<{ id: string; email: string }> {
   const id = randomUUID();
   const email = `${role}-${id}@example.com`;
-  const passwordHash = await hashPassword(TEST_ADMIN.password);
+  const passwordHash = await (hashed ??= hashPassword(TEST_ADMIN.password));
   const createdAt = coffer.clock.now();
   const still = { disabledAt: null, epoch: 1, totp: null };
   const row = { id, email, name: role, passwordHash, role, createdAt, ...still };
@@ -429,7 +416,12 @@ export async function mustCreateUser(
 export async function changeUser(
   coffer: Coffer,
   id: string,
-  changes: { role?: string; epoch?: number; disabledAt?: Date | null; passwordHash?: null },
+  changes: {
+    role?: string;
+    epoch?: number;
+    disabledAt?: Date | null;
+    passwordHash?: string | null;
+  },
 ): Promise<void> {
   const rows = await rowsOf(coffer);
   await tamper(coffer, async (tx) => {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { join } from "node:path";
+import { databaseUrlOf } from "./database";
 import { TEST_KEY } from "./keys";
 
 /** What a run of `coffer` came to. */
@@ -19,17 +20,18 @@ export interface CommandOptions {
 }
 
 /** Runs the command in a process of its own. */
-export function runCoffer(args: readonly string[], options: CommandOptions): Promise<Ran> {
-  const child = startCommand(args, options);
+export async function runCoffer(args: readonly string[], options: CommandOptions): Promise<Ran> {
+  const child = await startCommand(args, options);
   child.stdin.end(options.input ?? "");
   return ranTo(child);
 }
 
 /** Starts the command, for a test that does something meanwhile. */
-export function startCommand(
+export async function startCommand(
   args: readonly string[],
   { home, env = {} }: Omit<CommandOptions, "input">,
-): ChildProcessWithoutNullStreams {
+): Promise<ChildProcessWithoutNullStreams> {
+  const DATABASE_URL = env["DATABASE_URL"] ?? (await databaseUrlOf(home));
   const inherited = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
   const child = spawn(
     process.execPath,
@@ -39,8 +41,7 @@ export function startCommand(
       env: {
         ...inherited,
         NODE_ENV: "production",
-        DATABASE_URL: `file:${join(home, "data/coffer.db")}`,
-        TYK_AI_SECRET_KEY: TEST_KEY,
+        ...{ TYK_AI_SECRET_KEY: TEST_KEY, DATABASE_URL },
         ...env,
       },
     },

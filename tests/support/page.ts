@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test as base, type Browser, type Locator, type Page } from "playwright/test";
 import { openStore, type Db } from "../../lib/store/store";
+import { databaseUrlOf, removeDatabaseOf } from "./database";
 import { TEST_ADMIN } from "./keys";
 import { startProcess, type CofferProcess } from "./process";
 
@@ -19,7 +20,7 @@ export const test = base.extend<Fixtures>({
     const coffer = await startProcess({ home });
     await use({ ...coffer, home });
     await coffer.end("SIGTERM");
-    rmSync(home, { recursive: true, force: true });
+    await removeHome(home);
   },
   page: async ({ page }, use) => {
     const complaints: string[] = [];
@@ -34,6 +35,12 @@ export const test = base.extend<Fixtures>({
     expect(complaints, "errors in the browser's console").toEqual([]);
   },
 });
+
+/** Removes a folder of a test's, and the database that stands for it. */
+export async function removeHome(home: string): Promise<void> {
+  await removeDatabaseOf(home);
+  rmSync(home, { recursive: true, force: true });
+}
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -168,7 +175,7 @@ export async function changeDatabase(
   home: string,
   work: (tx: Db) => Promise<unknown>,
 ): Promise<void> {
-  const databaseUrl = `file:${join(home, "data", "coffer.db")}`;
+  const databaseUrl = await databaseUrlOf(home);
   const store = await openStore({ databaseUrl, prismaDirectory: join(process.cwd(), "prisma") });
   await store.write(work);
   await store.close();

@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { makeTemplate, startPostgres } from "./postgres";
+import { servePostgres } from "./postgres";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -9,8 +9,7 @@ declare module "vitest" {
 
 /** One server for a whole run of the tests that are of PostgreSQL. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startPostgres();
-  await makeTemplate(server.url);
+  const server = await servePostgres();
   project.provide("postgresUrl", server.url);
   return () => server.stop();
 }

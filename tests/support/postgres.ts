@@ -75,6 +75,17 @@ export async function startPostgres({ isDurable = false } = {}): Promise<TestPos
   };
 }
 
+/**
+ * A server for a whole run of tests, with the template of their databases. The processes that run them, whichever tool
+ * starts these, have its address in COFFER_TEST_POSTGRES.
+ */
+export async function servePostgres(): Promise<TestPostgres> {
+  const server = await startPostgres();
+  await makeTemplate(server.url);
+  process.env["COFFER_TEST_POSTGRES"] = server.url;
+  return server;
+}
+
 async function crash(data: string): Promise<void> {
   const [pid] = readFileSync(join(data, "postmaster.pid"), "utf8").split("\n").map(Number);
   if (!pid) throw new Error("PostgreSQL does not run.");
@@ -105,10 +116,20 @@ export async function makeDatabase(url: string, content: "schema" | "nothing"): 
   return at(url, name);
 }
 
+/** A copy of a database of `makeDatabase` that nobody is connected to. */
+export async function copyDatabase(url: string, databaseUrl: string): Promise<string> {
+  const name = `coffer_test_${randomUUID()}`;
+  await administer(url, `CREATE DATABASE "${name}" TEMPLATE "${nameIn(databaseUrl)}"`);
+  return at(url, name);
+}
+
 /** Ends every connection to a database of `makeDatabase`, and removes it. */
 export async function dropDatabase(url: string, databaseUrl: string): Promise<void> {
-  const name = new URL(databaseUrl).pathname.slice(1);
-  await administer(url, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+  await administer(url, `DROP DATABASE IF EXISTS "${nameIn(databaseUrl)}" WITH (FORCE)`);
+}
+
+function nameIn(databaseUrl: string): string {
+  return new URL(databaseUrl).pathname.slice(1);
 }
 
 /** Runs a statement on a connection of its own. */

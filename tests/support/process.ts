@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { databaseUrlOf, ON_POSTGRES } from "./database";
 import { TEST_KEY } from "./keys";
 
 const READY_WITHIN_MS = 60_000;
@@ -20,7 +21,7 @@ export interface CofferProcess {
 }
 
 export interface ProcessOptions {
-  /** The folder for `.env` and `data/`. */
+  /** The folder for `.env` and `data/`. On PostgreSQL a database stands for it, unless `env` names one. */
   home: string;
   env?: Record<string, string>;
   /** The port to listen on, for who must know it before; a free one unless given. */
@@ -34,7 +35,7 @@ export async function startProcess(options: ProcessOptions): Promise<CofferProce
   const { home, env = {}, port = await freePort() } = options;
   const url = `http://localhost:${String(port)}`;
   const settings = { PORT: String(port), TYK_AI_SECRET_KEY: TEST_KEY, ...env };
-  const child = runServer(home, settings, options.program);
+  const child = await runServer(home, settings, options.program);
   const output = collect(child);
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const end = (signal: NodeJS.Signals): Promise<number | null> => {
@@ -63,7 +64,7 @@ export async function startProcess(options: ProcessOptions): Promise<CofferProce
 export async function killDuringStart(options: ProcessOptions, afterMs: number): Promise<void> {
   const port = options.port ?? (await freePort());
   const env = { PORT: String(port), TYK_AI_SECRET_KEY: TEST_KEY, ...options.env };
-  const child = runServer(options.home, env);
+  const child = await runServer(options.home, env);
   const ended = new Promise((resolve) => child.once("exit", resolve));
   await Promise.race([new Promise((resolve) => setTimeout(resolve, afterMs)), ended]);
   child.kill("SIGKILL");
@@ -75,7 +76,7 @@ export async function runToEnd(
   options: ProcessOptions,
 ): Promise<{ code: number | null; output: string }> {
   const port = await freePort();
-  const child = runServer(options.home, { PORT: String(port), ...options.env });
+  const child = await runServer(options.home, { PORT: String(port), ...options.env });
   const output = collect(child);
   const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
   return { code, output: output() };
@@ -87,15 +88,17 @@ const OWN_BUNDLE = [
   join(process.cwd(), "dist/server.js"),
 ];
 
-function runServer(
+async function runServer(
   home: string,
   env: Record<string, string>,
   [program = "", ...args]: readonly string[] = OWN_BUNDLE,
-): ChildProcess {
+): Promise<ChildProcess> {
   const inherited = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
+  const isElsewhere = ON_POSTGRES && env["DATABASE_URL"] === undefined;
+  const database = isElsewhere ? { DATABASE_URL: await databaseUrlOf(home) } : {};
   return spawn(program, args, {
     cwd: home,
-    env: { ...inherited, NODE_ENV: "production", ...env },
+    env: { ...inherited, NODE_ENV: "production", ...database, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
