@@ -131,7 +131,10 @@ describe("COFFER_ROLE", () => {
   test("that is none stops the start", async () => {
     const home = mkdtempSync(join(tmpdir(), "coffer-test-"));
     onTestFinished(() => rmSync(home, { recursive: true, force: true }));
-    const { code, output } = await runToEnd({ home, env: { COFFER_ROLE: "resolver" } });
+    const { code, output } = await runToEnd({
+      home,
+      env: { TYK_AI_SECRET_KEY: TEST_KEY, COFFER_ROLE: "resolver" },
+    });
     expect(code).toBe(1);
     expect(output).toContain("COFFER_ROLE takes all, api, console.");
   });
