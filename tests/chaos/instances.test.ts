@@ -35,6 +35,7 @@ class Instances {
       COFFER_ADMIN_EMAIL: TEST_ADMIN.email,
       COFFER_ADMIN_PASSWORD: TEST_ADMIN.password,
       COFFER_LOG_LEVEL: "error",
+      COFFER_TRUSTED_PROXIES: "127.0.0.1,::1", // a test says from which address it asks
     };
     this.#running[at] = await startProcess({ home: this.#homes[at] ?? "", env });
   }
@@ -80,12 +81,16 @@ async function mint(by: Client, service: string): Promise<{ token: string; path:
   return { token, path: `/api/v1/services/${service}/tokens/${id}` };
 }
 
-const bearer = (url: string, token: string) =>
-  new Client(url, { authorization: `Bearer ${token}` });
+const bearer = (url: string, token: string, from = "192.0.2.1") =>
+  new Client(url, { authorization: `Bearer ${token}`, "x-forwarded-for": from });
 
 /** What one reference stands for, asked of an instance. */
-async function ask(url: string, token: string, name = "ONE"): Promise<number | string> {
-  const { status, json } = await bearer(url, token).resolve(`$SECRET/${name}`);
+async function ask(
+  url: string,
+  token: string,
+  { name = "ONE", from }: { name?: string; from?: string },
+): Promise<number | string> {
+  const { status, json } = await bearer(url, token, from).resolve(`$SECRET/${name}`);
   return status === 200 ? (json as { config: string }).config : status;
 }
 
@@ -96,14 +101,18 @@ test(
     const instances = await startAll();
     try {
       const urls = Array.from({ length: INSTANCES }, (_, at) => instances.url(at) ?? "");
-      const admins = await Promise.all(urls.map(admin));
-      const everywhere = (token: string) => Promise.all(urls.map((url) => ask(url, token)));
+      let admins = await Promise.all(urls.map(admin));
+      let from = "";
+      const everywhere = (token: string) =>
+        Promise.all(urls.map((url) => ask(url, token, { from })));
       const [first] = admins;
       if (!first) throw new Error("no instance");
       must(201, await first.post("/api/v1/secrets", { name: "ONE", value: "v0" }));
       const service = await makeService(first, "gateway");
       for (let round = 1; round <= ROUNDS; round++) {
+        if (round % 200 === 0) admins = await Promise.all(urls.map(admin)); // a token wants a sign-in of just now
         const by = admins[round % INSTANCES] ?? first;
+        from = `198.18.${String(round >> 8)}.${String(round & 255)}`; // of one, so many wrong tokens are too many
         const { token, path } = await mint(by, service);
         must(201, await by.post("/api/v1/secrets/ONE/versions", { value: `v${String(round)}` }));
         expect(await everywhere(token)).toEqual(urls.map(() => `v${String(round)}`));
@@ -216,7 +225,7 @@ test.skipIf(process.env["TEST_POSTGRES_URL"] !== undefined)(
       expect(Math.min(done.resolves, done.rotations, done.kills)).toBeGreaterThan(0);
       for (const [name, version] of acknowledged) {
         for (let at = 0; at < INSTANCES; at++) {
-          const found = await ask(instances.url(at) ?? "", token, name);
+          const found = await ask(instances.url(at) ?? "", token, { name });
           expect(Number(found)).toBeGreaterThanOrEqual(version);
         }
       }
