@@ -1,7 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page } from "playwright/test";
+import { openSnapshot } from "../../lib/store/backup-rows";
+import { databaseUrlOf, ON_POSTGRES } from "../support/database";
 import { createSecret, setUp, test } from "../support/page";
+
+/** Every byte of the files; on PostgreSQL every row. */
+async function everythingStored(home: string): Promise<string[]> {
+  if (!ON_POSTGRES) {
+    const data = join(home, "data");
+    return readdirSync(data).map((name) => readFileSync(join(data, name)).toString("latin1"));
+  }
+  const snapshot = await openSnapshot(await databaseUrlOf(home), {});
+  const stored: string[] = [];
+  for (const table of snapshot.tables) {
+    for await (const page of snapshot.rows(table)) stored.push(page.flat().join("\n"));
+  }
+  await snapshot.close();
+  return stored;
+}
 
 const VALUES = {
   OPENAI_API_KEY: "sk-proj-7Qm2vX9pLk4RtY8wZ3nB6cD1",
@@ -128,11 +145,8 @@ test("a newcomer makes a secret in the browser, and a service gets its real conf
       await page.goto(coffer.url + path);
       shown.push(await page.content());
     }
-    const data = join(coffer.home, "data");
-    const files = readdirSync(data).map((name) =>
-      readFileSync(join(data, name)).toString("latin1"),
-    );
-    const everything = [...shown, ...answers, ...files, coffer.output()].join("\n");
+    const stored = await everythingStored(coffer.home);
+    const everything = [...shown, ...answers, ...stored, coffer.output()].join("\n");
     expect(everything).toContain("MySecret"); // the search sees what is there
     for (const value of [...Object.values(VALUES), ROTATED]) {
       const forms = [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)];

@@ -1,5 +1,6 @@
 import { expect, type Browser, type Page } from "playwright/test";
 import { runCoffer } from "../support/command";
+import { ON_POSTGRES } from "../support/database";
 import { anotherPage, createSecret, expectWellMade, settled, setUp, test } from "../support/page";
 import { startProcess, type CofferProcess } from "../support/process";
 
@@ -26,7 +27,8 @@ async function afterReset(
   await coffer.end("SIGTERM");
   const phrase = `lose every value under ${fingerprint}`;
   const args = ["keys", "reset", "--admin", ADMIN, "--yes", "--phrase", phrase, "--json"];
-  const ran = await runCoffer(args, { home, env: ENV });
+  const copy = ON_POSTGRES ? ["--copy", "before.db"] : []; // beside a file it is put without being asked for
+  const ran = await runCoffer([...args, ...copy], { home, env: ENV });
   expect(ran.code, ran.stderr).toBe(0);
   const { link } = JSON.parse(ran.stdout) as { link: { url: string } };
   const again = await startProcess({ home, env: ENV });

@@ -125,7 +125,8 @@ async function launch(
     home,
     env: { TYK_AI_SECRET_KEY: TEST_KEY, PORT: "0", ...env } as never,
   });
-  config.databaseUrl = databaseUrl ?? (await preparedDatabaseOf(home));
+  if (databaseUrl !== undefined) config.databaseUrl = databaseUrl;
+  else if (!env?.["DATABASE_URL"]) config.databaseUrl = await preparedDatabaseOf(home);
   if (directUrl !== undefined) config.directUrl = directUrl;
   const clock = new TestClock();
   const { lines, log } = capturingLog();
