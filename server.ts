@@ -9,6 +9,7 @@ import { announce } from "./lib/server/announce";
 import { openConsoleFront, type ConsoleFront } from "./lib/server/console";
 import { sweepDaily } from "./lib/server/daily";
 import { withoutConsole } from "./lib/server/no-console";
+import { goOnUnheard } from "./lib/server/output";
 import { serve } from "./lib/server/serve";
 import { drain } from "./lib/server/stop";
 import { openVault } from "./lib/vault/open-vault";
@@ -22,6 +23,7 @@ import { threadedDocuments } from "./lib/vault/threaded-documents";
 const VAULT_SLOT = Symbol.for("coffer.vault");
 
 process.umask(0o077); // what Coffer writes is its owner's only
+goOnUnheard();
 await main();
 
 async function main(): Promise<void> {

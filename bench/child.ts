@@ -1,9 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { processorSeconds } from "../tests/support/processor-time";
 import type { Job, Load } from "./load";
-
-const CLOCK_TICKS_PER_SECOND = 100;
 
 /** A server to be measured. */
 export interface Target {
@@ -38,17 +37,6 @@ export class LoadGenerator {
 
   end(): Promise<void> {
     return end(this.#child);
-  }
-}
-
-/** Seconds of processor time that a process has used, or NaN where the system has no /proc. */
-export function processorSeconds(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
-  } catch {
-    return NaN;
   }
 }
 

@@ -1,4 +1,5 @@
-import { LoadGenerator, processorSeconds, quiet, type Target } from "./child";
+import { processorSeconds } from "../tests/support/processor-time";
+import { LoadGenerator, quiet, type Target } from "./child";
 import type { Load } from "./load";
 import { machineSeconds } from "./machine";
 

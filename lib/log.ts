@@ -8,9 +8,11 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** JSON Lines on standard output, or on another file that is open. */
+/** JSON Lines on standard output, or on another file that is open. Lines that can't be written are lost. */
 export function openLog(level: LogLevel, fd = 1): Log {
-  return pino({ level, base: null }, pino.destination({ fd, sync: true }));
+  const file = pino.destination({ fd, sync: true });
+  file.on("error", () => undefined); // such as a full disk: unheard, it would end the process
+  return pino({ level, base: null }, file);
 }
 
 /** What may be said of an error: its kind, its code, and the lines of its stack. */

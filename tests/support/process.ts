@@ -16,6 +16,8 @@ export interface CofferProcess {
   output(): string;
   /** The one-time setup link it printed, or null. */
   setupLink(): string | null;
+  /** From now on nobody reads what it prints: its pipes are closed. */
+  deafen(): void;
   /** Sends a signal and waits for the end. Returns the exit code, null when the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -55,6 +57,10 @@ export async function startProcess(options: ProcessOptions): Promise<CofferProce
     url,
     pid,
     output,
+    deafen: () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
     end,
     setupLink: () => /http\S+\/setup#\S+/.exec(output())?.[0] ?? null,
   };
