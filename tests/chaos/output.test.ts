@@ -18,7 +18,9 @@ test("what is printed and nobody reads is lost, and Coffer goes on: it does not 
   const preload = join(home, "print.cjs");
   writeFileSync(preload, PRINT);
   const coffer = await startProcess({ home, env: { NODE_OPTIONS: `--require=${preload}` } });
-  onTestFinished(async () => void (await coffer.end("SIGKILL")));
+  onTestFinished(async () => {
+    await coffer.end("SIGKILL");
+  });
   const answers = async () => (await fetch(`${coffer.url}/health/ready`)).status;
   process.kill(coffer.pid, "SIGUSR2");
   await expect.poll(() => coffer.output().split("said").length).toBeGreaterThan(3);
