@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { KeyringRecord, WrappedKeyRecord } from "../crypto/keyring-record";
+import { OF_OPENING, retryBusy } from "./busy";
 import { PrismaClient } from "./generated/sqlite/client";
 import { providerOf } from "./provider";
 import { sqlitePath } from "./sqlite";
@@ -35,7 +36,11 @@ export async function peekKeyring(
     const { peekPostgresKeyring } = await import("./postgres/peek");
     return peekPostgresKeyring(databaseUrl, isByMove, { tell });
   }
-  const url = sqlitePath(databaseUrl);
+  // Another process that starts at the same time may be making it.
+  return retryBusy(() => peekFile(sqlitePath(databaseUrl)), OF_OPENING);
+}
+
+async function peekFile(url: string): Promise<KeyringRecord | null> {
   if (!existsSync(url)) return null;
   const adapter = new PrismaBetterSqlite3({ url, readonly: true, fileMustExist: true });
   const client = new PrismaClient({ adapter });

@@ -1,13 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SqlDriverAdapter } from "@prisma/driver-adapter-utils";
+import { OF_OPENING, retryBusy } from "./busy";
 import { historyOf, isOlder, readMigrations, refuseForeignHistory } from "./migration-files";
 import { providerOf, type Provider } from "./provider";
 import { openSchemaEngine } from "./schema-engine";
 import { SqliteConnections } from "./sqlite";
-
-const LOCK_TRIES = 60;
-const LOCK_RETRY_MS = 500;
 
 /** The names of the migrations that this version of Coffer has for a kind of database, in their order. */
 export async function readMigrationNames(
@@ -52,22 +50,8 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     const { migratePostgres } = await import("./postgres/migrate");
     return migratePostgres(options);
   }
-  for (let tries = 1; ; tries++) {
-    try {
-      return await migrateOnce(options);
-    } catch (error) {
-      // Another process is migrating the same file. When it is done there is nothing left to do here.
-      if (!isLocked(error) || tries >= LOCK_TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
-    }
-  }
-}
-
-/** Whether `error` says that another process has the file locked, in the words of any layer that may say so. */
-function isLocked(error: unknown): boolean {
-  return (
-    error instanceof Error && /SocketTimeout|SQLITE_BUSY|database is locked/.test(String(error))
-  );
+  // Where another process is migrating the same file, nothing is left to do here when it is done.
+  return retryBusy(() => migrateOnce(options), OF_OPENING);
 }
 
 async function migrateOnce(options: MigrateOptions): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { Prisma, PrismaClient } from "./generated/sqlite/client";
 import { appendEvents } from "./append-events";
+import { OF_OPENING, retryBusy } from "./busy";
 import { openDirect } from "./direct";
 import type { EventRow, EventToWrite, StoredEvent } from "./event-rows";
 import { NO_FEED } from "./feed";
@@ -11,9 +12,6 @@ import type { Store } from "./store";
 import { writeInThread } from "./threaded-writer";
 import { turns } from "./turns";
 
-/** How long a transaction is tried again while another process has the file locked. */
-const BUSY_PATIENCE_MS = 5_000;
-const BUSY_PAUSE_MS = 25;
 const SCRUB_AGAIN_MS = 1_000;
 const TRANSACTION_LIMITS = { maxWait: 10_000, timeout: 30_000 };
 
@@ -31,12 +29,15 @@ export async function openSqliteStore(
   const connections = new SqliteConnections(databaseUrl);
   const reader = new PrismaClient({ adapter: connections });
   const writer = new PrismaClient({ adapter: connections });
-  await Promise.all([reader.$connect(), writer.$connect()]);
-  const direct = openDirect(databaseUrl);
+  // Each connection makes sure of the log's mode, for which nobody else may be at the file.
+  const opening = <T>(attempt: () => T | Promise<T>) => retryBusy(attempt, OF_OPENING);
+  await opening(() => reader.$connect());
+  await opening(() => writer.$connect());
+  const direct = await opening(() => openDirect(databaseUrl));
   const record = writerEntry
     ? writeInThread(writerEntry, databaseUrl)
-    : writeHere(databaseUrl, BUSY_TIMEOUT_MS);
-  let latest = await record.look();
+    : await opening(() => writeHere(databaseUrl, BUSY_TIMEOUT_MS));
+  let latest = await opening(() => record.look());
 
   const locked = turns();
 
@@ -111,28 +112,4 @@ async function truncateLog(writer: PrismaClient): Promise<boolean> {
     Prisma.sql`PRAGMA wal_checkpoint(TRUNCATE)`,
   );
   return Number(row?.busy) === 0;
-}
-
-/** Repeats a transaction that found the file locked by another process. */
-async function retryBusy<T>(attempt: () => T | Promise<T>): Promise<T> {
-  const deadline = Date.now() + BUSY_PATIENCE_MS;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isBusy(error) || Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
-    }
-  }
-}
-
-/** Prisma reports SQLITE_BUSY as a time-out of the operation; in raw statements and commits the driver does. */
-function isBusy(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ("code" in error && error.code === "P1008") return true;
-  return /SQLITE_BUSY|database is locked|SocketTimeout/.test(`${error.message} ${causeOf(error)}`);
-}
-
-function causeOf(error: Error): string {
-  return error.cause === undefined ? "" : JSON.stringify(error.cause);
 }
