@@ -169,9 +169,16 @@ async function benchRoles(
     const pages = (await reader?.stop()) ?? 0;
     return [name, ms(medianOf(measured, "p50Ms")), ms(medianOf(measured, "p99Ms")), whole(pages)];
   };
-  const lines = [await line("alone"), await line("rendering pages itself", itself)];
+  const alone = await line("alone");
+  const lines = [alone, await line("rendering pages itself", itself)];
   if (another) setPriority(another.pid, LOWEST_PRIORITY); // as far as it can be as if on another machine
-  lines.push(await line("while another instance renders them", another));
+  const beside = await line("while another instance renders them", another);
+  lines.push(beside);
+  bar(
+    "p99 while another instance renders pages, of that alone",
+    "< 2×",
+    `${ratio(Number(beside[2]) / Number(alone[2]))}×`,
+  );
   sayTable(`PostgreSQL, latency in ms at half of peak (${whole(asked.rate ?? NaN)} a second)`, [
     ["an instance", "p50", "p99", "pages"],
     ...lines,
@@ -319,11 +326,6 @@ async function benchHalfOfPeak(
   const consoleOnly = await startProcess({ home, env: { COFFER_ROLE: "console" } });
   setPriority(consoleOnly.pid, LOWEST_PRIORITY); // as far as it can be as if on another machine: it takes what the others leave
   const other = await besidePagesOf(consoleOnly).finally(() => consoleOnly.end("SIGTERM"));
-  bar(
-    "p99 while another process renders pages, of that alone",
-    "< 2×",
-    `${ratio(medianOf(other.measured, "p99Ms") / medianOf(alone, "p99Ms"))}×`,
-  );
   const line = (name: string, measured: Measured[]) => [
     name,
     ms(medianOf(measured, "p50Ms")),
