@@ -114,13 +114,13 @@ async function benchInstances(): Promise<void> {
   ends.push(() => postgres.stop());
   const DATABASE_URL = await makeDatabase(postgres.url, "nothing");
   const shared = await fill(folder, "postgresql", SECRETS.few, { DATABASE_URL });
-  const coffers: CofferProcess[] = [];
   const instances: Target[] = [];
+  let itself: CofferProcess | undefined;
   for (const name of ["first", "second", "third"]) {
     const home = mkdtempSync(join(folder, `${name}-`));
-    const { coffer, target } = await startCoffer(name, { ...shared, home }, { DATABASE_URL });
-    coffers.push(coffer);
-    instances.push(target);
+    const each = await startCoffer(name, { ...shared, home }, { DATABASE_URL });
+    itself ??= each.coffer;
+    instances.push(each.target);
   }
   const alone = await fill(folder, "on-a-file", SECRETS.few);
   const { target: onFile } = await startCoffer("SQLite", alone);
@@ -151,14 +151,17 @@ async function benchInstances(): Promise<void> {
     ]);
   }
   const half = { ...askAll(instances.slice(0, 1), shared.tokens, ONE), rate: peak / 2 };
-  await benchRoles(generator, half, coffers);
+  const role = { DATABASE_URL, COFFER_ROLE: "console" };
+  const home = mkdtempSync(join(folder, "console-"));
+  const { coffer: consoleOnly } = await startCoffer("console", { ...shared, home }, role);
+  await benchRoles(generator, half, { itself, consoleOnly });
 }
 
-/** Latencies at half of the rate that an instance on PostgreSQL reaches, while it renders pages itself, and while another one does. */
+/** Latencies at half of the rate that an instance on PostgreSQL reaches, while it renders pages itself, and while one for people does. */
 async function benchRoles(
   generator: LoadGenerator,
   asked: Asked,
-  [itself, another]: CofferProcess[],
+  { itself, consoleOnly }: { itself: CofferProcess | undefined; consoleOnly: CofferProcess },
 ): Promise<void> {
   const line = async (name: string, pagesOf?: CofferProcess) => {
     const reader = pagesOf && (await readPages(pagesOf));
@@ -171,8 +174,8 @@ async function benchRoles(
   };
   const alone = await line("alone");
   const lines = [alone, await line("rendering pages itself", itself)];
-  if (another) setPriority(another.pid, LOWEST_PRIORITY); // as far as it can be as if on another machine
-  const beside = await line("while another instance renders them", another);
+  setPriority(consoleOnly.pid, LOWEST_PRIORITY); // as far as it can be as if on another machine
+  const beside = await line("while one with COFFER_ROLE=console renders them", consoleOnly);
   lines.push(beside);
   bar(
     "p99 while another instance renders pages, of that alone",
