@@ -1,5 +1,5 @@
 import { EVENT_COLUMNS, type StoredEvent } from "../event-rows";
-import { SEEN, type Seen } from "./latest";
+import { SEEN, seenIn, type Seen } from "./latest";
 import type { Query } from "./query";
 
 const COLUMNS = [...EVENT_COLUMNS, "mac"] as const;
@@ -41,10 +41,9 @@ export async function insertEvents(
   const rows = events.map((event) =>
     Object.fromEntries(COLUMNS.map((name, index) => [name, event[index] ?? null])),
   );
-  const [said] = await query<Seen & { written: number }>(APPEND, [
+  const said = await query<Seen & { written: number }>(APPEND, [
     ...[JSON.stringify(rows), under?.counter ?? null, under?.timeline ?? null],
   ]);
-  if (!said) throw new TypeError("The statement says what it has seen.");
-  const { written, ...seen } = said;
+  const { written, ...seen } = seenIn(said);
   return { isWritten: written === events.length, seen };
 }

@@ -49,3 +49,9 @@ export class Latest {
 
 /** The Revision, 0 in a database that has no vault yet, and the timeline. */
 export const SEEN = `SELECT coalesce((SELECT "counter" FROM "Revision" WHERE "id" = 1), 0) AS "counter", ${TIMELINE} AS "timeline"`;
+
+/** The row of a statement that says what it has seen: it has one in any case. */
+export function seenIn<Row extends Seen>([row]: readonly Row[]): Row {
+  if (!row) throw new TypeError("The statement says what it has seen.");
+  return row;
+}

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Socket } from "node:net";
 import pg from "pg";
+import { insideOf } from "./driver";
 
 /** Where a trigger says that Revision was raised: migration 0015. */
 const CHANNEL = "coffer_revision";
@@ -54,7 +54,7 @@ export function listenOn({ databaseUrl, beat, say, ...tell }: Listening): () => 
     is.over = true;
     clearTimeout(timer);
     client.end().catch(() => undefined);
-    setTimeout(() => streamOf(client).destroy(), END_MS).unref(); // nobody may be there for the goodbye
+    setTimeout(() => insideOf(client).stream.destroy(), END_MS).unref(); // nobody may be there for the goodbye
   }
   function fail(why: unknown): void {
     if (is.over) return;
@@ -84,8 +84,4 @@ export function listenOn({ databaseUrl, beat, say, ...tell }: Listening): () => 
     .then(() => client.query(`LISTEN ${CHANNEL}; LISTEN ${own}`))
     .then(() => !is.over && ask(), fail);
   return end;
-}
-
-function streamOf(client: pg.Client): Socket {
-  return (client as unknown as { connection: { stream: Socket } }).connection.stream;
 }

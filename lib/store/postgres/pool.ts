@@ -1,6 +1,6 @@
-import type { Socket } from "node:net";
 import pg, { type Pool, type PoolClient, type PoolConfig } from "pg";
 import { CofferError } from "../../errors";
+import { insideOf } from "./driver";
 import type { Reach } from "./reach";
 import { ReachedPool, SILENCE_MS } from "./reached-pool";
 
@@ -35,12 +35,10 @@ export function openPool(databaseUrl: string, { isPatient, reach, ...options }: 
 }
 
 function giveUpOnSilence(client: PoolClient): void {
-  // Both are the driver's own, and are not in its types.
-  const driver = client as unknown as { connection: { stream: Socket }; readyForQuery: boolean };
-  const { stream } = driver.connection;
+  const { stream, owesAnswer, giveUp } = insideOf(client);
   stream.setTimeout(SILENCE_MS); // with a listener it would be told once only
   stream.on("timeout", () => {
-    if (!driver.readyForQuery) stream.destroy(new Error("The database has stopped answering."));
+    if (owesAnswer()) giveUp();
   });
 }
 

@@ -1,5 +1,5 @@
-import type { Socket } from "node:net";
 import pg, { type PoolClient, type PoolConfig } from "pg";
+import { insideOf } from "./driver";
 import type { Reach } from "./reach";
 
 /** After so long without a byte, while it owes an answer, somebody looks whether the database is there. */
@@ -70,12 +70,7 @@ export class ReachedPool extends pg.Pool {
   }
 
   #watch(client: PoolClient): void {
-    // Both are the driver's own, and are not in its types.
-    const driver = client as unknown as { connection: { stream: Socket }; readyForQuery: boolean };
-    const { stream } = driver.connection;
-    const giveUp = () => {
-      stream.destroy(new Error("The database has stopped answering."));
-    };
+    const { stream, owesAnswer, giveUp } = insideOf(client);
     let quietMs = 0;
     stream.on("data", () => {
       quietMs = 0;
@@ -83,7 +78,7 @@ export class ReachedPool extends pg.Pool {
     });
     stream.setTimeout(QUIET_MS); // with a listener it would be told once only
     stream.on("timeout", () => {
-      if (driver.readyForQuery) return; // it owes nothing
+      if (!owesAnswer()) return;
       quietMs += QUIET_MS;
       if (quietMs >= SILENCE_MS) {
         giveUp();

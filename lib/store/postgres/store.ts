@@ -18,7 +18,7 @@ import { probe } from "./probe";
 import { queryOn, type Naming } from "./query";
 import { Reach } from "./reach";
 import { NOTHING, readHeads, readTail, recordReader, recordRows } from "./record-rows";
-import { Latest, SEEN, type Seen } from "./latest";
+import { Latest, SEEN, seenIn, type Seen } from "./latest";
 import {
   BEGINNING,
   LIMITED,
@@ -56,7 +56,7 @@ export async function openPostgresStore(
   const query = queryOn(direct, naming);
   try {
     await requireUsable(query);
-    const see = async () => (await query<Seen>(SEEN))[0] ?? fail();
+    const see = async () => seenIn(await query<Seen>(SEEN));
     const latest = new Latest(await see());
     direct.on("connect", () => {
       latest.forget();
@@ -245,10 +245,6 @@ function storeOn(parts: Parts): Store {
       await Promise.all([direct.end(), pool.end()]);
     },
   };
-}
-
-function fail(): never {
-  throw new TypeError("The statement says what it has seen.");
 }
 
 /** Waits for one's turn, and returns what ends it. */
