@@ -1,6 +1,12 @@
 import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto";
-import { EVENT_COLUMNS, type Cell, type StoredEvent } from "../store/event-rows";
-import type { StoredJournal } from "../store/journal-rows";
+import {
+  cellsOf,
+  EVENT_COLUMNS,
+  type Cell,
+  type Content,
+  type StoredEvent,
+} from "../store/event-rows";
+import type { After, Placing, StoredJournal, Tip } from "../store/journal-rows";
 
 // The chain of FORMAT.md. Pure: rows in, MACs out.
 
@@ -20,19 +26,39 @@ export class Chain {
 
   /** What stands before the first event of a journal in place of a MAC: it covers the journal's own row. */
   opening(id: string, openedAt: Cell, link: string): string {
-    return this.#mac("", rowStatement(id, openedAt, link));
+    return macOver(this.#key, "", rowStatement(id, openedAt, link));
   }
 
   /** MAC of an event in its place, made of the one before it. Its own, if it has one, does not count. */
   next(previous: string, event: StoredEvent, seq: Cell = event[1] ?? null): string {
-    return this.#mac(previous, statementOf(event, seq));
+    return macOver(this.#key, previous, statementOf(event, seq));
   }
 
-  #mac(previous: string, statement: string): string {
-    return createHmac("sha256", this.#key)
-      .update(previous + statement)
-      .digest("base64url");
+  /** How the next events of a journal get their places that ends there. */
+  after(journalId: string, tip: Tip): Placing {
+    const after = { journalId, ...tip, key: this.#key };
+    return { after, place: (contents) => placeAfter(after, contents) };
   }
+}
+
+/** Puts the next events of a journal in their places: each with its number, and the MAC made of the one before it. */
+export function placeAfter(
+  { journalId, seq, mac, key }: After,
+  contents: readonly Content[],
+): StoredEvent[] {
+  let previous = mac;
+  return contents.map((content, index) => {
+    const event = cellsOf(content, journalId, seq + 1 + index);
+    previous = macOver(key, previous, statementOf(event, event[1] ?? null));
+    event.push(previous);
+    return event;
+  });
+}
+
+function macOver(key: KeyObject, previous: string, statement: string): string {
+  return createHmac("sha256", key)
+    .update(previous + statement)
+    .digest("base64url");
 }
 
 /** The MAC of an event as it is stored. */

@@ -1,5 +1,4 @@
-import { cellsOf, type EventRow, type StoredEvent } from "../store/event-rows";
-import type { RecordRows } from "../store/journal-rows";
+import type { Placing, RecordRows, Tip } from "../store/journal-rows";
 import { macOf, type Chain } from "./chain";
 
 /**
@@ -7,8 +6,7 @@ import { macOf, type Chain } from "./chain";
  * repeated from there, and counts once it is `committed`.
  */
 export class Ending {
-  #end: { seq: number; mac: string };
-  #next: { seq: number; mac: string };
+  #tip: Tip;
   #isKnown = true;
 
   /** @param opening what stands before the journal's first event */
@@ -17,39 +15,31 @@ export class Ending {
     private readonly chain: Chain,
     opening: string,
   ) {
-    this.#end = this.#next = { seq: 0, mac: opening };
+    this.#tip = { seq: 0, mac: opening };
   }
 
-  /** Begins an attempt. Returns what gives each row its place, one after the other. */
-  begin(record: RecordRows): (row: EventRow) => StoredEvent {
+  /** Begins an attempt. Returns how its events get their places. */
+  begin(record: RecordRows): Placing {
     if (!this.#isKnown) this.#look(record);
     this.#isKnown = false;
-    this.#next = this.#end;
-    return (row) => {
-      const seq = this.#next.seq + 1;
-      const event = cellsOf(row, this.journalId, seq);
-      const mac = this.chain.next(this.#next.mac, event);
-      this.#next = { seq, mac };
-      event.push(mac);
-      return event;
-    };
+    return this.chain.after(this.journalId, this.#tip);
   }
 
-  /** The attempt that was begun last is durable. */
-  committed(): void {
-    this.#end = this.#next;
+  /** The attempt that was begun last is durable. The journal ends there now; undefined: where it did, since nothing was written. */
+  committed(tip: Tip | undefined): void {
+    this.#tip = tip ?? this.#tip;
     this.#isKnown = true;
   }
 
   /** A commit that was said to have failed may have been made all the same: what is there and rightly so is the journal's. */
   #look(record: RecordRows): void {
     for (;;) {
-      const seq = this.#end.seq + 1;
-      const [event] = record.page(this.journalId, this.#end.seq, 1);
+      const seq = this.#tip.seq + 1;
+      const [event] = record.page(this.journalId, this.#tip.seq, 1);
       if (event === undefined) return;
-      const mac = this.chain.next(this.#end.mac, event, seq);
+      const mac = this.chain.next(this.#tip.mac, event, seq);
       if (event[1] !== seq || macOf(event) !== mac) return;
-      this.#end = { seq, mac };
+      this.#tip = { seq, mac };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { EventRow, StoredEvent } from "../store/event-rows";
+import { contentOf, type EventRow, type StoredEvent } from "../store/event-rows";
 import type { Under } from "../store/moment";
 import type { Db, Store } from "../store/store";
 import { Chain, macOf } from "./chain";
@@ -7,7 +7,7 @@ import { Ending } from "./ending";
 import { eventRow, type Happening } from "./event";
 import { groupCommit } from "./group-commit";
 import { linkNow, type Link } from "./link";
-import type { RecordRows } from "../store/journal-rows";
+import { tipOf, type Placing, type RecordRows, type Tip } from "../store/journal-rows";
 import type { WholeRecord } from "../store/open-record";
 
 /**
@@ -80,6 +80,7 @@ export async function openJournalWith<T>(
   // All of the record may be read for this: not while the transaction's time runs, unless somebody has written meanwhile.
   const { link, isPresent } = await linked(open, linkTo);
   let ending = new Ending(id, chain, "");
+  let tip: Tip | undefined;
   const done = await store.write(
     async (tx) => {
       const noted = [eventRow(first, at)];
@@ -87,15 +88,15 @@ export async function openJournalWith<T>(
       // What other connections read is the record as it was before this transaction, and stays so until it ends.
       const text = JSON.stringify((await isPresent()) ? link : (await linked(open, linkTo)).link);
       ending = new Ending(id, chain, chain.opening(id, at.toISOString(), text));
-      const place = ending.begin(await store.direct.readHeads());
+      const placing = ending.begin(await store.direct.readHeads());
       await tx.journal.create({ data: { id, openedAt: at, link: text } });
-      await tx.auditEvent.createMany({ data: noted.map((row) => inPlace(row, place(row))) });
+      tip = await insert(tx, noted, placing);
       return result;
     },
     {
       last: () => Promise.resolve(),
       committed: () => {
-        ending.committed();
+        ending.committed(tip);
       },
     },
   );
@@ -116,8 +117,8 @@ function goingOn(store: Store, id: string, ending: Ending, now: () => Date): Jou
   const begin = (record: RecordRows) => ending.begin(record);
   const commits = groupCommit(async (events) => {
     let present: readonly boolean[] = [];
-    await store.appendEvents(events, begin, (written) => {
-      ending.committed();
+    await store.appendEvents(events, begin, ({ written, tip }) => {
+      ending.committed(tip);
       present = written;
     });
     return present;
@@ -128,6 +129,7 @@ function goingOn(store: Store, id: string, ending: Ending, now: () => Date): Jou
     isWriting: () => commits.isWriting(),
     async commit(work) {
       const noted: EventRow[] = [];
+      let tip: Tip | undefined;
       return store.write(
         (tx) => {
           noted.length = 0;
@@ -135,11 +137,10 @@ function goingOn(store: Store, id: string, ending: Ending, now: () => Date): Jou
         },
         {
           async last(tx, record) {
-            const place = ending.begin(record);
-            await tx.auditEvent.createMany({ data: noted.map((row) => inPlace(row, place(row))) });
+            tip = await insert(tx, noted, ending.begin(record));
           },
           committed: () => {
-            ending.committed();
+            ending.committed(tip);
           },
         },
       );
@@ -160,14 +161,29 @@ async function open(
   const row = eventRow(first, at);
   const openedAt = at.toISOString();
   let ending: Ending | undefined;
+  let tip: Tip | undefined;
   await store.openJournal((record) => {
     const link = JSON.stringify(linkTo(record));
     ending = new Ending(id, chain, chain.opening(id, openedAt, link));
-    return { journal: { id, openedAt: at, link }, first: ending.begin(record)(row) };
+    const placed = ending.begin(record).place([contentOf(row)]);
+    tip = tipOf(placed);
+    const [event = []] = placed;
+    return { journal: { id, openedAt: at, link }, first: event };
   });
   if (!ending) throw new TypeError("A journal is opened in a transaction.");
-  ending.committed();
+  ending.committed(tip);
   return ending;
+}
+
+/** Puts events in their places and writes them there. Returns where the journal ends then. */
+async function insert(
+  tx: Db,
+  rows: readonly EventRow[],
+  { place }: Placing,
+): Promise<Tip | undefined> {
+  const placed = place(rows.map(contentOf));
+  await tx.auditEvent.createMany({ data: rows.map((row, at) => inPlace(row, placed[at] ?? [])) });
+  return tipOf(placed);
 }
 
 /** An event in its place, as Prisma takes it. */

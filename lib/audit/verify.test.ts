@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import {
   cellsOf,
+  contentOf,
   EVENT_COLUMNS,
   type Cell,
   type EventRow,
   type StoredEvent,
 } from "../store/event-rows";
-import type { RecordRows, StoredJournal } from "../store/journal-rows";
+import { tipOf, type RecordRows, type StoredJournal } from "../store/journal-rows";
 import { AnchorReader } from "./anchor";
 import { Chain, JournalDigest, macOf } from "./chain";
 import { Checkpoints, type Checkpoint } from "./checkpoint";
@@ -59,8 +60,13 @@ class Memory implements RecordRows {
     const link = JSON.stringify(linkTo(this));
     this.all.push({ id, openedAt: AT, link });
     const ending = new Ending(id, by, by.opening(id, AT, link));
-    const place = ending.begin(this);
-    for (let i = 1; i <= events; i++) this.rows.push([...place(row(id, i))]);
+    const contents = Array.from({ length: events }, (_, at) => contentOf(row(id, at + 1)));
+    this.rows.push(
+      ...ending
+        .begin(this)
+        .place(contents)
+        .map((event) => [...event]),
+    );
   }
 
   /** Prunes the first events of a journal, as Coffer does. */
@@ -80,7 +86,7 @@ class Memory implements RecordRows {
 
   /** One that Coffer did not write, or an old one. */
   add(id: string, seq: number, mac: string | null): void {
-    this.rows.push([...cellsOf(row(id, seq), id, seq), mac]);
+    this.rows.push([...cellsOf(contentOf(row(id, seq)), id, seq), mac]);
   }
 
   row(id: string, seq: number): Cell[] {
@@ -173,12 +179,18 @@ const TAMPERINGS: [what: string, tamper: (record: Memory) => void, found: string
   ["a journal of another vault", (r) => forge(r, new Chain(Buffer.alloc(32, 9))), ["added z 1"]],
 ];
 
+/** The next events of a journal, in their places. */
+function placed(ending: Ending, record: Memory, ...rows: EventRow[]): Cell[][] {
+  const events = ending.begin(record).place(rows.map(contentOf));
+  return events.map((event) => [...event]);
+}
+
 /** A journal that another vault has written, beside the others. */
 function forge(record: Memory, other: Chain): void {
   const link = '{"heads":[],"before":[]}';
   record.all.push({ id: "z", openedAt: AT, link });
-  const place = new Ending("z", other, other.opening("z", AT, link)).begin(record);
-  record.rows.push([...place(row("z", 1))]);
+  const ending = new Ending("z", other, other.opening("z", AT, link));
+  record.rows.push(...placed(ending, record, row("z", 1)));
 }
 
 describe("verifying finds", () => {
@@ -389,11 +401,26 @@ describe("a journal", () => {
     record.open("a", 0);
     const link = record.all[0]?.link ?? "";
     const ending = new Ending("a", chain, chain.opening("a", AT, link));
-    record.rows.push([...ending.begin(record)(row("a", 1))]);
-    record.rows.push([...ending.begin(record)(row("a", 2))]);
-    ending.committed();
-    ending.begin(record)(row("a", 3)); // not written
-    record.rows.push([...ending.begin(record)(row("a", 3))]);
+    const first = placed(ending, record, row("a", 1));
+    record.rows.push(...first);
+    ending.committed(tipOf(first));
+    record.rows.push(...placed(ending, record, row("a", 2))); // said to have failed
+    placed(ending, record, row("a", 3)); // not written
+    record.rows.push(...placed(ending, record, row("a", 3)));
+    expect(found(record)).toEqual([]);
+    expect(record.rows).toHaveLength(3);
+  });
+
+  it("goes on from where it was after an attempt in which nothing was to be written", () => {
+    const record = new Memory();
+    record.open("a", 0);
+    const ending = new Ending("a", chain, chain.opening("a", AT, record.all[0]?.link ?? ""));
+    const first = placed(ending, record, row("a", 1));
+    record.rows.push(...first);
+    ending.committed(tipOf(first));
+    ending.begin(record);
+    ending.committed(undefined);
+    record.rows.push(...placed(ending, record, row("a", 2), row("a", 3)));
     expect(found(record)).toEqual([]);
     expect(record.rows).toHaveLength(3);
   });

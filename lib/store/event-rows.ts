@@ -47,15 +47,23 @@ export type Cell = string | number | null;
 /** An event as it is stored: `EVENT_COLUMNS` in their order, then its MAC; null in one from before the chain. */
 export type StoredEvent = readonly Cell[];
 
-/** An event in its place, as it is stored, without its MAC. */
-export function cellsOf(row: EventRow, journalId: string, seq: number): Cell[] {
+/** What is in an event wherever its place is: its columns after the first two. */
+export type Content = readonly Cell[];
+
+/** What is in it, as it is stored. */
+export function contentOf(row: EventRow): Content {
   const { at, actorKind, actorId, actorName, action, environment, target, names } = row;
   const { outcome, code, address, userAgent, requestId, tokenId, incident, repeats } = row;
   // prettier-ignore
   return [
-    journalId, seq, timeText(at), actorKind, actorId, actorName, action, environment, target, names,
+    timeText(at), actorKind, actorId, actorName, action, environment, target, names,
     outcome, code, address, userAgent, requestId, tokenId, incident, repeats,
   ];
+}
+
+/** An event in its place, as it is stored, without its MAC. */
+export function cellsOf(content: Content, journalId: string, seq: number): Cell[] {
+  return [journalId, seq, ...content];
 }
 
 /** An event that was found, by the names of its columns, with its place. `at` is ISO 8601 in UTC. */

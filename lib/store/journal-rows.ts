@@ -1,6 +1,13 @@
+import type { KeyObject } from "node:crypto";
 import { timeText } from "./column";
 import type { Prepare } from "./direct";
-import { eventInsert, STORED_COLUMNS, type Cell, type StoredEvent } from "./event-rows";
+import {
+  eventInsert,
+  STORED_COLUMNS,
+  type Cell,
+  type Content,
+  type StoredEvent,
+} from "./event-rows";
 import type { Soon } from "./soon";
 import { openReadOnly } from "./sqlite";
 
@@ -15,6 +22,31 @@ export interface StoredJournal {
 export interface Place {
   seq: number;
   mac: string | null;
+}
+
+/** The end of a journal that is written to: what its next event comes after. */
+export interface Tip {
+  seq: number;
+  mac: string;
+}
+
+/** What the next events of a journal come after, and the key of their MACs. Another thread can be given it. */
+export interface After extends Tip {
+  journalId: string;
+  key: KeyObject;
+}
+
+/** How the next events of a journal get their places: a number and a MAC each. */
+export interface Placing {
+  after: After;
+  /** Puts all of them in their places, which takes some microseconds for each. */
+  place: (contents: readonly Content[]) => StoredEvent[];
+}
+
+/** Where a journal ends that ends with these events; undefined where there are none. */
+export function tipOf(events: readonly StoredEvent[]): Tip | undefined {
+  const last = events.at(-1);
+  return last && { seq: Number(last[1]), mac: String(last.at(-1)) };
 }
 
 /** A journal that begins, and its first event. */

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { bundleOptions } from "../../scripts/setup/server.mjs";
-import { cellsOf, type EventRow, type EventToWrite } from "./event-rows";
-import type { RecordRows } from "./journal-rows";
+import { Chain, macOf } from "../audit/chain";
+import { contentOf, type EventRow, type EventToWrite, type StoredEvent } from "./event-rows";
+import type { Placing, RecordRows, Tip } from "./journal-rows";
 import { holds, type Under } from "./moment";
 import { isDatabaseError, openStore, type Store } from "./store";
 
@@ -15,7 +16,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const shared = mkdtempSync(join(process.cwd(), "node_modules", ".writer-"));
 const THREAD = join(shared, "writer.mjs");
 
-beforeAll(() => build(bundleOptions("lib/store/write-thread.ts", THREAD)));
+beforeAll(() => build(bundleOptions("lib/audit/write-thread.ts", THREAD)));
 afterAll(() => rmSync(shared, { recursive: true, force: true }));
 
 const JOURNAL = "journal";
@@ -27,17 +28,25 @@ const EVENT: EventRow = {
   repeats: null,
 };
 
-/** The place of each event in a journal that nobody checks. */
-function placing(record: RecordRows) {
-  let seq = record.head(JOURNAL)?.seq ?? 0;
-  return (row: EventRow) => [...cellsOf(row, JOURNAL, ++seq), "mac"];
+const chain = new Chain(Buffer.alloc(32, 1));
+
+/** The places of events in a journal, after those that are there. */
+function placing(record: RecordRows): Placing {
+  return chain.after(JOURNAL, record.end(JOURNAL) ?? { seq: 0, mac: "" });
+}
+
+function firstOf({ place }: Placing): StoredEvent {
+  return place([contentOf(EVENT)])[0] ?? [];
 }
 
 /** Writes events decided under these; true for each that was written. */
 async function append(store: Store, ...under: (Under | null)[]): Promise<readonly boolean[]> {
   let written: readonly boolean[] = [];
+  let tip: Tip | undefined;
   const events = under.map((each): EventToWrite => ({ row: EVENT, under: each }));
-  await store.appendEvents(events, placing, (result) => (written = result));
+  await store.appendEvents(events, placing, (appended) => ({ written, tip } = appended));
+  if (tip) expect(await store.direct.record.end(JOURNAL)).toEqual(tip);
+  else expect(written).not.toContain(true);
   return written;
 }
 
@@ -72,7 +81,7 @@ describe.each(["in this thread", "in a thread of its own"])(
       const store = await openHere();
       await store.write((tx) => tx.revision.create({ data: { id: 1, counter: 7 } }));
       const journal = { id: JOURNAL, openedAt: EVENT.at, link: "" };
-      await store.openJournal((record) => ({ journal, first: placing(record)(EVENT) }));
+      await store.openJournal((record) => ({ journal, first: firstOf(placing(record)) }));
       await append(store, store.latest); // which it is no more, and so is known
       return store;
     }
@@ -122,7 +131,7 @@ describe.each(["in this thread", "in a thread of its own"])(
       expect(store.latest).toEqual({ revision: 7, epoch: before.epoch + 1 });
     });
 
-    it("gives those that are written numbers without gaps, though others beside them are not", async () => {
+    it("gives those that are written numbers without gaps and MACs one of the other, though others beside them are not", async () => {
       const store = await openKnown();
       const past = { revision: 6, epoch: null };
       expect(await append(store, past, null, past, store.latest)).toEqual([
@@ -134,6 +143,11 @@ describe.each(["in this thread", "in a thread of its own"])(
       const page = await store.direct.record.page(JOURNAL, 0, 10);
       const numbers = page.map(([, seq]) => seq);
       expect(numbers).toEqual([1, 2, 3]);
+      let previous = "";
+      for (const event of page) {
+        expect(macOf(event)).toBe(chain.next(previous, event));
+        previous = String(macOf(event));
+      }
     });
 
     it("has an error that is the database's where the table refuses, and works again after it", async () => {

@@ -1,6 +1,7 @@
 import Database from "better-sqlite3";
 import { transactions, type Prepare } from "./direct";
-import { eventInsert, type StoredEvent } from "./event-rows";
+import { eventInsert, type Content, type StoredEvent } from "./event-rows";
+import { tipOf, type Placing, type Tip } from "./journal-rows";
 import { holds, type Moment, type Under } from "./moment";
 import { sealedWriter, type Resealed } from "./sealed-rows";
 import { PRAGMAS, sqlitePath } from "./sqlite";
@@ -31,8 +32,27 @@ export interface RecordWriter {
   close(): void;
 }
 
-/** A writer that may be in another thread. */
-export type LaterWriter = Later<RecordWriter>;
+/** A writer that may be in another thread, which is then where events are put in their places, too. */
+export interface LaterWriter extends Later<Omit<RecordWriter, "append">> {
+  append(contents: readonly Content[], placing: Placing, under: Under | null): Promise<InPlace>;
+}
+
+/** What came of an attempt to write events. */
+export interface InPlace {
+  /** The moment of the transaction, as `RecordWriter.append` returns it. */
+  found: Moment | null;
+  /** Where the journal ends, if they were written. */
+  tip: Tip | undefined;
+}
+
+/** Writes events that are in their places. */
+export function appendInPlace(
+  writer: RecordWriter,
+  events: readonly StoredEvent[],
+  under: Under | null,
+): InPlace {
+  return { found: writer.append(events, under), tip: tipOf(events) };
+}
 
 /**
  * Opens a writer to a database that is migrated.
@@ -81,7 +101,8 @@ export function writeHere(databaseUrl: string, waitMs: number): LaterWriter {
   const writer = openWriter(databaseUrl, waitMs);
   return {
     look: () => later(() => writer.look()),
-    append: (events, under) => later(() => writer.append(events, under)),
+    append: (contents, { place }, under) =>
+      later(() => appendInPlace(writer, place(contents), under)),
     replaceSealed: (resealed) => later(() => writer.replaceSealed(resealed)),
     writeSecretUses: (uses) => later(() => writer.writeSecretUses(uses)),
     writeTokenUses: (uses) => later(() => writer.writeTokenUses(uses)),

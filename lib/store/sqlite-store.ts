@@ -2,8 +2,9 @@ import { Prisma, PrismaClient } from "./generated/sqlite/client";
 import { appendEvents } from "./append-events";
 import { OF_OPENING, retryBusy } from "./busy";
 import { openDirect } from "./direct";
-import type { EventRow, EventToWrite, StoredEvent } from "./event-rows";
+import type { EventToWrite } from "./event-rows";
 import { NO_FEED } from "./feed";
+import type { Placing } from "./journal-rows";
 import { Listeners } from "./listeners";
 import { holds, type Moment } from "./moment";
 import { writeHere } from "./record-writer";
@@ -46,12 +47,13 @@ export async function openSqliteStore(
     return latest;
   }
 
-  const append = (events: readonly EventToWrite[], begin: () => (row: EventRow) => StoredEvent) =>
+  const append = (events: readonly EventToWrite[], begin: () => Placing) =>
     appendEvents(events, {
       ...{ latest: () => latest, begin },
-      async write(placed, under) {
-        const found = await record.append(placed, under);
-        return under === null || found === null || holds(under, learn(found));
+      async write(contents, placing, under) {
+        const { found, tip } = await record.append(contents, placing, under);
+        const isWritten = under === null || found === null || holds(under, learn(found));
+        return isWritten ? tip : undefined;
       },
     });
 

@@ -1,9 +1,10 @@
 import { Prisma, type PrismaClient } from "./generated/sqlite/client";
 import type { Log } from "../log";
 import type { DirectReader } from "./direct";
-import type { EventRow, EventToWrite, StoredEvent } from "./event-rows";
+import type { Appended } from "./append-events";
+import type { EventToWrite } from "./event-rows";
 import type { Feed } from "./feed";
-import type { Opening, RecordRows } from "./journal-rows";
+import type { Opening, Placing, RecordRows } from "./journal-rows";
 import { migrate, type MigrateOptions } from "./migrate";
 import type { Moment } from "./moment";
 import { isPostgresError } from "./postgres/errors";
@@ -51,14 +52,14 @@ export interface Store {
   /** Writes a journal and its first event in one transaction, in which `open` reads what it is to be linked to. */
   openJournal(open: (record: RecordRows) => Opening): Promise<void>;
   /**
-   * Writes in one transaction the events that may be written (`EventToWrite`), each where it is placed by what `begin`
-   * returns, and returns once they are durable. `begin` is asked again for another attempt. `committed` is told
-   * which were written, before another transaction begins; `latest` is that transaction's by then, or a later one.
+   * Writes in one transaction the events that may be written (`EventToWrite`), each where what `begin` returns
+   * places it, and returns once they are durable. `begin` is asked again for another attempt. `committed` is told what
+   * was written, before another transaction begins; `latest` is that transaction's by then, or a later one.
    */
   appendEvents(
     events: readonly EventToWrite[],
-    begin: (record: RecordRows) => (row: EventRow) => StoredEvent,
-    committed: (written: readonly boolean[]) => void,
+    begin: (record: RecordRows) => Placing,
+    committed: (appended: Appended) => void,
   ): Promise<void>;
   /** Replaces each sealed text that is still the one it was, all in one transaction. Returns how many were. */
   replaceSealed(resealed: readonly Resealed[]): Promise<number>;
@@ -75,7 +76,7 @@ export interface Store {
 }
 
 export interface StoreOptions extends MigrateOptions {
-  /** The bundled write-thread.ts, for the record to be written in a thread of its own on SQLite: in this one unless given. */
+  /** The bundled lib/audit/write-thread.ts, for the record to be written in a thread of its own on SQLite: in this one unless given. */
   writer?: string | undefined;
   /** Of a PostgreSQL server itself, where `databaseUrl` leads to a pooler. Only its feed is listened to there. */
   directUrl?: string | undefined;

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { askedThread } from "../asked-thread";
+import type { After } from "./journal-rows";
 import type { LaterWriter } from "./record-writer";
 import type { Under } from "./moment";
 import type { Resealed } from "./sealed-rows";
@@ -14,10 +15,10 @@ export interface WriterPlace {
   epoch: number;
 }
 
-/** What the thread is asked. Events go as one text: to copy each of their cells costs more. */
+/** What the thread is asked. The contents of events go as one text: to copy each of their cells costs more. */
 export type WriterTask =
   | { do: "look" | "close" }
-  | { do: "append"; events: string; under: Under | null }
+  | { do: "append"; contents: string; after: After; under: Under | null }
   | { do: "replaceSealed"; resealed: readonly Resealed[] }
   | { do: "writeSecretUses"; uses: readonly SecretUse[] }
   | { do: "writeTokenUses"; uses: readonly TokenUse[] };
@@ -36,7 +37,7 @@ const EPOCHS = 1_000_000_000;
 
 /**
  * A writer in a thread of its own. One that ends is started again for the next task.
- * @param entry the bundled write-thread.ts
+ * @param entry the bundled lib/audit/write-thread.ts
  */
 export function writeInThread(entry: string, databaseUrl: string): LaterWriter {
   let starts = 0;
@@ -52,7 +53,8 @@ export function writeInThread(entry: string, databaseUrl: string): LaterWriter {
   });
   return {
     look: () => thread.ask({ do: "look" }),
-    append: (events, under) => thread.ask({ do: "append", events: JSON.stringify(events), under }),
+    append: (contents, { after }, under) =>
+      thread.ask({ do: "append", contents: JSON.stringify(contents), after, under }),
     replaceSealed: (resealed) => thread.ask({ do: "replaceSealed", resealed }),
     writeSecretUses: (uses) => thread.ask({ do: "writeSecretUses", uses }),
     writeTokenUses: (uses) => thread.ask({ do: "writeTokenUses", uses }),

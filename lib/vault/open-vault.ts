@@ -82,7 +82,7 @@ export interface OpenOptions {
   documents?: DocumentWorker;
   /** Who makes backups: this thread unless given. */
   backups?: BackupMaker;
-  /** The bundled lib/store/write-thread.ts, which writes the audit record: this thread does unless given. */
+  /** The bundled lib/audit/write-thread.ts, which writes the audit record: this thread does unless given. */
   writer?: string;
   /** Who looks through the audit record of a database that is there: this thread unless given. */
   searcher?: (databaseUrl: string) => RecordSearcher;

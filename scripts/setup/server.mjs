@@ -60,7 +60,7 @@ export async function bundleThreads() {
   await bundle("lib/vault/backup-thread.ts", BACKUP);
   await bundle("lib/vault/record-thread.ts", RECORD);
   await bundle("lib/vault/verify-thread.ts", VERIFY);
-  await bundle("lib/store/write-thread.ts", WRITER);
+  await bundle("lib/audit/write-thread.ts", WRITER);
 }
 
 /** The server, bundled into dist/server.js, and the `coffer` command. */

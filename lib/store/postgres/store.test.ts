@@ -1,3 +1,4 @@
+import { createSecretKey } from "node:crypto";
 import { join } from "node:path";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { deafTo } from "../../../tests/support/deaf";
@@ -31,6 +32,8 @@ function fail(): never {
   throw new Error("There is no such store.");
 }
 
+const key = createSecretKey(Buffer.alloc(32, 1));
+
 const row: EventRow = {
   ...{ at, actorKind: "service", actorId: "s", actorName: "s", action: "secrets.resolve" },
   ...{ environment: "default", target: "", names: "[]", outcome: "ok", code: "" },
@@ -50,18 +53,19 @@ async function journalIn(store: Store, id: string) {
   }));
   let end = 1;
   return async (...under: (Under | null)[]): Promise<readonly boolean[]> => {
-    let next = end;
     let said: readonly boolean[] = [];
     const events: EventToWrite[] = under.map((each) => ({ row, under: each }));
     await store.appendEvents(
       events,
-      () => {
-        next = end;
-        return () => cells(id, ++next);
+      () => ({
+        after: { journalId: id, seq: end, mac: "", key },
+        place: (contents) => contents.map((_, index) => cells(id, end + 1 + index)),
+      }),
+      ({ written, tip }) => {
+        said = written;
+        end = tip?.seq ?? end;
       },
-      (written) => (said = written),
     );
-    end = next;
     return said;
   };
 }

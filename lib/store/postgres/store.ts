@@ -2,7 +2,8 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import type { Pool, PoolClient } from "pg";
 import { onPostgres } from "../dialect";
 import { appendEvents } from "../append-events";
-import type { EventRow, StoredEvent } from "../event-rows";
+import type { Content } from "../event-rows";
+import { tipOf, type Placing } from "../journal-rows";
 import type { Under } from "../moment";
 import type { PrismaClient as SqliteClient } from "../generated/sqlite/client";
 import { PrismaClient } from "../generated/postgresql/client";
@@ -196,17 +197,10 @@ function storeOn(parts: Parts): Store {
         // Connected before anything is looked at: a new connection makes void what is in memory (`Latest.forget`).
         const connection = await direct.connect();
         const on = queryOn(connection, naming);
-        let last = tail.seq;
         const place = async () => {
           const atEnd = await end(on);
           tail.isSure = false;
-          last = tail.seq; // what an attempt before this one placed was not written
-          const inPlace = begin(atEnd);
-          return (row: EventRow) => {
-            const event = inPlace(row);
-            last = Number(event[1]);
-            return event;
-          };
+          return begin(atEnd);
         };
         let lost: Error | undefined;
         try {
@@ -215,15 +209,21 @@ function storeOn(parts: Parts): Store {
             timeline = latest.timeline;
             return latest.moment;
           };
-          const append = async (placed: readonly StoredEvent[], under: Under | null) => {
+          const append = async (
+            contents: readonly Content[],
+            { place }: Placing,
+            under: Under | null,
+          ) => {
+            const placed = place(contents);
             const bound = under && { counter: under.revision, timeline };
             const { isWritten, seen } = await insertEvents(on, placed, bound);
             latest.learn(seen);
-            return isWritten;
+            return isWritten ? tipOf(placed) : undefined;
           };
           const how = { latest: present, begin: place, write: append };
-          committed(await appendEvents(events, how));
-          tail.seq = last;
+          const appended = await appendEvents(events, how);
+          committed(appended);
+          tail.seq = appended.tip?.seq ?? tail.seq;
           tail.isSure = true;
         } catch (error) {
           if (isLost(error)) lost = error as Error;

@@ -4,7 +4,7 @@ import { AnchorReader } from "../../../lib/audit/anchor";
 import { Chain, JournalDigest } from "../../../lib/audit/chain";
 import { Checkpoints } from "../../../lib/audit/checkpoint";
 import type { RecordRows } from "../../../lib/store/journal-rows";
-import { cellsOf, EVENT_COLUMNS, type Cell, type EventRow } from "../../../lib/store/event-rows";
+import { contentOf, EVENT_COLUMNS, type Cell, type EventRow } from "../../../lib/store/event-rows";
 import { makeVectors } from "./generate.mjs";
 
 const text = readFileSync(new URL("chain.json", import.meta.url), "utf8");
@@ -22,16 +22,24 @@ it("the file is what the generator makes of the format", () => {
 it("Coffer makes the same MACs, of what it writes and of what is stored", () => {
   for (const { id, openedAt, link, opening, events } of vectors.journals) {
     expect(chain.opening(id, openedAt, link)).toBe(opening);
+    const placed = chain
+      .after(id, { seq: 0, mac: opening })
+      .place(events.map(({ fields }) => contentOf(rowOf(fields))));
+    expect(placed.map((event) => [event[0], event[1], event.at(-1)])).toEqual(
+      events.map(({ fields: [journalId, seq], mac }) => [journalId, seq, mac]),
+    );
     let previous = opening;
-    for (const [index, { fields, mac }] of events.entries()) {
-      const columns = Object.fromEntries(EVENT_COLUMNS.map((name, at) => [name, fields[at]]));
-      const row = { ...columns, at: new Date(String(fields[2])) } as unknown as EventRow;
-      expect(chain.next(previous, cellsOf(row, id, index + 1))).toBe(mac);
+    for (const { fields, mac } of events) {
       expect(chain.next(previous, stored(fields, mac))).toBe(mac);
       previous = mac;
     }
   }
 });
+
+function rowOf(fields: Cell[]): EventRow {
+  const columns = Object.fromEntries(EVENT_COLUMNS.map((name, at) => [name, fields[at]]));
+  return { ...columns, at: new Date(String(fields[2])) } as unknown as EventRow;
+}
 
 it("Coffer makes the same digest of events from before the chain", () => {
   const { id, events } = vectors.unchained;

@@ -1,11 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Asked } from "../asked-thread";
-import type { StoredEvent } from "./event-rows";
-import { openWriter } from "./record-writer";
-import type { WriterFailed, WriterPlace, WriterTask } from "./threaded-writer";
+import type { Content } from "../store/event-rows";
+import { appendInPlace, openWriter, type InPlace } from "../store/record-writer";
+import type { WriterFailed, WriterPlace, WriterTask } from "../store/threaded-writer";
+import { placeAfter } from "./chain";
 
 /*
- * The thread that writes the record, so that nobody but who waits for it waits for the disk. An entry of its own:
+ * The thread that chains and writes the record, so that nobody but who waits for it waits for the disk. An entry of its own:
  * scripts/setup/server.mjs bundles it into dist/writer.js.
  */
 const { databaseUrl, waitMs, epoch } = workerData as WriterPlace;
@@ -24,7 +25,7 @@ function run(task: WriterTask): unknown {
     case "look":
       return writer.look();
     case "append":
-      return writer.append(JSON.parse(task.events) as StoredEvent[], task.under);
+      return append(task);
     case "replaceSealed":
       return writer.replaceSealed(task.resealed);
     case "writeSecretUses":
@@ -37,6 +38,11 @@ function run(task: WriterTask): unknown {
       writer.close();
       return;
   }
+}
+
+function append({ contents, after, under }: WriterTask & { do: "append" }): InPlace {
+  const events = placeAfter(after, JSON.parse(contents) as Content[]);
+  return appendInPlace(writer, events, under);
 }
 
 /** What the store tells errors of the driver by. */
