@@ -2,7 +2,8 @@ import { connect, type Socket } from "node:net";
 
 /*
  * The load generator, a process of its own: keeps connections open, sends requests that are ready-made bytes, and reads of an
- * answer only its status and its length, so that it costs as little as it can beside what it measures.
+ * answer only its status and its length, so that it costs as little as it can beside what it measures. It sleeps when it waits: one
+ * that never does keeps a core from the server's threads.
  */
 
 /** What is to be sent, and for how long. */
@@ -86,11 +87,6 @@ async function run(job: Job): Promise<Load> {
     };
     tick();
   }
-  // Never asleep: what waking it costs would be on the server's account, and only where the server is the slower one.
-  const stayAwake = (): void => {
-    if (!ended) setImmediate(stayAwake);
-  };
-  stayAwake();
   await Promise.race([end, failed]).finally(() => {
     ended = true;
   });
