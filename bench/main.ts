@@ -5,9 +5,10 @@ import { makeDatabase, startPostgres } from "../tests/support/postgres";
 import { startProcess, type CofferProcess } from "../tests/support/process";
 import { TEST_ADMIN, TEST_KEY } from "../tests/support/keys";
 import { signIn } from "../tests/support/sign-in";
-import { LoadGenerator, residentMib, startTarget, type Target } from "./child";
+import { LoadGenerator, quiet, residentMib, startTarget, type Target } from "./child";
 import { ADMIN_ENV, copyOf, fill, nameOf, type Filled } from "./fill";
 import { describeMachine, fsyncLatency, loadAverage, requireDisk } from "./machine";
+import { fillEvents, searchTimes, wholeRecord } from "./events";
 import { benchRefusals } from "./refusals";
 import { ONE, requestText, SENT, TWENTY, type Sent } from "./requests";
 import { medianOf, medianRatio, sideBySideLoads, type Asked, type Measured } from "./resolving";
@@ -16,8 +17,8 @@ import { markdown, ms, ratio, whole, type Table } from "./table";
 
 /*
  * `npm run bench`: what Coffer costs, as ratios measured side by side in one run. No test asserts a time: machines differ,
- * and are busy. `npm run bench -- quick` takes a minute, `-- record` only asks what the record costs, `-- postgresql` what one, two
- * and three instances on one database answer, `-- refusals` whether refusals tell what exists.
+ * and are busy. `npm run bench -- quick` takes a minute, `-- record` only asks what the record costs, `-- events` how a long
+ * one is read, `-- postgresql` what one, two and three instances on one database answer, `-- refusals` whether refusals tell what exists.
  */
 const args = process.argv.slice(2);
 const quick = args.includes("quick");
@@ -27,6 +28,9 @@ const ROUND_MS = quick ? 1_000 : 1_500;
 /** Until the engine has compiled what is asked often: seconds on a busy machine. */
 const WARM_UP_MS = quick ? 3_000 : 8_000;
 const SECRETS = { few: 100, many: quick ? 20_000 : 100_000 };
+const EVENTS = { few: 1_000, many: quick ? 100_000 : 1_000_000 };
+/** So long an index of all events may take. */
+const INDEXED_WITHIN_MS = 300_000;
 const CONNECTIONS = 64;
 const LOWEST_PRIORITY = 19;
 
@@ -45,6 +49,7 @@ try {
     `A write of 4 KiB is durable after ${ms(fsync.p50Ms)} ms (p99 ${ms(fsync.p99Ms)} ms). Load average at the start: ${loadAverage()}.`,
   );
   if (asked === "record") await benchRecord();
+  else if (asked === "events") await benchEvents();
   else if (asked === "postgresql") await benchInstances();
   else if (asked === "") await benchAll();
   if (asked === "refusals" || (asked === "" && !quick)) await refusals();
@@ -69,6 +74,7 @@ function sayTable(title: string, table: Table): void {
 /** All that the report has, or a look at it. */
 async function benchAll(): Promise<void> {
   await benchResolving();
+  await benchEvents();
   if (!quick) await benchInstances();
   sayTable("What is wanted", bars);
   if (quick) return;
@@ -196,6 +202,33 @@ async function benchRecord(): Promise<void> {
   const { target } = await startCoffer("Coffer", filled);
   const generator = startGenerator();
   await benchStreaming(generator, filled, { unaudited, target, streamed });
+}
+
+/** A record of many events beside one of few: searched, verified and exported. */
+async function benchEvents(): Promise<void> {
+  const [few, many] = [await fill(folder, "few-events", 1), await fill(folder, "many-events", 1)];
+  await fillEvents(few, EVENTS.few);
+  await fillEvents(many, EVENTS.many);
+  const { coffer: small } = await startCoffer("few events", few);
+  const { coffer: large } = await startCoffer("many events", many);
+  await searchTimes(large); // from here on what is new is put into the index
+  await quiet(large.pid, INDEXED_WITHIN_MS);
+  const [short, long] = [await searchTimes(small), await searchTimes(large)];
+  sayTable(`The record with ${whole(EVENTS.many)} events beside ${whole(EVENTS.few)}`, [
+    ["50 events at a time", "of few", "ms"],
+    ...long.map(({ title, ms: time }, index) => [
+      ...[title, `${ratio(time / (short[index]?.ms ?? NaN))}×`, ms(time)],
+    ]),
+  ]);
+  const slowest = Math.max(...long.map(({ ms: time }) => time));
+  bar(`a page of ${whole(EVENTS.many)} events, the slowest kind`, "< 200 ms", `${ms(slowest)} ms`);
+  const { verifiedPerSecond, steps, exportedPerSecond, grownMib } = await wholeRecord(large);
+  bar("verified, events a second", "≥ 100,000", whole(verifiedPerSecond));
+  say(
+    `\nVerified ${whole(verifiedPerSecond)} events a second beside the server, which told how far it was in ${String(steps)} steps. Exported ${whole(exportedPerSecond)} a second; the process grew by ${whole(grownMib)} MiB meanwhile.`,
+  );
+  await small.end("SIGTERM");
+  await large.end("SIGTERM");
 }
 
 async function benchStreaming(

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: sets up, then runs bench/main.ts, which starts the others. `-- quick` for a short run without a report,
- * `-- record` for what the record costs, `-- postgresql` for as much as several instances answer, `-- refusals` for whether
+ * `-- record` for what the record costs, `-- events` for how a long one is read, `-- postgresql` for as much as several instances answer, `-- refusals` for whether
  * refusals tell what exists.
  */
 import { pathToFileURL } from "node:url";
