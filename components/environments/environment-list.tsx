@@ -8,6 +8,7 @@ import { useRowKeys } from "../shell/use-row-keys";
 import { useKeys } from "../shell/use-keys";
 import { Button } from "../ui/button";
 import { PageHeader } from "../ui/page-header";
+import { TableHead } from "../ui/table-head";
 import { useToaster } from "../ui/toasts";
 import { ConfirmProtection } from "./confirm-protection";
 import { DeleteEnvironment } from "./delete-environment";
@@ -58,21 +59,11 @@ export function EnvironmentList({ environments }: { environments: readonly Envir
         {...handlers}
         className="@container rounded-md border"
       >
-        <div role="rowgroup" className="hidden @[720px]:block">
-          <div
-            role="row"
-            className="columns environment-columns h-8 rounded-t-md border-b bg-sunken text-small text-muted"
-          >
-            {["Environment", "Secrets", "Services", "Who may change secrets"].map((head) => (
-              <span key={head} role="columnheader">
-                {head}
-              </span>
-            ))}
-            <span role="columnheader">
-              <span className="sr-only">Actions</span>
-            </span>
-          </div>
-        </div>
+        <TableHead
+          columns="environment-columns"
+          names={["Environment", "Secrets", "Services", "Who may change secrets"]}
+          hasActions
+        />
         <div role="rowgroup">
           {environments.map((environment) => (
             <EnvironmentRow

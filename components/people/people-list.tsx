@@ -6,6 +6,7 @@ import type { PersonInfo, PolicyInfo } from "../../lib/shapes";
 import { useKeys } from "../shell/use-keys";
 import { Button } from "../ui/button";
 import { PageHeader } from "../ui/page-header";
+import { TableHead } from "../ui/table-head";
 import { Invite } from "./invite";
 import { PersonDialogs, useEnable, type Asked } from "./person-dialogs";
 import { PersonRow } from "./person-row";
@@ -44,21 +45,11 @@ export function PeopleList({ people, policy, ownId, now }: PeopleListProps) {
         }
       />
       <div role="table" aria-label="People" className="@container rounded-md border">
-        <div role="rowgroup" className="hidden @[720px]:block">
-          <div
-            role="row"
-            className="columns person-columns h-8 rounded-t-md border-b bg-sunken text-small text-muted"
-          >
-            {["Name", "Role", "Second factor", "Last sign-in", "State"].map((head) => (
-              <span key={head} role="columnheader">
-                {head}
-              </span>
-            ))}
-            <span role="columnheader">
-              <span className="sr-only">Actions</span>
-            </span>
-          </div>
-        </div>
+        <TableHead
+          columns="person-columns"
+          names={["Name", "Role", "Second factor", "Last sign-in", "State"]}
+          hasActions
+        />
         <div role="rowgroup">
           {people.map((person) => (
             <PersonRow

@@ -5,6 +5,7 @@ import type { ServiceInfo } from "../../lib/shapes";
 import type { RowKeys } from "../shell/use-row-keys";
 import { many } from "../ui/amount";
 import { Ago } from "../ui/clock";
+import { TableHead } from "../ui/table-head";
 import { EverySecret, ServiceState } from "./service-state";
 import { liveTokens, rulesInWords } from "./words";
 
@@ -22,18 +23,10 @@ export function ServiceGrid({ services, grid, stop, handlers }: ServiceGridProps
       {...handlers}
       className="@container rounded-md border"
     >
-      <div role="rowgroup" className="hidden @[720px]:block">
-        <div
-          role="row"
-          className="columns service-columns h-8 rounded-t-md border-b bg-sunken text-small text-muted"
-        >
-          {["Name", "May do", "Tokens", "Last used", "State"].map((head) => (
-            <span key={head} role="columnheader">
-              {head}
-            </span>
-          ))}
-        </div>
-      </div>
+      <TableHead
+        columns="service-columns"
+        names={["Name", "May do", "Tokens", "Last used", "State"]}
+      />
       <div role="rowgroup">
         {services.map((service) => (
           <ServiceRow key={service.id} service={service} isStop={service.id === stop} />

@@ -8,6 +8,7 @@ import { Button } from "../ui/button";
 import { Ago } from "../ui/clock";
 import { Confirm } from "../ui/confirm";
 import { Section } from "../ui/page-header";
+import { TableHead } from "../ui/table-head";
 import { useToaster } from "../ui/toasts";
 import { NewToken } from "./new-token";
 import { revokeToken } from "./service-calls";
@@ -50,21 +51,11 @@ interface TokenTableProps {
 function TokenTable({ tokens, onRevoke }: TokenTableProps) {
   return (
     <div role="table" aria-label="Tokens" className="@container rounded-md border">
-      <div role="rowgroup" className="hidden @[720px]:block">
-        <div
-          role="row"
-          className="columns token-columns h-8 rounded-t-md border-b bg-sunken text-small text-muted"
-        >
-          {["Token", "Created", "Expires", "Last used", "State"].map((head) => (
-            <span key={head} role="columnheader">
-              {head}
-            </span>
-          ))}
-          <span role="columnheader">
-            <span className="sr-only">Actions</span>
-          </span>
-        </div>
-      </div>
+      <TableHead
+        columns="token-columns"
+        names={["Token", "Created", "Expires", "Last used", "State"]}
+        hasActions
+      />
       <div role="rowgroup">
         {tokens.map((token) => (
           <TokenRow key={token.id} token={token} onRevoke={onRevoke} />
