@@ -34,6 +34,8 @@ function run(task: WriterTask): unknown {
     case "writeTokenUses":
       writer.writeTokenUses(task.uses);
       return;
+    case "writeDelivered":
+      return writer.writeDelivered(task.delivered);
     case "close":
       writer.close();
       return;

@@ -100,11 +100,21 @@ describe.each(["in this thread", "in a thread of its own"])(
 
     it("takes nothing that it has written itself for a change", async () => {
       const store = await openKnown();
-      const before = store.latest;
+      const sink = { id: "webhook", holder: "me", heldUntil: new Date() };
+      await store.write((tx) => tx.auditSink.create({ data: sink }));
+      const before = await store.look();
       await append(store, before);
       await store.writeSecretUses([]);
       await store.writeTokenUses([]);
       await store.replaceSealed([]);
+      const delivered = {
+        sinkId: "webhook",
+        holder: "me",
+        at: new Date(),
+        leaseMs: 1,
+        cursors: [],
+      };
+      expect(await store.writeDelivered(delivered)).toBe(true);
       expect(await append(store, before)).toEqual([true]);
       expect(store.latest).toBe(before);
     });

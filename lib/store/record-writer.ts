@@ -4,6 +4,7 @@ import { eventInsert, type Content, type StoredEvent } from "./event-rows";
 import { tipOf, type Placing, type Tip } from "./journal-rows";
 import { holds, type Moment, type Under } from "./moment";
 import { sealedWriter, type Resealed } from "./sealed-rows";
+import { deliveryWriter, type Delivered } from "./sink-rows";
 import { PRAGMAS, sqlitePath } from "./sqlite";
 import { useWriter, type SecretUse, type TokenUse } from "./use-rows";
 
@@ -29,6 +30,8 @@ export interface RecordWriter {
   replaceSealed(resealed: readonly Resealed[]): number;
   writeSecretUses(uses: readonly SecretUse[]): void;
   writeTokenUses(uses: readonly TokenUse[]): void;
+  /** Notes what a sink was given, in one transaction. False, and nothing is noted, where the lease is not the holder's. */
+  writeDelivered(delivered: Delivered): boolean;
   close(): void;
 }
 
@@ -67,6 +70,7 @@ export function openWriter(databaseUrl: string, waitMs: number, epoch = 1): Reco
   const revision = prepare(`SELECT "counter" FROM "Revision" WHERE "id" = 1`).pluck();
   const inTransaction = transactions(database);
   const insert = eventInsert(prepare);
+  const deliveries = deliveryWriter(prepare);
   let seen: unknown;
   let latest: Moment | undefined;
 
@@ -92,6 +96,7 @@ export function openWriter(databaseUrl: string, waitMs: number, epoch = 1): Reco
       }),
     ...sealedWriter(prepare),
     ...useWriter(prepare),
+    writeDelivered: (delivered) => inTransaction(() => deliveries.writeDelivered(delivered)),
     close: () => database.close(),
   };
 }
@@ -106,6 +111,7 @@ export function writeHere(databaseUrl: string, waitMs: number): LaterWriter {
     replaceSealed: (resealed) => later(() => writer.replaceSealed(resealed)),
     writeSecretUses: (uses) => later(() => writer.writeSecretUses(uses)),
     writeTokenUses: (uses) => later(() => writer.writeTokenUses(uses)),
+    writeDelivered: (delivered) => later(() => writer.writeDelivered(delivered)),
     close: () => later(() => writer.close()),
   };
 }

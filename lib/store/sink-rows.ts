@@ -1,10 +1,8 @@
-import { timeOf } from "./column";
+import { timeOf, timeText } from "./column";
 import type { Prepare } from "./direct";
-import { listed } from "./dialect";
-import { Prisma } from "./generated/sqlite/client";
 import type { FoundEvent } from "./event-rows";
+import type { RecordWriter } from "./record-writer";
 import type { Soon } from "./soon";
-import type { Db } from "./store";
 
 /** Where a journal ends: the number of its last event. */
 export interface JournalEnd {
@@ -18,6 +16,16 @@ export interface CursorRow {
   journalId: string;
   seq: number;
   mac: string;
+}
+
+/** What a sink has been given, by a process that had its lease. */
+export interface Delivered {
+  sinkId: string;
+  holder: string;
+  at: Date;
+  /** From now on, by the time that all share (`sharedTime`), the lease lasts for so long. */
+  leaseMs: number;
+  cursors: readonly CursorRow[];
 }
 
 /** Reads the audit record from beginning to end, journal by journal. */
@@ -47,14 +55,23 @@ export function recordReader(prepare: Prepare): RecordReader {
   };
 }
 
-const CURSOR_COLUMNS = { sinkId: "text", journalId: "text", seq: "int", mac: "text" } as const;
-
-/** Moves a sink's cursors. For a transaction. */
-export async function writeCursors(tx: Db, cursors: readonly CursorRow[]): Promise<void> {
-  await tx.$executeRaw(Prisma.sql`
+/** Moves a sink's cursors, while the lease is the holder's. For a transaction that begins with it. */
+export function deliveryWriter(prepare: Prepare): Pick<RecordWriter, "writeDelivered"> {
+  const claim = prepare(`
+    UPDATE "AuditSink" SET "heldUntil" = ?, "deliveredAt" = ?, "failingSince" = NULL, "problem" = NULL
+    WHERE "id" = ? AND "holder" = ?`);
+  const move = prepare(`
     INSERT INTO "AuditCursor" ("sinkId", "journalId", "seq", "mac")
-    SELECT c."sinkId", c."journalId", c."seq", c."mac"
-    FROM ${listed(tx, "c", CURSOR_COLUMNS, JSON.stringify(cursors))}
-    WHERE true
+    SELECT c.value ->> 'sinkId', c.value ->> 'journalId', c.value ->> 'seq', c.value ->> 'mac'
+    FROM json_each(?) c WHERE true
     ON CONFLICT ("sinkId", "journalId") DO UPDATE SET "seq" = excluded."seq", "mac" = excluded."mac"`);
+  return {
+    writeDelivered({ sinkId, holder, at, leaseMs, cursors }) {
+      const heldUntil = new Date(at.getTime() + leaseMs);
+      const { changes } = claim.run(timeText(heldUntil), timeText(at), sinkId, holder);
+      if (changes === 0) return false;
+      move.run(JSON.stringify(cursors));
+      return true;
+    },
+  };
 }

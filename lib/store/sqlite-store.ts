@@ -96,6 +96,7 @@ export async function openSqliteStore(
     replaceSealed: (resealed) => locked(() => retryBusy(() => record.replaceSealed(resealed))),
     writeSecretUses: (uses) => locked(() => retryBusy(() => record.writeSecretUses(uses))),
     writeTokenUses: (uses) => locked(() => retryBusy(() => record.writeTokenUses(uses))),
+    writeDelivered: (given) => locked(() => retryBusy(() => record.writeDelivered(given))),
     scrubLog,
     close: async () => {
       clearTimeout(scrubAgain);

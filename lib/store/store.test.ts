@@ -162,6 +162,56 @@ describe.skipIf(ON_POSTGRES)("two processes on one file", () => {
   });
 });
 
+describe("what a sink was given", () => {
+  const [before, at] = [new Date("2026-01-02T03:04:05.678Z"), new Date("2026-01-02T04:00:00.001Z")];
+  const cursor = (journalId: string, seq: number, mac = "m") => ({
+    ...{ sinkId: "webhook", journalId, seq, mac },
+  });
+  const delivered = (holder: string, ...cursors: ReturnType<typeof cursor>[]) => ({
+    ...{ sinkId: "webhook", holder, at, leaseMs: 20_000, cursors },
+  });
+
+  /** A store with a sink that has failed, of which `holder` has the lease. */
+  async function openWithSink(holder: string): Promise<Store> {
+    const store = await openWithRevision();
+    const failing = { failingSince: before, problem: "It answered 500." };
+    await store.write(async (tx) => {
+      await tx.auditSink.create({ data: { id: "webhook", holder, heldUntil: before, ...failing } });
+      await tx.auditCursor.createMany({ data: [cursor("a", 5), cursor("other", 1)] });
+    });
+    return store;
+  }
+
+  const cursorsOf = ({ db }: Store) => db.auditCursor.findMany({ orderBy: { journalId: "asc" } });
+
+  it("is noted for who has its lease, which lasts on: its cursors move, and it is failing no more", async () => {
+    const store = await openWithSink("me");
+    expect(await store.writeDelivered(delivered("me", cursor("a", 9), cursor("b", 2)))).toBe(true);
+    expect(await cursorsOf(store)).toEqual([cursor("a", 9), cursor("b", 2), cursor("other", 1)]);
+    const { heldUntil, ...sink } = await store.db.auditSink.findFirstOrThrow();
+    const noted = { holder: "me", deliveredAt: at, failingSince: null, problem: null };
+    expect(sink).toEqual({ id: "webhook", ...noted });
+    if (ON_POSTGRES)
+      expect(heldUntil.getTime()).toBeGreaterThan(at.getTime()); // by its own clock
+    else expect(heldUntil).toEqual(new Date("2026-01-02T04:00:20.001Z"));
+  });
+
+  it("is not noted for who has its lease no more, and nothing of it is", async () => {
+    const store = await openWithSink("another");
+    const sink = await store.db.auditSink.findFirst();
+    expect(await store.writeDelivered(delivered("me", cursor("a", 9), cursor("b", 2)))).toBe(false);
+    expect(await store.db.auditSink.findFirst()).toEqual(sink);
+    expect(await cursorsOf(store)).toEqual([cursor("a", 5), cursor("other", 1)]);
+  });
+
+  it("is no change that anything has to be decided again for", async () => {
+    const store = await openWithSink("me");
+    const known = await store.look();
+    await store.writeDelivered(delivered("me", cursor("a", 9)));
+    expect(await store.look()).toBe(known);
+  });
+});
+
 describe("a table", () => {
   it("refuses what it refers to and is not there, and what is there twice", async () => {
     const store = await openWithRevision();

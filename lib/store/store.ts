@@ -10,6 +10,7 @@ import type { Moment } from "./moment";
 import { isPostgresError } from "./postgres/errors";
 import { providerOf } from "./provider";
 import type { Resealed } from "./sealed-rows";
+import type { Delivered } from "./sink-rows";
 import type { SecretUse, TokenUse } from "./use-rows";
 
 /** What a query runs on: the reader client, or a transaction of the writer's. */
@@ -67,6 +68,11 @@ export interface Store {
   writeSecretUses(uses: readonly SecretUse[]): Promise<void>;
   /** Notes when tokens were last used. */
   writeTokenUses(uses: readonly TokenUse[]): Promise<void>;
+  /**
+   * Notes what a sink was given and has its lease last on, if that is still the holder's, and returns whether it is. No
+   * transaction of `write`, so that what is kept in memory outlives it and no resolve is decided again for it.
+   */
+  writeDelivered(delivered: Delivered): Promise<boolean>;
   /**
    * Overwrites what SQLite's write-ahead log still holds of deleted rows. Where somebody who reads the file is in the
    * way, it is tried again in the background until it is done. Never throws: the change is made already.

@@ -4,6 +4,7 @@ import type { After } from "./journal-rows";
 import type { LaterWriter } from "./record-writer";
 import type { Under } from "./moment";
 import type { Resealed } from "./sealed-rows";
+import type { Delivered } from "./sink-rows";
 import type { SecretUse, TokenUse } from "./use-rows";
 
 /** What a writer's thread is started with. */
@@ -21,7 +22,8 @@ export type WriterTask =
   | { do: "append"; contents: string; after: After; under: Under | null }
   | { do: "replaceSealed"; resealed: readonly Resealed[] }
   | { do: "writeSecretUses"; uses: readonly SecretUse[] }
-  | { do: "writeTokenUses"; uses: readonly TokenUse[] };
+  | { do: "writeTokenUses"; uses: readonly TokenUse[] }
+  | { do: "writeDelivered"; delivered: Delivered };
 
 /** An error of the thread's. */
 export interface WriterFailed {
@@ -58,6 +60,7 @@ export function writeInThread(entry: string, databaseUrl: string): LaterWriter {
     replaceSealed: (resealed) => thread.ask({ do: "replaceSealed", resealed }),
     writeSecretUses: (uses) => thread.ask({ do: "writeSecretUses", uses }),
     writeTokenUses: (uses) => thread.ask({ do: "writeTokenUses", uses }),
+    writeDelivered: (delivered) => thread.ask({ do: "writeDelivered", delivered }),
     async close() {
       await thread.ask({ do: "close" });
       await thread.end();

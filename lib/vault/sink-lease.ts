@@ -1,4 +1,3 @@
-import { writeCursors } from "../store/sink-rows";
 import { sharedTime } from "../store/shared-time";
 import type { Db } from "../store/store";
 import type { Door } from "./door";
@@ -41,16 +40,15 @@ export class SinkLease {
 
   /** Notes what was delivered. False where another process has the lease by now: it delivers that again. */
   async delivered(upTo: ReadonlyMap<string, number>): Promise<boolean> {
-    const rows = Array.from(upTo, ([journalId, seq]) =>
-      this.door.rows.sealed("cursor", { sinkId: this.sinkId, journalId, seq }),
+    const { sinkId, holder } = this;
+    const cursors = Array.from(upTo, ([journalId, seq]) =>
+      this.door.rows.sealed("cursor", { sinkId, journalId, seq }),
     );
-    const success = { deliveredAt: this.door.now(), failingSince: null, problem: null };
-    const isMine = await this.door.store.write(async (tx) => {
-      if (!(await this.#claim(tx, success))) return false;
-      await writeCursors(tx, rows);
-      return true;
-    });
-    if (!isMine) this.#cursors = null;
+    const since = performance.now();
+    const delivered = { sinkId, holder, at: this.door.now(), leaseMs: LEASE_MS, cursors };
+    const isMine = await this.door.store.writeDelivered(delivered);
+    if (isMine) this.#renewedAt = since;
+    else this.#cursors = null;
     for (const [journalId, seq] of upTo) this.#cursors?.set(journalId, seq);
     return isMine;
   }
@@ -82,10 +80,7 @@ export class SinkLease {
   }
 
   /** Has the lease last from now on, unless another process has it. On SQLite its first statement is a write. */
-  async #claim(
-    tx: Db,
-    state: { deliveredAt?: Date; failingSince?: Date | null; problem?: string | null },
-  ): Promise<boolean> {
+  async #claim(tx: Db, state: { failingSince?: Date; problem?: string }): Promise<boolean> {
     const now = await sharedTime(tx, this.door.now);
     const longest = new Date(now.getTime() + LEASE_MS);
     const data = { holder: this.holder, heldUntil: longest, ...state };

@@ -2,6 +2,7 @@ import { timeText } from "../column";
 import type { DirectReader } from "../direct";
 import type { ResolveRow } from "../resolve-rows";
 import type { Resealed, SealedHead, SealedRow } from "../sealed-rows";
+import type { Delivered } from "../sink-rows";
 import type { StoredToken } from "../token-rows";
 import type { SecretUse, TokenUse } from "../use-rows";
 import type { Query } from "./query";
@@ -117,6 +118,27 @@ export async function writeSecretUses(query: Query, uses: readonly SecretUse[]):
 /** Notes when tokens were last used. */
 export async function writeTokenUses(query: Query, uses: readonly TokenUse[]): Promise<void> {
   await query(TOKEN_USES, [listOf(uses)]);
+}
+
+/** One statement: whoever takes the lease meanwhile waits for its row, or has this find nothing. */
+const DELIVERED = `
+  WITH mine AS (
+    UPDATE "AuditSink" SET "deliveredAt" = $3::timestamp(3), "failingSince" = NULL, "problem" = NULL,
+      "heldUntil" = (clock_timestamp() AT TIME ZONE 'UTC') + $4::integer * interval '1 millisecond'
+    WHERE "id" = $1 AND "holder" = $2 RETURNING "id"
+  ), moved AS (
+    INSERT INTO "AuditCursor" ("sinkId", "journalId", "seq", "mac")
+    SELECT mine."id", c."journalId", c."seq", c."mac"
+    FROM mine, json_to_recordset($5::json) AS c("journalId" text, "seq" integer, "mac" text)
+    ON CONFLICT ("sinkId", "journalId") DO UPDATE SET "seq" = excluded."seq", "mac" = excluded."mac"
+  )
+  SELECT "id" FROM mine`;
+
+/** Notes what a sink was given, if its lease is still the holder's. */
+export async function writeDelivered(query: Query, delivered: Delivered): Promise<boolean> {
+  const { sinkId, holder, at, leaseMs, cursors } = delivered;
+  const values = [sinkId, holder, at.toISOString(), leaseMs, JSON.stringify(cursors)];
+  return (await query(DELIVERED, values)).length > 0;
 }
 
 /** Rows as `json_to_recordset` takes them. */

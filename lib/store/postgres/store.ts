@@ -10,7 +10,13 @@ import { PrismaClient } from "../generated/postgresql/client";
 import type { Closing, Db, Store, StoreOptions } from "../store";
 import { Listeners } from "../listeners";
 import { turns } from "../turns";
-import { directReader, replaceSealed, writeSecretUses, writeTokenUses } from "./direct-rows";
+import {
+  directReader,
+  replaceSealed,
+  writeDelivered,
+  writeSecretUses,
+  writeTokenUses,
+} from "./direct-rows";
 import { isConflict, isLost } from "./errors";
 import { insertEvents } from "./event-rows";
 import { PostgresFeed } from "./feed";
@@ -236,6 +242,7 @@ function storeOn(parts: Parts): Store {
       retried(() => transaction(direct, `SELECT ${LIMITED}`, (tx) => replaceSealed(tx, resealed))),
     writeSecretUses: (uses) => retried(() => writeSecretUses(query, uses)),
     writeTokenUses: (uses) => retried(() => writeTokenUses(query, uses)),
+    writeDelivered: (delivered) => retried(() => writeDelivered(query, delivered)),
     scrubLog: () => Promise.resolve(), // docs/decisions: what PostgreSQL keeps of deleted rows is its own to vacuum
     close: async () => {
       feed.close();
