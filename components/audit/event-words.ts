@@ -82,6 +82,7 @@ const WORDS: Record<string, [done: string, tried: string]> = {
   "audit.export": ["exported the audit record", "export the audit record"],
   "audit.verify": ["verified the audit record", "verify the audit record"],
   "audit.checkpoint": ["made a checkpoint", "make a checkpoint"],
+  "audit.continue": ["went on in a new journal", "go on in a new journal"],
   "audit.prune": ["pruned the audit record up to *", "prune the audit record"],
   "trash.sweep": ["swept the trash", "sweep the trash"],
   "setup.prepare": ["made the setup link", "make the setup link"],

@@ -11,11 +11,16 @@ export class Ending {
 
   /** @param opening what stands before the journal's first event */
   constructor(
-    private readonly journalId: string,
+    readonly journalId: string,
     private readonly chain: Chain,
     opening: string,
   ) {
     this.#tip = { seq: 0, mac: opening };
+  }
+
+  /** How many events the journal has, as far as is known: an attempt that failed may have written more. */
+  get length(): number {
+    return this.#tip.seq;
   }
 
   /** Begins an attempt. Returns how its events get their places. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Caller } from "../access/caller";
 import { contentOf, type EventRow, type StoredEvent } from "../store/event-rows";
 import type { Under } from "../store/moment";
 import type { Db, Store } from "../store/store";
@@ -6,16 +7,18 @@ import { Chain, macOf } from "./chain";
 import { Ending } from "./ending";
 import { eventRow, type Happening } from "./event";
 import { groupCommit } from "./group-commit";
-import { linkNow, type Link } from "./link";
+import type { Link } from "./link";
+import { MOST_EVENTS, openNext, type Writing } from "./opening";
 import { tipOf, type Placing, type RecordRows, type Tip } from "../store/journal-rows";
 import type { WholeRecord } from "../store/open-record";
 
 /**
  * The audit record. Each process start opens a journal of its own, linked to where the others end; an event's place
  * in it and its MAC are given under the store's write lock, so the numbers have no gaps and follow the order
- * of commits (FORMAT.md).
+ * of commits (FORMAT.md). Where it is full, another one takes its place before the next commit.
  */
 export interface Journal {
+  /** Of the journal that is written to now. */
   readonly id: string;
   /**
    * Runs `work` in one transaction whose last statement writes the events that `work` noted. Both are
@@ -39,18 +42,17 @@ type LinkTo = (record: RecordRows) => Link;
 /**
  * Opens a journal for this process. Its first event registers the journal itself.
  * @param key the purpose key `audit`
- * @param linkTo what it is linked to, asked in the transaction that opens it
+ * @param mostEvents when a journal is full; a test gives less
  */
 export async function openJournal(
   store: Store,
   first: Happening,
   now: () => Date,
   key: Uint8Array,
-  linkTo: LinkTo = linkNow,
+  mostEvents = MOST_EVENTS,
 ): Promise<Journal> {
-  const id = randomUUID();
-  const ending = await open(store, { id, first, at: now(), linkTo }, new Chain(key));
-  return goingOn(store, id, ending, now);
+  const writing = { store, now, chain: new Chain(key), mostEvents };
+  return goingOn(writing, first.caller, await openNext(writing, first));
 }
 
 /** How a journal is opened that is to be linked to all of the record. */
@@ -100,7 +102,8 @@ export async function openJournalWith<T>(
       },
     },
   );
-  return { journal: goingOn(store, id, ending, now), done };
+  const writing = { store, now, chain, mostEvents: MOST_EVENTS };
+  return { journal: goingOn(writing, first.caller, ending), done };
 }
 
 async function linked(open: OpeningWith["open"], linkTo: LinkTo) {
@@ -112,22 +115,45 @@ async function linked(open: OpeningWith["open"], linkTo: LinkTo) {
   }
 }
 
-/** The journal that has been opened, and ends there. */
-function goingOn(store: Store, id: string, ending: Ending, now: () => Date): Journal {
-  const begin = (record: RecordRows) => ending.begin(record);
+/** The journal that has been opened, and ends there; and those that come after it. */
+function goingOn(writing: Writing, caller: Caller, opened: Ending): Journal {
+  const { store, now, mostEvents } = writing;
+  /** Changes under the store's lock only, between two attempts to write. */
+  let ending = opened;
+  let next: Promise<unknown> | undefined;
+
+  /** To be called before anything is written. Where the next journal can't be opened nothing is, and whoever is next tries again. */
+  async function makeRoom(): Promise<void> {
+    if (ending.length < mostEvents) return;
+    const target = `journal ${ending.journalId}`;
+    const first = { caller, action: "audit.continue", target, outcome: "ok" } as const;
+    next ??= openNext(writing, first, (begun) => (ending = begun)).finally(
+      () => (next = undefined),
+    );
+    await next;
+  }
+
   const commits = groupCommit(async (events) => {
+    await makeRoom();
     let present: readonly boolean[] = [];
-    await store.appendEvents(events, begin, ({ written, tip }) => {
-      ending.committed(tip);
-      present = written;
-    });
+    await store.appendEvents(
+      events,
+      (record) => ending.begin(record),
+      ({ written, tip }) => {
+        ending.committed(tip);
+        present = written;
+      },
+    );
     return present;
   });
 
   return {
-    id,
+    get id() {
+      return ending.journalId;
+    },
     isWriting: () => commits.isWriting(),
     async commit(work) {
+      await makeRoom();
       const noted: EventRow[] = [];
       let tip: Tip | undefined;
       return store.write(
@@ -150,29 +176,6 @@ function goingOn(store: Store, id: string, ending: Ending, now: () => Date): Jou
       await commits.write({ row, under: under ?? null }, event.caller.kind !== "nobody");
     },
   };
-}
-
-/** Writes the journal's row and first event, in one transaction that reads what they are linked to. */
-async function open(
-  store: Store,
-  { id, first, at, linkTo }: { id: string; first: Happening; at: Date; linkTo: LinkTo },
-  chain: Chain,
-): Promise<Ending> {
-  const row = eventRow(first, at);
-  const openedAt = at.toISOString();
-  let ending: Ending | undefined;
-  let tip: Tip | undefined;
-  await store.openJournal((record) => {
-    const link = JSON.stringify(linkTo(record));
-    ending = new Ending(id, chain, chain.opening(id, openedAt, link));
-    const placed = ending.begin(record).place([contentOf(row)]);
-    tip = tipOf(placed);
-    const [event = []] = placed;
-    return { journal: { id, openedAt: at, link }, first: event };
-  });
-  if (!ending) throw new TypeError("A journal is opened in a transaction.");
-  ending.committed(tip);
-  return ending;
 }
 
 /** Puts events in their places and writes them there. Returns where the journal ends then. */

@@ -81,7 +81,10 @@ describe.each(["in this thread", "in a thread of its own"])(
       const store = await openHere();
       await store.write((tx) => tx.revision.create({ data: { id: 1, counter: 7 } }));
       const journal = { id: JOURNAL, openedAt: EVENT.at, link: "" };
-      await store.openJournal((record) => ({ journal, first: firstOf(placing(record)) }));
+      await store.openJournal(
+        (record) => ({ journal, first: firstOf(placing(record)) }),
+        () => undefined,
+      );
       await append(store, store.latest); // which it is no more, and so is known
       return store;
     }

@@ -88,7 +88,11 @@ export async function openSqliteStore(
         writes.tell();
         return result;
       }),
-    openJournal: (open) => locked(() => retryBusy(() => direct.openJournal(open))),
+    openJournal: (open, committed) =>
+      locked(async () => {
+        await retryBusy(() => direct.openJournal(open));
+        committed();
+      }),
     appendEvents: (events, begin, committed) =>
       locked(async () => {
         committed(await retryBusy(() => append(events, () => begin(direct.record))));

@@ -50,8 +50,12 @@ export interface Store {
    * at once beside another process. `work` may run more than once, and with it `closing.last`.
    */
   write<T>(work: (tx: Db) => Promise<T>, closing?: Closing): Promise<T>;
-  /** Writes a journal and its first event in one transaction, in which `open` reads what it is to be linked to. */
-  openJournal(open: (record: RecordRows) => Opening): Promise<void>;
+  /**
+   * Writes a journal and its first event in one transaction, in which `open` reads what it is to be linked to, and once more
+   * for another attempt. Nothing else is put on record by this process meanwhile. `committed` is told that it is durable, before
+   * anything else is.
+   */
+  openJournal(open: (record: RecordRows) => Opening, committed: () => void): Promise<void>;
   /**
    * Writes in one transaction the events that may be written (`EventToWrite`), each where what `begin` returns
    * places it, and returns once they are durable. `begin` is asked again for another attempt. `committed` is told what

@@ -8,6 +8,7 @@ import type { Under } from "../moment";
 import { insertEvents } from "./event-rows";
 import { openPool } from "./pool";
 import { queryOn } from "./query";
+import { transaction } from "./transaction";
 import { isDatabaseError, isFull, isUniqueViolation, openStore, type Store } from "../store";
 
 const server = inject("postgresUrl");
@@ -47,10 +48,10 @@ const cells = (journalId: string, seq: number): StoredEvent => [
 
 /** A journal that a test writes to, as `Journal` does. */
 async function journalIn(store: Store, id: string) {
-  await store.openJournal(() => ({
-    journal: { id, openedAt: at, link: "{}" },
-    first: cells(id, 1),
-  }));
+  await store.openJournal(
+    () => ({ journal: { id, openedAt: at, link: "{}" }, first: cells(id, 1) }),
+    () => undefined,
+  );
   let end = 1;
   return async (...under: (Under | null)[]): Promise<readonly boolean[]> => {
     let said: readonly boolean[] = [];
@@ -165,6 +166,37 @@ test("a transaction that the database rolls back for another one is done again",
   });
   expect([tries, await store.direct.readRevision()]).toEqual([3, 2]);
 });
+
+test("a journal is opened once what is being put on record is durable: that is what it is linked to", async () => {
+  const databaseUrl = await newDatabase();
+  const store = await open(databaseUrl);
+  const record = await journalIn(store, "j");
+  const pool = openPool(databaseUrl, { max: 1 });
+  onTestFinished(() => pool.end());
+  let letGo: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const holding = transaction(pool, `LOCK TABLE "AuditEvent" IN EXCLUSIVE MODE`, () => held);
+  const waiting = async (sql: string) => administer(databaseUrl, sql);
+  await vi.waitFor(async () => expect(await waiting(LOCKED)).toHaveLength(1));
+  const done: string[] = [];
+  const recorded = record(null).then(() => done.push("put on record"));
+  await vi.waitFor(async () => expect(await waiting(WAITING)).toHaveLength(1));
+  const opened = store.openJournal(
+    () => {
+      done.push("opened");
+      return { journal: { id: "k", openedAt: at, link: "{}" }, first: cells("k", 1) };
+    },
+    () => done.push("durable"),
+  );
+  for (let look = 0; look < 20; look++) expect(await waiting(WAITING)).toHaveLength(1);
+  expect(done).toEqual([]);
+  letGo();
+  await Promise.all([holding, recorded, opened]);
+  expect(done).toEqual(["put on record", "opened", "durable"]);
+});
+
+const LOCKED = `SELECT 1 FROM pg_locks WHERE granted AND mode = 'ExclusiveLock' AND relation = '"AuditEvent"'::regclass`;
+const WAITING = `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '"AuditEvent"'::regclass`;
 
 test("when the server ends all connections, what was under way fails, and the next is as if nothing had been", async () => {
   const databaseUrl = await newDatabase();

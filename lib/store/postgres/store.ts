@@ -184,20 +184,28 @@ function storeOn(parts: Parts): Store {
         writes.tell();
         return result;
       }),
-    openJournal: (open) =>
-      reach.inTurn(inTurn, () =>
-        retried(async () => {
-          await transaction(direct, BEGINNING, async (tx) => {
-            const { journal, first } = open(await readHeads(tx));
-            const { id, openedAt, link } = journal;
-            await tx(`INSERT INTO "Journal" ("id", "openedAt", "link") VALUES ($1, $2, $3)`, [
-              ...[id, openedAt.toISOString(), link],
-            ]);
-            await insertEvents(tx, [first], null);
-            Object.assign(tail, { journalId: id, seq: 1 });
-          });
-        }),
-      ),
+    openJournal: (open, committed) =>
+      reach.inTurn(inTurn, async () => {
+        // In this order, as `attempt` has it; and before a connection is taken, which whoever has the turn may wait for.
+        const release = await turnOn(onRecord);
+        try {
+          const journalId = await retried(() =>
+            transaction(direct, BEGINNING, async (tx) => {
+              const { journal, first } = open(await readHeads(tx));
+              const { id, openedAt, link } = journal;
+              await tx(`INSERT INTO "Journal" ("id", "openedAt", "link") VALUES ($1, $2, $3)`, [
+                ...[id, openedAt.toISOString(), link],
+              ]);
+              await insertEvents(tx, [first], null);
+              return id;
+            }),
+          );
+          Object.assign(tail, { journalId, seq: 1, isSure: true } satisfies Tail);
+          committed();
+        } finally {
+          release();
+        }
+      }),
     appendEvents: (events, begin, committed) =>
       reach.inTurn(onRecord, async () => {
         // Connected before anything is looked at: a new connection makes void what is in memory (`Latest.forget`).
