@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { bundleOptions } from "../../scripts/setup/server.mjs";
+import { OPERATOR } from "../access/caller";
+import { AnchorReader } from "../audit/anchor";
 import { Chain, macOf } from "../audit/chain";
+import { Checkpoints } from "../audit/checkpoint";
+import { openJournal } from "../audit/journal";
+import { verify } from "../audit/verify";
 import { contentOf, type EventRow, type EventToWrite, type StoredEvent } from "./event-rows";
 import type { Placing, RecordRows, Tip } from "./journal-rows";
 import { holds, type Under } from "./moment";
@@ -99,6 +104,30 @@ describe.each(["in this thread", "in a thread of its own"])(
         ...[true, true, true],
       ]);
       expect(count(store)).toBe(4);
+    });
+
+    it("goes on in the next journal of a process whose own is full", async () => {
+      const store = await openHere();
+      await store.write((tx) => tx.revision.create({ data: { id: 1, counter: 7 } }));
+      const key = Buffer.alloc(32, 1);
+      const event = { caller: OPERATOR, action: "start", outcome: "ok" } as const;
+      const journal = await openJournal(store, event, () => new Date(), key, 5);
+      for (let round = 0; round < 8; round++) {
+        const change = journal.commit(async (tx, note) => {
+          await tx.revision.update(raise(1));
+          note(event);
+        });
+        await Promise.all([change, journal.record(event), journal.record(event)]);
+      }
+      const { vault, publicKey } = new Checkpoints("V".repeat(22), key).anchors;
+      const record = store.direct.record as RecordRows;
+      const steps = verify(record, chain, null, new AnchorReader(vault, publicKey));
+      let step = steps.next();
+      while (step.done !== true) step = steps.next();
+      expect(step.value.findings.items).toEqual([]);
+      const continued = await store.db.auditEvent.count({ where: { action: "audit.continue" } });
+      expect(continued).toBeGreaterThan(2);
+      expect(step.value).toMatchObject({ journals: 1 + continued, checked: 25 + continued });
     });
 
     it("takes nothing that it has written itself for a change", async () => {
