@@ -16,8 +16,14 @@ export interface UnsteadyWay {
   mend(): void;
 }
 
-/** Leads to the server, as long as it does. */
-export async function unsteadyWayTo(databaseUrl: string): Promise<UnsteadyWay> {
+/**
+ * Leads to the server, as long as it does.
+ * @param shown is shown what the server says and is passed on, and by which connection
+ */
+export async function unsteadyWayTo(
+  databaseUrl: string,
+  shown: (bytes: Buffer, connection: object) => void = () => undefined,
+): Promise<UnsteadyWay> {
   const to = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let state: "steady" | "cut" | "stalled" = "steady";
@@ -49,7 +55,11 @@ export async function unsteadyWayTo(databaseUrl: string): Promise<UnsteadyWay> {
     const join = (from: Socket, into: Socket) => {
       sockets.add(from);
       from.on("error", () => undefined);
-      from.on("data", (bytes) => passed.has(client) && into.write(bytes));
+      from.on("data", (bytes) => {
+        if (!passed.has(client)) return;
+        if (from === upstream) shown(bytes, client);
+        into.write(bytes);
+      });
       from.on("close", () => {
         sockets.delete(from);
         if (passed.has(client)) into.end();

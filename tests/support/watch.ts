@@ -78,6 +78,20 @@ export class WatchConnection {
     return those()[count - 1] as never;
   }
 
+  /** What it hears, one after the other, to the end of the connection: also that all is `unchanged`, which is a comment. */
+  async *hears(): AsyncGenerator<Heard | "unchanged"> {
+    for (let at = 0; ;) {
+      const end = this.text.indexOf("\n\n", at);
+      if (end >= 0) {
+        const block = this.text.slice(at, end);
+        at = end + 2;
+        if (block === ": unchanged") yield "unchanged";
+        yield* readEvent(block);
+      } else if (this.isOver) return;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
   /** Waits for the end of the connection. */
   async over(): Promise<void> {
     while (!this.isOver) await new Promise<void>((resolve) => (this.#wake = resolve));
