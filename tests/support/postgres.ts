@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -22,13 +22,26 @@ export interface TestPostgres {
   /** Starts it again. Its own only. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Whether it is there, up or still starting. Its own only. */
+  isRunning(): boolean;
+  /** Everything it has logged. */
+  output(): string;
+}
+
+interface PostgresOptions {
+  /** Whether a commit is on the disk, which tests do not need: nothing here outlives the machine. */
+  isDurable?: boolean;
+  /** Where its write-ahead log is, in pieces of a megabyte; with the data unless given. It makes that folder. */
+  logFolder?: string;
 }
 
 /**
  * The server at TEST_POSTGRES_URL; else one of its own, from a package, with its data in a temporary folder.
- * @param isDurable whether a commit is on the disk, which tests do not need: nothing here outlives the machine
  */
-export async function startPostgres({ isDurable = false } = {}): Promise<TestPostgres> {
+export async function startPostgres({
+  isDurable = false,
+  logFolder,
+}: PostgresOptions = {}): Promise<TestPostgres> {
   const given = process.env["TEST_POSTGRES_URL"];
   if (given) {
     const notOurs = () => Promise.reject(new Error("The server is not the tests' own."));
@@ -38,6 +51,8 @@ export async function startPostgres({ isDurable = false } = {}): Promise<TestPos
       crash: notOurs,
       start: notOurs,
       stop: () => Promise.resolve(),
+      isRunning: () => true,
+      output: () => "",
     };
   }
   const folder = mkdtempSync(join(tmpdir(), "coffer-postgres-"));
@@ -47,7 +62,10 @@ export async function startPostgres({ isDurable = false } = {}): Promise<TestPos
     ...{ databaseDir: join(folder, "data"), port, user: "postgres", password: PASSWORD },
     persistent: true, // the folder is removed below
     createPostgresUser: userInfo().uid === 0, // it refuses to run as root
-    initdbFlags: ["--encoding=UTF8", "--locale=C"],
+    initdbFlags: [
+      ...["--encoding=UTF8", "--locale=C"],
+      ...(logFolder === undefined ? [] : [`--waldir=${logFolder}`, "--wal-segsize=1"]),
+    ],
     // Another zone, and another language's order, must not show in any test.
     postgresFlags: [
       ...["-c", `fsync=${isDurable ? "on" : "off"}`, "-c", "max_connections=300"],
@@ -68,8 +86,10 @@ export async function startPostgres({ isDurable = false } = {}): Promise<TestPos
     ...{ url, isOwn: true },
     crash: () => crash(join(folder, "data")),
     start: () => server.start(),
+    isRunning: () => isThere(processOf(join(folder, "data"))),
+    output: () => lines.join(""),
     async stop() {
-      await server.stop();
+      if (isThere(processOf(join(folder, "data")))) await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -87,15 +107,23 @@ export async function servePostgres(): Promise<TestPostgres> {
 }
 
 async function crash(data: string): Promise<void> {
-  const [pid] = readFileSync(join(data, "postmaster.pid"), "utf8").split("\n").map(Number);
-  if (!pid) throw new Error("PostgreSQL does not run.");
+  const pid = processOf(data);
+  if (pid === null) throw new Error("PostgreSQL does not run.");
   process.kill(pid, "SIGQUIT"); // its immediate shutdown
   while (isThere(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-function isThere(pid: number): boolean {
+/** The process that its folder names, which may have ended; null where none is named. */
+function processOf(data: string): number | null {
+  const file = join(data, "postmaster.pid");
+  if (!existsSync(file)) return null;
+  const [pid = 0] = readFileSync(file, "utf8").split("\n").map(Number);
+  return pid > 0 ? pid : null; // it may be about to write it
+}
+
+function isThere(pid: number | null): boolean {
   try {
-    return process.kill(pid, 0);
+    return pid !== null && process.kill(pid, 0);
   } catch {
     return false;
   }
