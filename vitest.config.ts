@@ -19,7 +19,7 @@ const NOT_ON_POSTGRES = [
   api("runtime"), // files that an assembled Coffer has and makes
   ...[api("backup"), chaos("backup-killed")], // files that are made: tests/postgres/backup.test.ts has the rest
   ...[api("keys-reset"), chaos("reset-killed")], // as those: tests/postgres/keys-reset.test.ts has the rest
-  chaos("instances"), // has a PostgreSQL of its own in any case, to crash
+  ...[chaos("instances"), chaos("full-log")], // have a PostgreSQL of their own in any case, to crash and to fill
 ];
 
 /** Those in which a database could behave differently: these run on PostgreSQL whenever anything is tested. */

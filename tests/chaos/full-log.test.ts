@@ -14,7 +14,7 @@ const VOLUME = process.env["COFFER_TEST_SMALL_VOLUME"];
 const SEED = Number(process.env["COFFER_TEST_SEED"] ?? Date.now() % 2 ** 31);
 const SECRETS = ["ONE", "TWO"];
 
-test.skipIf(VOLUME === undefined)(
+test.skipIf(VOLUME === undefined || process.env["TEST_POSTGRES_URL"] !== undefined)(
   "while the volume of PostgreSQL's log is full everything is refused with 503; with room again all goes on, and nothing acknowledged is lost",
   { timeout: 600_000 },
   async () => {
