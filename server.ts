@@ -51,6 +51,7 @@ async function start(settings: Settings, log: Log): Promise<void> {
     writer: join(config.root, "dist/writer.js"),
     searcher: (databaseUrl) =>
       searchInThread(join(config.root, "dist/record.js"), databaseUrl, log),
+    lines: join(config.root, "dist/lines.js"),
     verifier: verifyInThread(join(config.root, "dist/verify.js")),
   });
   // Next bundles its own copy of lib/, so the console finds the one vault here.

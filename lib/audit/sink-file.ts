@@ -17,7 +17,7 @@ const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | cons
 const writeBytes = promisify(write);
 
 /** Writes some of the bytes from that place on, and says how many. */
-type WriteSome = (bytes: Buffer, at: number) => Promise<{ bytesWritten: number }>;
+type WriteSome = (bytes: Uint8Array, at: number) => Promise<{ bytesWritten: number }>;
 
 /** Writes lines to standard output, between those of the log. Without blocking: whoever reads there may be slow. */
 export function stdoutSink(fd = STDOUT_FD): Sink {
@@ -80,12 +80,12 @@ class LineWriter {
     private isInsideALine = false,
   ) {}
 
-  async write(some: WriteSome, lines: readonly string[]): Promise<void> {
+  async write(some: WriteSome, lines: Uint8Array): Promise<void> {
     if (this.isInsideALine) await this.#writeAll(some, Buffer.from("\n"));
     for (const piece of pieces(lines, this.pieceBytes)) await this.#writeAll(some, piece);
   }
 
-  async #writeAll(some: WriteSome, bytes: Buffer): Promise<void> {
+  async #writeAll(some: WriteSome, bytes: Uint8Array): Promise<void> {
     const deadline = performance.now() + FULL_PATIENCE_MS;
     for (let at = 0; at < bytes.length;) {
       try {
@@ -104,19 +104,14 @@ class LineWriter {
 const NEWLINE = 10;
 
 /** The lines in as few pieces as possible, none over `limit` bytes but a line that is longer by itself. */
-function* pieces(lines: readonly string[], limit: number): Generator<Buffer> {
-  let some: Buffer[] = [];
-  let bytes = 0;
-  for (const line of lines.map((text) => Buffer.from(text))) {
-    if (bytes > 0 && bytes + line.length > limit) {
-      yield Buffer.concat(some);
-      some = [];
-      bytes = 0;
-    }
-    some.push(line);
-    bytes += line.length;
+function* pieces(lines: Uint8Array, limit: number): Generator<Uint8Array> {
+  for (let from = 0; from < lines.length;) {
+    const whole = lines.subarray(from, from + limit).lastIndexOf(NEWLINE);
+    const newline = whole < 0 ? lines.indexOf(NEWLINE, from + limit) : from + whole;
+    const to = newline < 0 ? lines.length : newline + 1;
+    yield lines.subarray(from, to);
+    from = to;
   }
-  if (bytes > 0) yield Buffer.concat(some);
 }
 
 /** Whether the path leads to the file that is open. */

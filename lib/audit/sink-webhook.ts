@@ -28,8 +28,7 @@ export function webhookSink(
   return {
     kind: "webhook",
     to: url.origin,
-    async deliver(lines) {
-      const body = Buffer.from(lines.join(""));
+    async deliver(body) {
       const timestamp = String(Math.floor(now().getTime() / 1_000));
       const headers = {
         "Content-Type": "application/x-ndjson",
@@ -73,7 +72,7 @@ const LATE = new Error("no answer in time");
 async function post(
   url: URL,
   headers: Record<string, string | number>,
-  body: Buffer,
+  body: Uint8Array,
   { timeoutMs, ending }: { timeoutMs: number; ending: AbortController },
 ): Promise<Answer> {
   const { signal } = ending;

@@ -37,7 +37,9 @@ describe("a file that is closed while it is written", () => {
     execFileSync("mkfifo", [pipe]);
     const reader = await opened(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
     const sink = fileSink(pipe);
-    const delivery = sink.deliver(["x".repeat(1_000_000) + "\n"]).catch((error: unknown) => error);
+    const delivery = sink
+      .deliver(Buffer.from("x".repeat(1_000_000) + "\n"))
+      .catch((error: unknown) => error);
     const some = Buffer.alloc(1_000);
     while ((await reader.read(some, 0, 1_000).catch(() => null))?.bytesRead !== 1_000) {
       await new Promise((resolve) => setTimeout(resolve, 5)); // until it waits for room in the pipe
@@ -62,7 +64,7 @@ async function silent(taken: () => void, timeoutMs?: number) {
 describe("a webhook that does not answer", () => {
   it("is given up when its time is over, which is told", async () => {
     const sink = await silent(() => undefined, 50);
-    await expect(sink.deliver(["{}\n"])).rejects.toThrow("did not answer");
+    await expect(sink.deliver(Buffer.from("{}\n"))).rejects.toThrow("did not answer");
   });
 
   it("is given up as soon as the sink is closed, and nothing is posted after that", async () => {
@@ -73,11 +75,11 @@ describe("a webhook that does not answer", () => {
       posts += 1;
       isTaken();
     });
-    const first = sink.deliver(["{}\n"]).catch((error: unknown) => error);
+    const first = sink.deliver(Buffer.from("{}\n")).catch((error: unknown) => error);
     await taken;
     await sink.close();
     expect(await first).toMatchObject({ message: expect.stringContaining("closed") as string });
-    await expect(sink.deliver(["{}\n"])).rejects.toThrow("can't be reached");
+    await expect(sink.deliver(Buffer.from("{}\n"))).rejects.toThrow("can't be reached");
     expect(posts).toBe(1);
   });
 });

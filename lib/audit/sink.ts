@@ -6,10 +6,11 @@ export interface Sink {
   /** What people may read of where that is. */
   readonly to: string;
   /**
-   * Returns once all of the lines have arrived. Each ends with a newline.
+   * Returns once all of the lines have arrived.
+   * @param lines in UTF-8, each with a newline at its end
    * @throws SinkError where they have not, or where that is not known: then they are delivered again
    */
-  deliver(lines: readonly string[]): Promise<void>;
+  deliver(lines: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 

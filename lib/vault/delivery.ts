@@ -1,18 +1,14 @@
 import { SinkError, type Sink } from "../audit/sink";
 import { describeError, type Log } from "../log";
 import type { JournalEnd } from "../store/sink-rows";
-import type { Soon } from "../store/soon";
 import { Batch, BATCH_EVENTS } from "./batch";
 import type { Door } from "./door";
-import { rest } from "./every-value";
+import { ROWS_AT_ONCE, turn, type LineReader } from "./lines";
 import { SinkLease, type Cursors } from "./sink-lease";
 
 /** What is new is looked for so often; less often where looking takes long, so that it is a small part of the time. */
 const LOOK_EVERY_MS = 1_000;
 const LOOK_SHARE = 20;
-/** Rows of one statement: about a millisecond. After each, everything else has the thread for twice as long. */
-const ROWS_AT_ONCE = 200;
-const REST_SHARE = 2;
 /** After a failure: 1 s, 2 s, 4 s … up to this, each time between half of it and all of it. */
 const LONGEST_WAIT_MS = 60_000;
 const STEP_MS = 5_000;
@@ -39,6 +35,7 @@ export class Delivery {
   constructor(
     private readonly door: Door,
     private readonly sink: Sink,
+    private readonly lines: LineReader,
     holder: string,
     private readonly log: Log,
   ) {
@@ -104,35 +101,31 @@ export class Delivery {
     const cursors = await this.#lease.hold();
     if (!cursors) return "none";
     const batch = await this.#gather(cursors);
-    if (batch.lines.length === 0) return "none";
+    if (batch.events === 0) return "none";
     try {
-      await this.sink.deliver(batch.lines);
+      await this.sink.deliver(batch.text());
     } catch (error) {
       if (!(error instanceof SinkError)) throw error;
-      if (!this.#isAbandoned) await this.#failed(error, batch.lines.length);
+      if (!this.#isAbandoned) await this.#failed(error, batch.events);
       return "failed";
     }
     await this.#lease.delivered(batch.upTo);
     if (this.#failing) this.log.info({ to: this.sink.to }, "the audit record is delivered again");
     this.#failing = null;
-    return batch.room === 0 ? "more" : "all";
+    return batch.isFull ? "more" : "all";
   }
 
   /** What has not been delivered: of every journal, or of as many as fill a batch. */
   async #gather(cursors: Cursors): Promise<Batch> {
     const batch = new Batch(this.#mostEvents);
     for await (const { journalId, end } of this.#journals()) {
-      for (let seq = cursors.get(journalId) ?? 0; seq < end && batch.room > 0;) {
-        const most = Math.min(ROWS_AT_ONCE, batch.room);
-        const count = await turn(async () => {
-          const rows = await this.door.store.direct.readEventsAfter(journalId, seq, most);
-          batch.take(rows);
-          return rows.length;
-        });
-        seq = count < most ? end : (batch.upTo.get(journalId) ?? end);
+      for (let after = cursors.get(journalId) ?? 0; after < end && !batch.isFull;) {
+        const lines = await this.lines.read({ journalId, after, ...batch.room });
+        batch.take(journalId, lines);
+        after = lines.until === "end" ? end : lines.upTo;
       }
       this.#after = journalId;
-      if (batch.room === 0) break;
+      if (batch.isFull) break;
     }
     return batch;
   }
@@ -190,14 +183,6 @@ export class Delivery {
       };
     });
   }
-}
-
-/** Does something that holds the thread, and then lets everything else have it for longer. */
-async function turn<T>(work: () => Soon<T>): Promise<T> {
-  const since = performance.now();
-  const result = await work();
-  await rest((performance.now() - since) * REST_SHARE);
-  return result;
 }
 
 function waitAfter(times: number): number {

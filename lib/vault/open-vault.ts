@@ -59,6 +59,7 @@ import { ServiceCallers } from "./service-callers";
 import { serviceFunctions } from "./services";
 import { callerOfSession } from "./sessions";
 import { moveFunctions } from "./moves";
+import { openLines } from "./threaded-lines";
 import { openSinks, sinkFunctions } from "./sinks";
 import { UseCounter } from "./uses";
 import { userFunctions } from "./users";
@@ -86,6 +87,8 @@ export interface OpenOptions {
   writer?: string;
   /** Who looks through the audit record of a database that is there: this thread unless given. */
   searcher?: (databaseUrl: string) => RecordSearcher;
+  /** The bundled line-thread.ts, which reads the record for the sinks on SQLite: this thread does unless given. */
+  lines?: string;
   /** Who verifies the audit record: this thread unless given. */
   verifier?: RecordVerifier;
   /**
@@ -226,7 +229,10 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     instanceId: instances.id,
   };
   const sinks = options.command === undefined ? openSinks(options.sinks ?? NO_SINKS, door.now) : [];
-  const deliveries = sinks.map((sink) => new Delivery(door, sink, instances.id, log));
+  const lines = sinks.length > 0 ? openLines(store, config.databaseUrl, options.lines) : null;
+  const deliveries = lines
+    ? sinks.map((sink) => new Delivery(door, sink, lines, instances.id, log))
+    : [];
   for (const delivery of deliveries) delivery.start();
   const checkpoints = new Checkpoints(keyring.id, keyring.derive("checkpoint"));
   const { anchors } = checkpoints;
@@ -262,6 +268,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
         log.warn(describeError(error), "that Coffer stops is not on record");
       });
     await Promise.all(deliveries.map((delivery) => delivery.stop(SINKS_WITHIN_MS)));
+    await lines?.close();
     await store.close();
   }
   return {

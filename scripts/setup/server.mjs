@@ -8,10 +8,11 @@ const DOCUMENTS = "dist/documents.js";
 const BACKUP = "dist/backup.js";
 const RECORD = "dist/record.js";
 const VERIFY = "dist/verify.js";
+const LINES = "dist/lines.js";
 const WRITER = "dist/writer.js";
 const COMMANDS = "dist/coffer.js";
 /** All that is made here, and all that runs of it. */
-export const BUNDLES = [OUTPUT, DOCUMENTS, BACKUP, RECORD, VERIFY, WRITER, COMMANDS];
+export const BUNDLES = [OUTPUT, DOCUMENTS, BACKUP, RECORD, VERIFY, LINES, WRITER, COMMANDS];
 const STAMP = "dist/.coffer-stamp";
 
 const SOURCES = [
@@ -54,12 +55,13 @@ export async function bundle(source, output) {
   }
 }
 
-/** The threads that the server starts: for large documents, for backups, and to write, look through and verify the audit record. */
+/** The threads that the server starts: for large documents, for backups, and to write, look through, verify and stream the audit record. */
 export async function bundleThreads() {
   await bundle("lib/vault/document-thread.ts", DOCUMENTS);
   await bundle("lib/vault/backup-thread.ts", BACKUP);
   await bundle("lib/vault/record-thread.ts", RECORD);
   await bundle("lib/vault/verify-thread.ts", VERIFY);
+  await bundle("lib/vault/line-thread.ts", LINES);
   await bundle("lib/audit/write-thread.ts", WRITER);
 }
 

@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { RecordEvent, SinkInfo } from "../../lib/shapes";
 import { openStore, type Store } from "../../lib/store/store";
@@ -24,7 +25,7 @@ import {
   type Coffer,
 } from "../support/coffer";
 import { runCoffer } from "../support/command";
-import { databaseUrlOf } from "../support/database";
+import { databaseUrlOf, ON_POSTGRES } from "../support/database";
 import { TEST_ADMIN } from "../support/keys";
 import { blocksOf } from "../support/guide";
 import { freePort, startProcess } from "../support/process";
@@ -338,6 +339,41 @@ test(
     const store = await openStore({ databaseUrl, prismaDirectory: "prisma" });
     expect(firstTimes(receiver.taken)).toEqual((await onRecord(store)).sort());
     await store.close();
+  },
+  LONG,
+);
+
+test.skipIf(ON_POSTGRES)(
+  "a thread that reads for the sinks and ends is started again: nothing is left out, and nothing comes twice",
+  async () => {
+    const home = temporaryHome();
+    const [doomed, lines] = [join(home, "doomed"), join(home, "thread.mjs")];
+    const thread = pathToFileURL(join(process.cwd(), "dist/lines.js")).href;
+    writeFileSync(
+      lines,
+      `import { existsSync, rmSync } from "node:fs";
+      import { parentPort } from "node:worker_threads";
+      import ${JSON.stringify(thread)};
+      const doomed = ${JSON.stringify(doomed)};
+      parentPort.on("message", () => {
+        if (!existsSync(doomed)) return;
+        rmSync(doomed);
+        process.exit(1); // before it has answered
+      });`,
+    );
+    writeFileSync(doomed, "");
+    const receiver = await startReceiver();
+    const coffer = await startCoffer({ home, env: receiver.env, lines });
+    const admin = await asAdmin(coffer);
+    await mustCreateSecret(admin, "BEFORE", "v");
+    await expectAllArrive(coffer, () => receiver.taken);
+    writeFileSync(doomed, "");
+    await mustCreateSecret(admin, "MEANWHILE", "v");
+    await expectAllArrive(coffer, () => receiver.taken);
+    expect(existsSync(doomed)).toBe(false);
+    expect(receiver.taken.length).toBe(new Set(receiver.taken.map(place)).size);
+    const said = coffer.log.filter((line) => line.includes("could not be read for a sink"));
+    expect(said).toHaveLength(2);
   },
   LONG,
 );

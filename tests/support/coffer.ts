@@ -66,6 +66,8 @@ export interface StartOptions {
   openJournal?: NonNullable<OpenOptions["openJournal"]>;
   /** Who makes backups, where that is not the test's own thread. */
   backups?: NonNullable<OpenOptions["backups"]>;
+  /** The program of a thread that reads for the sinks: the test's own thread does unless given. */
+  lines?: string;
 }
 
 const UNLIMITED = { most: Infinity, perMs: 1 };
@@ -118,6 +120,7 @@ async function launch(
     limits = NO_LIMITS,
     openJournal,
     backups,
+    lines: linesEntry,
   }: StartOptions = {},
 ): Promise<Coffer> {
   const { config, masterKey, previousMasterKey, providerSecrets, variables, sinks } = readSettings({
@@ -135,6 +138,7 @@ async function launch(
     now: clock.now,
     ...(openJournal && { openJournal }),
     ...(backups && { backups }),
+    ...(linesEntry !== undefined && { lines: linesEntry }),
   });
   if (admin !== false) await vault.people.makeFirstAdmin(OPERATOR, TEST_ADMIN);
   const app = buildApi({ vault, config, log });
