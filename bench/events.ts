@@ -106,7 +106,7 @@ export async function searchTimes(coffer: CofferProcess): Promise<{ title: strin
   times.push({ title: "the console's page", ms: await timeOf(() => get("/audit")) });
   let cursor = "";
   const turnPage = async () => {
-    const page = JSON.parse(await get(`/api/v1/audit?limit=200${cursor}`)) as Page;
+    const page = JSON.parse(await get(`/api/v1/audit?limit=50${cursor}`)) as Page;
     cursor = page.nextCursor ? `&cursor=${encodeURIComponent(page.nextCursor)}` : "";
   };
   times.push({ title: "further on, each page after the other", ms: await timeOf(turnPage) });
@@ -175,6 +175,7 @@ async function exportAll(coffer: CofferProcess, headers: Record<string, string>)
   const watch = setInterval(() => (most = Math.max(most, residentMib(coffer.pid))), 50);
   const from = performance.now();
   const answer = await fetch(`${coffer.url}/api/v1/audit/export`, { headers });
+  if (answer.status !== 200) throw new Error(`The export answered ${String(answer.status)}.`);
   let lines = 0;
   for await (const chunk of Readable.fromWeb(answer.body as ReadableStream)) {
     for (const byte of chunk as Uint8Array) if (byte === 10) lines++;

@@ -189,7 +189,7 @@ export interface IncidentStory extends IncidentInfo {
 
 /** One event of the audit record. Never a value. */
 export interface RecordEvent {
-  /** Which process start wrote it, and its number among what that has written. */
+  /** The journal that it is in, and its number there. */
   journal: string;
   seq: number;
   at: string;

@@ -9,7 +9,10 @@ export class Ending {
   #tip: Tip;
   #isKnown = true;
 
-  /** @param opening what stands before the journal's first event */
+  /**
+   * @param journalId the journal's
+   * @param opening what stands before its first event
+   */
   constructor(
     readonly journalId: string,
     private readonly chain: Chain,

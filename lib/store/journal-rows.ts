@@ -64,7 +64,7 @@ export interface RecordRows {
   /** The last event of a journal; null where it has none. */
   head(journalId: string): Place | null;
   /** The last event of a journal that has a number and a MAC such as Coffer gives; null where none has. */
-  end(journalId: string): { seq: number; mac: string } | null;
+  end(journalId: string): Tip | null;
   /** MAC of an event; undefined where there is no such event. */
   mac(journalId: string, seq: number): string | null | undefined;
   /** Up to `limit` events after a number, in order. */
@@ -120,7 +120,7 @@ export function recordRows(prepare: Prepare): RecordRows {
     journals: () => journals.all() as StoredJournal[],
     nextId: (after) => (after === null ? firstId.get() : nextId.get(after)) as string | null,
     head: (journalId) => (head.get(journalId) as Place | undefined) ?? null,
-    end: (journalId) => (end.get(journalId) as { seq: number; mac: string } | undefined) ?? null,
+    end: (journalId) => (end.get(journalId) as Tip | undefined) ?? null,
     mac: (journalId, seq) => mac.get(journalId, seq) as string | null | undefined,
     page: (journalId, after, limit) => page.all(journalId, after, limit) as StoredEvent[],
     withMac: (mac) => withMac.all(mac) as { journalId: string; seq: number }[],

@@ -14,7 +14,7 @@ type Later<T> = {
 };
 
 /**
- * Writes what Coffer writes on its own account: the record, and what is counted beside it. All of it on one
+ * Writes what Coffer writes on its own account: the record, what is counted beside it, and what sinks were given. All of it on one
  * connection, which so can tell when anything else has been committed. It takes SQLite's write lock: only the store
  * calls it, under its own lock.
  */

@@ -23,7 +23,7 @@ export interface Delivered {
   sinkId: string;
   holder: string;
   at: Date;
-  /** From now on, by the time that all share (`sharedTime`), the lease lasts for so long. */
+  /** The lease lasts for so long from then on: on PostgreSQL from when it is written, by the database's clock. */
   leaseMs: number;
   cursors: readonly CursorRow[];
 }

@@ -52,8 +52,8 @@ export interface Store {
   write<T>(work: (tx: Db) => Promise<T>, closing?: Closing): Promise<T>;
   /**
    * Writes a journal and its first event in one transaction, in which `open` reads what it is to be linked to, and once more
-   * for another attempt. Nothing else is put on record by this process meanwhile. `committed` is told that it is durable, before
-   * anything else is.
+   * for another attempt. Nothing else is put on record by this process meanwhile. `committed` is told that it is durable,
+   * before anything else is put on record.
    */
   openJournal(open: (record: RecordRows) => Opening, committed: () => void): Promise<void>;
   /**

@@ -76,20 +76,22 @@ export class SinkLease {
     const row = await db.auditSink.findUnique({ where: { id: this.sinkId } });
     if (!row || row.holder === this.holder) return true;
     const left = row.heldUntil.getTime() - (await sharedTime(db, this.door.now)).getTime();
-    return left <= 0 || left > LEASE_MS; // longer than any lease: the clock was put back
+    return left <= 0 || left > 2 * LEASE_MS; // longer than any lease: the clock was put back
   }
 
   /** Has the lease last from now on, unless another process has it. On SQLite its first statement is a write. */
   async #claim(tx: Db, state: { failingSince?: Date; problem?: string }): Promise<boolean> {
     const now = await sharedTime(tx, this.door.now);
-    const longest = new Date(now.getTime() + LEASE_MS);
-    const data = { holder: this.holder, heldUntil: longest, ...state };
+    const heldUntil = new Date(now.getTime() + LEASE_MS);
+    // One that was renewed since `now` was read lasts a little longer than that, and is its holder's.
+    const tooLong = new Date(now.getTime() + 2 * LEASE_MS);
+    const data = { holder: this.holder, heldUntil, ...state };
     const { count } = await tx.auditSink.updateMany({
       where: {
         id: this.sinkId,
         OR: [
           { holder: this.holder },
-          ...(this.#cursors ? [] : [{ heldUntil: { lte: now } }, { heldUntil: { gt: longest } }]),
+          ...(this.#cursors ? [] : [{ heldUntil: { lte: now } }, { heldUntil: { gt: tooLong } }]),
         ],
       },
       data,

@@ -211,7 +211,7 @@ function storeOn(parts: Parts): Store {
         // Connected before anything is looked at: a new connection makes void what is in memory (`Latest.forget`).
         const connection = await direct.connect();
         const on = queryOn(connection, naming);
-        const place = async () => {
+        const begun = async () => {
           const atEnd = await end(on);
           tail.isSure = false;
           return begin(atEnd);
@@ -234,7 +234,7 @@ function storeOn(parts: Parts): Store {
             latest.learn(seen);
             return isWritten ? tipOf(placed) : undefined;
           };
-          const how = { latest: present, begin: place, write: append };
+          const how = { latest: present, begin: begun, write: append };
           const appended = await appendEvents(events, how);
           committed(appended);
           tail.seq = appended.tip?.seq ?? tail.seq;

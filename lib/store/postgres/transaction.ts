@@ -26,7 +26,7 @@ export const LIMITED = Object.entries(LIMITS)
  * has left, and nobody changes it until they are done. So no read-then-write races another one, there is nothing to
  * deadlock about, and what was shown to be right on SQLite is right here. It ends with the transaction, also where the
  * instance or its connection does. Audit events, use counts and sealing anew take no part in it: no decision reads
- * what they write.
+ * what they write. Nor does what a sink was given: that is one statement, which finds that its lease is still the holder's, or does nothing.
  */
 export const BEGINNING = `SELECT ${LIMITED}, pg_current_xact_id()::text AS "xid", ${TIMELINE} AS "timeline", pg_advisory_xact_lock(${String(WRITE_LOCK)})::text AS "lock"`;
 
