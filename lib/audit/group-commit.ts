@@ -5,7 +5,7 @@ import { Queue } from "./queue";
 /** Under load commits begin no closer together than this, so that more requests share each… */
 const COMMIT_EVERY_MS = 2;
 /** …unless so many wait. They are written while the next ones are decided: were all in one commit, nothing would be done meanwhile. */
-const ENOUGH_TO_COMMIT = 32;
+const ENOUGH_TO_COMMIT = 24;
 
 /** Writes events in one transaction. True for each that was: one that was not was decided under what is past. */
 export type Append = (events: readonly EventToWrite[]) => Promise<readonly boolean[]>;
