@@ -126,6 +126,7 @@ test("environment: deleting waits until it is empty, and its address is then not
   await page.reload();
   await act(page, "short-lived", "Delete");
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
   await expect(rowOf(page, "short-lived")).toBeHidden();
   await expect(switcher(page)).toContainText("default");
 

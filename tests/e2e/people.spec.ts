@@ -141,6 +141,7 @@ test("people: disabling, undo, removing and the last admin say what happens", as
   await page.getByRole("dialog").getByRole("textbox").fill("vi@example.com");
   await expectWellMade(page);
   await remove.click();
+  await expect(page.getByRole("dialog")).toBeHidden();
   await expect(row).toBeHidden();
 
   await act("Ada Admin", "Disable");

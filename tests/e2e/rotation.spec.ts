@@ -205,6 +205,7 @@ test("the trash says when each secret is purged, and gives it back or up", async
     await page.getByRole("button", { name: `More for ${name}` }).click();
     await page.getByRole("menuitem", { name: "Move to trash" }).click();
     await page.getByRole("button", { name: "Move to trash" }).click();
+    await expect(page.getByRole("dialog")).toBeHidden();
     await expect(page.getByRole("button", { name: "Undo" }).last()).toBeVisible();
     await expect(row(page, name)).toBeHidden();
   }

@@ -117,6 +117,7 @@ test("a newcomer makes a secret in the browser, and a service gets its real conf
     const dialog = page.getByRole("alertdialog").or(page.getByRole("dialog"));
     await expect(dialog.getByText("llm-proxy")).toBeVisible();
     await dialog.getByRole("button", { name: "Move to trash" }).click();
+    await expect(dialog).toBeHidden(); // as long as it is there, no row is to be found behind it
     await expect(page.getByRole("row", { name: /OPENAI_API_KEY/ })).toBeHidden();
     const { status, body } = await resolve({
       llm: fixture("tyk-llm.json"),

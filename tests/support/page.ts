@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test as base, type Browser, type Locator, type Page } from "playwright/test";
 import { openStore, type Db } from "../../lib/store/store";
 import { databaseUrlOf, removeDatabaseOf } from "./database";
@@ -22,7 +23,8 @@ export const test = base.extend<Fixtures>({
     await coffer.end("SIGTERM");
     await removeHome(home);
   },
-  page: async ({ page }, use) => {
+  // It asks for Coffer so that it ends before it: a page that loses its server has reason to complain.
+  page: async ({ page, coffer }, use) => {
     const complaints: string[] = [];
     page.on("console", (message) => {
       // A refused request is what some tests are about; the browser reports it as an error of its own.
@@ -31,8 +33,8 @@ export const test = base.extend<Fixtures>({
       complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(error.message));
-    await use(patient(page));
-    expect(complaints, "errors in the browser's console").toEqual([]);
+    await use(await patient(page));
+    expect(complaints, `errors in the browser's console, of ${coffer.url}`).toEqual([]);
   },
 });
 
@@ -100,8 +102,22 @@ export async function settled(page: Page): Promise<void> {
   );
 }
 
+/**
+ * Milliseconds by which everything is answered later that a page asks for by itself. A test that goes on
+ * before it saw the answer fails then, and not once in a hundred runs.
+ */
+const DELAY_MS = Number(process.env["COFFER_TEST_DELAY_MS"] ?? 0);
+
+async function delayAnswers(page: Page): Promise<void> {
+  await page.route("**/*", async (route) => {
+    if (route.request().resourceType() === "fetch") await sleep(DELAY_MS);
+    await route.fallback().catch(() => null); // the page may be gone by now
+  });
+}
+
 /** The same page, on which going somewhere lasts until it can be used. */
-export function patient(page: Page): Page {
+export async function patient(page: Page): Promise<Page> {
+  if (DELAY_MS > 0) await delayAnswers(page);
   const goto = page.goto.bind(page);
   page.goto = async (...where) => {
     const response = await goto(...where);
