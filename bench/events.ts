@@ -1,78 +1,55 @@
-import { join } from "node:path";
-import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
-import type { Caller, ServiceCaller } from "../lib/access/caller";
-import { openJournal } from "../lib/audit/journal";
-import type { Happening } from "../lib/audit/event";
-import { openKeyring } from "../lib/crypto/keyring";
-import { readKeyring } from "../lib/store/keyring-rows";
-import { openStore } from "../lib/store/store";
-import { TEST_ADMIN, TEST_KEY } from "../tests/support/keys";
+import { TEST_ADMIN } from "../tests/support/keys";
 import type { CofferProcess } from "../tests/support/process";
 import { signIn } from "../tests/support/sign-in";
-import { residentMib } from "./child";
-import { nameOf, type Filled } from "./fill";
+import type { Bench } from "./bench";
+import { quiet, residentMib } from "./child";
+import { fill, nameOf } from "./fill";
+import { fillEvents, SOUGHT_REQUEST } from "./fill-events";
 import { median } from "./resolving";
+import { ms, ratio, whole } from "./table";
 
-const AT_ONCE = 1_000;
-const ACTORS = 50;
-const NAMES = 100;
-const ADDRESSES = 200;
-const DAYS = 90;
-const DAY_MS = 86_400_000;
 const ROUNDS = 15;
-/** A request's id that one event has, in the middle of them. */
-const SOUGHT_REQUEST = "bench-sought-request";
+/** So long an index of all events may take. */
+const INDEXED_WITHIN_MS = 300_000;
 
-/** Puts so many events on the record of a database, over the last 90 days, as Coffer does: in a journal, chained. */
-export async function fillEvents({ home }: Filled, events: number): Promise<void> {
-  const store = await openStore({
-    databaseUrl: `file:${join(home, "data", "coffer.db")}`,
-    prismaDirectory: join(process.cwd(), "prisma"),
-  });
-  const keys = await readKeyring(store.db);
-  if (!keys) throw new Error("The database has no keyring.");
-  const key = (await openKeyring(keys, TEST_KEY)).derive("audit");
-  const from = Date.now() - DAYS * DAY_MS;
-  let written = 0;
-  const now = () => new Date(from + (written * (DAYS - 1) * DAY_MS) / events);
-  const journal = await openJournal(store, happening(0, events), now, key);
-  for (; written < events; written += AT_ONCE) {
-    const some = Array.from({ length: Math.min(AT_ONCE, events - written) }, (_, index) =>
-      journal.record(happening(written + index, events)),
-    );
-    await Promise.all(some);
-  }
-  await store.close();
+/** A record of many events beside one of few: searched, verified and exported. */
+export async function benchEvents(bench: Bench): Promise<void> {
+  const [few, many] = [
+    await fill(bench.folder, "few-events", 1),
+    await fill(bench.folder, "many-events", 1),
+  ];
+  await fillEvents(few, bench.events.few);
+  await fillEvents(many, bench.events.many);
+  const { coffer: small } = await bench.startCoffer("few events", few);
+  const { coffer: large } = await bench.startCoffer("many events", many);
+  await searchTimes(large); // from here on what is new is put into the index
+  await quiet(large.pid, INDEXED_WITHIN_MS);
+  const [short, long] = [await searchTimes(small), await searchTimes(large)];
+  bench.sayTable(
+    `The record with ${whole(bench.events.many)} events beside ${whole(bench.events.few)}`,
+    [
+      ["50 events at a time", "of few", "ms"],
+      ...long.map(({ title, ms: time }, index) => [
+        ...[title, `${ratio(time / (short[index]?.ms ?? NaN))}×`, ms(time)],
+      ]),
+    ],
+  );
+  const slowest = Math.max(...long.map(({ ms: time }) => time));
+  bench.bar(
+    `a page of ${whole(bench.events.many)} events, the slowest kind`,
+    "< 200 ms",
+    `${ms(slowest)} ms`,
+  );
+  const { verifiedPerSecond, steps, exportedPerSecond, grownMib } = await wholeRecord(large);
+  bench.bar("verified, events a second", "≥ 100,000", whole(verifiedPerSecond));
+  bench.say(
+    `\nVerified ${whole(verifiedPerSecond)} events a second beside the server, which told how far it was in ${String(steps)} steps. Exported ${whole(exportedPerSecond)} a second; the process grew by ${whole(grownMib)} MiB meanwhile.`,
+  );
+  await small.end("SIGTERM");
+  await large.end("SIGTERM");
 }
-
-function happening(index: number, events: number): Happening {
-  const isDenied = index % 50 === 7;
-  const caller: Caller = {
-    ...SERVICE,
-    id: `service-${String(index % ACTORS)}`,
-    name: `service-${String(index % ACTORS)}`,
-    origin: {
-      address: `10.0.${String(index % 7)}.${String(index % ADDRESSES)}`,
-      userAgent: "bench/1.0",
-      requestId: index === Math.floor(events / 2) ? SOUGHT_REQUEST : randomUUID(),
-    },
-  };
-  return {
-    caller,
-    ...{ action: "secrets.resolve", environment: "default" },
-    names: [[nameOf((index * 7) % NAMES), 1]],
-    ...(isDenied ? { outcome: "denied", code: "reference_denied" } : { outcome: "ok" }),
-  };
-}
-
-const SERVICE: ServiceCaller = {
-  ...{ kind: "service", id: "", name: "", tokenId: "bench" },
-  environment: { id: "", slug: "default", protected: false },
-  ...{ rules: [], rulesText: "", demands: [] },
-  origin: { address: "", userAgent: "", requestId: "" },
-};
 
 /** What people ask of the record: a title, and the query. */
 const SEARCHES: readonly (readonly [title: string, query: string])[] = [
@@ -89,7 +66,7 @@ const SEARCHES: readonly (readonly [title: string, query: string])[] = [
 ];
 
 /** Milliseconds of each search, the page of the console, and of going on from page to page. */
-export async function searchTimes(coffer: CofferProcess): Promise<{ title: string; ms: number }[]> {
+async function searchTimes(coffer: CofferProcess): Promise<{ title: string; ms: number }[]> {
   const cookie = await signIn(coffer.url, TEST_ADMIN.email, TEST_ADMIN.password);
   const get = async (path: string) => {
     const answer = await fetch(`${coffer.url}${path}`, { headers: { cookie }, redirect: "manual" });
@@ -138,7 +115,7 @@ export interface WholeRecord {
   grownMib: number;
 }
 
-export async function wholeRecord(coffer: CofferProcess): Promise<WholeRecord> {
+async function wholeRecord(coffer: CofferProcess): Promise<WholeRecord> {
   const cookie = await signIn(coffer.url, TEST_ADMIN.email, TEST_ADMIN.password);
   const headers = { cookie, origin: coffer.url };
   const from = performance.now();

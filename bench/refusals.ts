@@ -1,6 +1,9 @@
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
 import type { CofferProcess } from "../tests/support/process";
 import { TEST_ADMIN } from "../tests/support/keys";
 import { signIn } from "../tests/support/sign-in";
+import type { Bench } from "./bench";
 import { report, sideBySide } from "./side-by-side";
 
 const ROUNDS = 1_000;
@@ -12,7 +15,14 @@ const FREE_FAILURES = 4;
  * Whether the time of a refusal tells what exists: names that a service may not read, and people who can't sign in. The
  * first two cases are the same thing twice, so their ratio is what noise there is.
  */
-export async function benchRefusals(coffer: CofferProcess): Promise<void> {
+export async function benchRefusals(bench: Bench): Promise<void> {
+  const home = mkdtempSync(join(bench.folder, "refusals-"));
+  const proxies = "127.0.0.1,::1"; // so that attempts can come from many addresses
+  const { coffer } = await bench.startCoffer(
+    "refusals",
+    { home, tokens: [] },
+    { COFFER_TRUSTED_PROXIES: proxies },
+  );
   const { email, password } = TEST_ADMIN;
   const cookie = await signIn(coffer.url, email, password);
   const admin = { cookie, origin: coffer.url };
