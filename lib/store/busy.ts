@@ -31,9 +31,12 @@ export async function retryBusy<T>(
 export function isBusy(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ("code" in error && error.code === "P1008") return true;
-  return /SQLITE_BUSY|database is locked|SocketTimeout/.test(`${error.message} ${causeOf(error)}`);
+  return /SQLITE_BUSY|database is locked|SocketTimeout/.test(wordsOf(error));
 }
 
-function causeOf(error: Error): string {
-  return error.cause === undefined ? "" : JSON.stringify(error.cause);
+/** What an error says, with what the driver below said, which Prisma keeps as the cause. */
+export function wordsOf(error: Error): string {
+  return error.cause === undefined
+    ? error.message
+    : `${error.message} ${JSON.stringify(error.cause)}`;
 }

@@ -1,5 +1,6 @@
 import { Prisma, type PrismaClient } from "./generated/sqlite/client";
 import type { Log } from "../log";
+import { wordsOf } from "./busy";
 import type { DirectReader } from "./direct";
 import type { Appended } from "./append-events";
 import type { EventToWrite } from "./event-rows";
@@ -105,10 +106,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return openSqliteStore(options.databaseUrl, options.writer);
 }
 
-function causeOf(error: Error): string {
-  return error.cause === undefined ? "" : JSON.stringify(error.cause);
-}
-
 /** Whether `error` says that a unique index refused a row. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
@@ -118,9 +115,7 @@ export function isUniqueViolation(error: unknown): boolean {
 export function isFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ("code" in error && ["SQLITE_FULL", "53100"].includes(String(error.code))) return true;
-  return /SQLITE_FULL|database or disk is full|\b53100\b/.test(
-    `${error.message} ${causeOf(error)}`,
-  );
+  return /SQLITE_FULL|database or disk is full|\b53100\b/.test(wordsOf(error));
 }
 
 /** Whether `error` came from the database or its client, and not from code above it. */
