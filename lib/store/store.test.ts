@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ON_POSTGRES, testDatabase } from "../../tests/support/database";
+import { eventually } from "../../tests/support/eventually";
 import { isDatabaseError, isUniqueViolation, openStore, type Store } from "./store";
 
 // Migrating takes a fraction of a second of an idle core, and more of a busy one.
@@ -134,7 +135,7 @@ describe.skipIf(ON_POSTGRES)("two processes on one file", () => {
       await tx.revision.update(raise);
       await finished;
     });
-    await vi.waitFor(async () => expect(await counterOf(store)).toBe(0));
+    await eventually(async () => expect(await counterOf(store)).toBe(0));
     const mine = store.write(async (tx) => {
       if (++attempts === 3) gate.emit("open");
       await tx.revision.update(raise);
@@ -157,7 +158,7 @@ describe.skipIf(ON_POSTGRES)("two processes on one file", () => {
     await store.write((tx) => tx.oneTimeLink.deleteMany({}));
     await store.scrubLog();
     await neighbour.db.$executeRawUnsafe("COMMIT");
-    await vi.waitFor(() => expect(log()).toHaveLength(0), { timeout: 20_000, interval: 50 });
+    await eventually(() => expect(log()).toHaveLength(0));
     expect(readFileSync(join(home, "coffer.db")).includes("to-be-forgotten")).toBe(false);
   });
 });

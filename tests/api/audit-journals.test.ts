@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { OPERATOR } from "../../lib/access/caller";
 import { Chain } from "../../lib/audit/chain";
 import { Checkpoints } from "../../lib/audit/checkpoint";
@@ -22,6 +22,7 @@ import {
   type StartOptions,
 } from "../support/coffer";
 import { admit, refuse } from "../support/database";
+import { eventually } from "../support/eventually";
 import { TEST_KEY } from "../support/keys";
 import { expectProblem } from "../support/problem";
 import { startReceiver } from "../support/webhook-receiver";
@@ -83,15 +84,12 @@ async function found(coffer: Coffer, admin: Client): Promise<{ findings: number 
 
 /** A sink is given every event there is. */
 async function expectAllArrive(db: Db, taken: readonly RecordEvent[]): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const events = await db.auditEvent.findMany({ select: { journalId: true, seq: true } });
-      const have = new Set(taken.map(({ journal, seq }) => `${journal} ${String(seq)}`));
-      const places = events.map(({ journalId, seq }) => `${journalId} ${String(seq)}`);
-      expect(places.filter((place) => !have.has(place))).toEqual([]);
-    },
-    { timeout: 60_000, interval: 50 },
-  );
+  await eventually(async () => {
+    const events = await db.auditEvent.findMany({ select: { journalId: true, seq: true } });
+    const have = new Set(taken.map(({ journal, seq }) => `${journal} ${String(seq)}`));
+    const places = events.map(({ journalId, seq }) => `${journalId} ${String(seq)}`);
+    expect(places.filter((place) => !have.has(place))).toEqual([]);
+  });
 }
 
 describe("a process whose journal is full", () => {

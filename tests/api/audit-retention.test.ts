@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { OPERATOR } from "../../lib/access/caller";
 import type { RecordEvent, RecordPage } from "../../lib/shapes";
 import type { Db } from "../../lib/store/store";
@@ -13,6 +13,7 @@ import {
   type Coffer,
   type StartOptions,
 } from "../support/coffer";
+import { eventually } from "../support/eventually";
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
@@ -288,12 +289,9 @@ test("events that a sink has not been given are kept until it has", async () => 
   expect(NONE(await days(6))).toBe(true);
   expect((await numbers(db, journal))[0]).toBe(1);
   mkdirSync(join(home, "later"));
-  await vi.waitFor(
-    async () => {
-      expect((await db.auditCursor.findFirstOrThrow()).seq).toBeGreaterThan(20);
-    },
-    { timeout: 100_000, interval: 100 },
-  );
+  await eventually(async () => {
+    expect((await db.auditCursor.findFirstOrThrow()).seq).toBeGreaterThan(20);
+  });
   expect((await days(1))[0]).toBeGreaterThan(20);
   expect(await found(coffer)).toEqual([]);
 }, 120_000);

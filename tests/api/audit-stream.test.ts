@@ -10,7 +10,7 @@ import {
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { RecordEvent, SinkInfo } from "../../lib/shapes";
 import { openStore, type Store } from "../../lib/store/store";
 import {
@@ -26,6 +26,7 @@ import {
 } from "../support/coffer";
 import { runCoffer } from "../support/command";
 import { databaseUrlOf, ON_POSTGRES } from "../support/database";
+import { eventually } from "../support/eventually";
 import { TEST_ADMIN } from "../support/keys";
 import { blocksOf } from "../support/guide";
 import { freePort, startProcess } from "../support/process";
@@ -41,9 +42,6 @@ import {
   type WebhookReceiver,
 } from "../support/webhook-receiver";
 
-const PATIENCE = { timeout: 60_000, interval: 50 };
-/** What only ends once something has happened, however slow the machine is. */
-const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, PATIENCE);
 const LONG = 180_000;
 
 const place = ({ journal, seq }: RecordEvent) => `${journal} ${String(seq)}`;

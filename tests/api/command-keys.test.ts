@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { KeyCheck, KeyringInfo } from "../../lib/shapes";
 import { openStore, type Store } from "../../lib/store/store";
 import {
@@ -13,6 +13,7 @@ import {
 } from "../support/coffer";
 import { ranTo, runCoffer, startCommand } from "../support/command";
 import { databaseUrlOf } from "../support/database";
+import { eventually } from "../support/eventually";
 import { TEST_KEY } from "../support/keys";
 
 const NEW_KEY = "the-master-key-that-comes-next";
@@ -104,12 +105,12 @@ describe("coffer keys rotate", () => {
     const child = await startCommand(keys("rotate"), { home });
     const ran = ranTo(child);
     const store = await openDatabase(home);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const done = await store.db.secretVersion.count({
         where: { sealed: { startsWith: "cfv1.2." } },
       });
       expect(done).toBeGreaterThan(0);
-    }, 30_000);
+    });
     child.kill("SIGKILL");
     expect((await ran).code).toBeNull();
     await store.close();
@@ -135,9 +136,9 @@ describe("coffer keys rotate", () => {
     const child = await startCommand(keys("rotate"), { home });
     const ran = ranTo(child);
     const store = await openDatabase(home);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await store.db.dataKey.count()).toBe(1);
-    }, 30_000);
+    });
     child.kill("SIGINT");
     const { code, stderr } = await ran;
     await store.close();
@@ -147,7 +148,7 @@ describe("coffer keys rotate", () => {
       expect(stderr).toContain("nothing is lost");
     }
     const coffer = await startCoffer({ home, admin: false });
-    await vi.waitFor(async () => expect(await sealedUnder(coffer)).toEqual(new Set(["2"])), 30_000);
+    await eventually(async () => expect(await sealedUnder(coffer)).toEqual(new Set(["2"])));
     await expectAllOpen(coffer, names);
   });
 });

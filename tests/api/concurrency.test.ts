@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import {
   asService,
   mustCreateSecret,
@@ -10,6 +10,7 @@ import {
   shareCoffer,
   type Answer,
 } from "../support/coffer";
+import { eventually } from "../support/eventually";
 import { expectProblem } from "../support/problem";
 import { mulberry32 } from "../support/seeded-random";
 
@@ -226,7 +227,7 @@ test("a token that is revoked between the head and the body of a request does no
       ...[`content-length: ${String(body.length)}`, "", body.slice(0, 5)],
     ].join("\r\n"),
   );
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { json } = await admin.get(`/api/v1/services/${service.id}`);
     expect(json?.["lastUsedAt"]).not.toBeNull(); // the head was read, and its token accepted
   });

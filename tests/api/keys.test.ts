@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { OPERATOR } from "../../lib/access/caller";
 import { openJournal } from "../../lib/audit/journal";
 import { readSettings } from "../../lib/config";
@@ -19,6 +19,7 @@ import {
   type Coffer,
 } from "../support/coffer";
 import { admit, refuse } from "../support/database";
+import { eventually } from "../support/eventually";
 import { TEST_ADMIN, TEST_KEY } from "../support/keys";
 import { expectProblem } from "../support/problem";
 
@@ -190,7 +191,7 @@ test("work that was cut off goes on at the next start", async () => {
   await admin.post("/api/v1/keys/rotate");
   await first.stop(); // ends after the present batch
   const next = await startCoffer({ home });
-  await vi.waitFor(async () => expect(await sealedUnder(next)).toEqual(new Set(["2"])), 30_000);
+  await eventually(async () => expect(await sealedUnder(next)).toEqual(new Set(["2"])));
   await expectAllOpen(next, await asAdmin(next), names.slice(0, 200));
 });
 
@@ -280,7 +281,7 @@ test("a process that was killed counts for a while, and not for ever when the cl
   await coffer.stop();
   const next = await startCoffer({ home });
   const nextDb = (await next.database()).db;
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const row = await nextDb.instance.findUniqueOrThrow({ where: { id: "killed" } });
     expect(row.seenAt.getTime()).toBeLessThan(late.getTime());
   });
@@ -376,7 +377,7 @@ test("a disk that is full stops the work with a reason, nothing is lost, and it 
   expect(reseal.problem).toContain("disk is full");
   await expectAllOpen(coffer, admin, names);
   await store.write((tx) => admit(tx, "full"));
-  await vi.waitFor(async () => expect(await sealedUnder(coffer)).toEqual(new Set(["2"])), 30_000);
+  await eventually(async () => expect(await sealedUnder(coffer)).toEqual(new Set(["2"])));
   await expectAllOpen(coffer, admin, names);
 });
 

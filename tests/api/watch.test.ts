@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openJournal } from "../../lib/audit/journal";
 import { CofferError } from "../../lib/errors";
 import type { Limits } from "../../lib/limits";
@@ -19,6 +19,7 @@ import {
   type Coffer,
   type StartOptions,
 } from "../support/coffer";
+import { eventually } from "../support/eventually";
 import { expectProblem } from "../support/problem";
 import { watchPath, WatchConnection } from "../support/watch";
 
@@ -53,9 +54,9 @@ async function onRecord(coffer: Coffer) {
 
 /** Waits until that is on record. */
 async function untilOnRecord(coffer: Coffer, code: string): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await onRecord(coffer)).map((event) => event.code)).toContain(code);
-  }, 10_000);
+  });
 }
 
 describe("a service that watches", () => {
@@ -271,17 +272,17 @@ describe("a watch is refused", () => {
     expect(everywhere.headers.get("retry-after")).toBe("1");
     open[2]?.close();
     await untilOnRecord(coffer, "ended");
-    const mine = await vi.waitFor(async () => {
+    const mine = await eventually(async () => {
       const answer = await service.get(watchPath("$SECRET/KEY"));
       expect(answer.status).toBe(429);
       return answer;
-    }, 10_000);
+    });
     expectProblem(mine, 429, "rate_limited", ["retryAfterSeconds"]);
     expect(Number(mine.headers.get("retry-after"))).toBeGreaterThan(0);
     open[0]?.close();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await service.get(watchPath("$SECRET/KEY"))).status).toBe(200);
-    }, 10_000);
+    });
   });
 });
 

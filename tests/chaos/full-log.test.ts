@@ -1,8 +1,9 @@
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { must, temporaryHome } from "../support/coffer";
 import { runCoffer } from "../support/command";
+import { eventually } from "../support/eventually";
 import { adminAt, bearerAt, Instances, makeServiceBy, mintBy } from "../support/instances";
 import { aMoment, Load } from "../support/load";
 import { makeDatabase, startPostgres } from "../support/postgres";
@@ -47,14 +48,11 @@ test.skipIf(VOLUME === undefined || process.env["TEST_POSTGRES_URL"] !== undefin
     /** Waits for resolves and rotations at all instances. */
     const goesOn = async () => {
       const before = { ...done, rotations: rotated.length };
-      await vi.waitFor(
-        () => {
-          expect(done.resolves).toBeGreaterThan(before.resolves + 100);
-          expect(done.revocations).toBeGreaterThan(before.revocations);
-          expect(rotated.length).toBeGreaterThan(before.rotations + 10);
-        },
-        { timeout: 120_000 },
-      );
+      await eventually(() => {
+        expect(done.resolves).toBeGreaterThan(before.resolves + 100);
+        expect(done.revocations).toBeGreaterThan(before.revocations);
+        expect(rotated.length).toBeGreaterThan(before.rotations + 10);
+      });
     };
     await goesOn();
 
@@ -89,9 +87,7 @@ test.skipIf(VOLUME === undefined || process.env["TEST_POSTGRES_URL"] !== undefin
     if (!postgres.isRunning()) await postgres.start();
     const up = performance.now();
     const resolved = done.resolves;
-    await vi.waitFor(() => expect(done.resolves).toBeGreaterThan(resolved), {
-      ...{ timeout: 120_000, interval: 10 },
-    });
+    await eventually(() => expect(done.resolves).toBeGreaterThan(resolved));
     console.log(
       `the first resolve ${String(Math.round(performance.now() - up))} ms after its start`,
     );

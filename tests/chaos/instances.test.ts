@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { must, temporaryHome } from "../support/coffer";
 import { runCoffer } from "../support/command";
 import { delays } from "../support/delays";
+import { eventually } from "../support/eventually";
 import { FeedPhases } from "../support/feed-phases";
 import { Follower } from "../support/follower";
 import {
@@ -106,11 +107,7 @@ test.skipIf(process.env["TEST_POSTGRES_URL"] !== undefined)(
 
     const followers = followersOf(load, instances, token);
     const following = followers.map((each) => each.follow());
-    const allAreTold = () =>
-      vi.waitFor(() => expect(untold(followers, newest)).toEqual([]), {
-        timeout: 60_000,
-        interval: 20,
-      });
+    const allAreTold = () => eventually(() => expect(untold(followers, newest)).toEqual([]));
 
     try {
       const until = Date.now() + SECONDS * 1000;
@@ -130,9 +127,8 @@ test.skipIf(process.env["TEST_POSTGRES_URL"] !== undefined)(
         let found = 0;
         for (let at = 0; at < INSTANCES; at++) {
           const before = await beatsIn(databaseUrl);
-          await vi.waitFor(
-            async () => expect(await load.rotateOnce("ONE", instances.url(at))).toBe(true),
-            { timeout: 60_000, interval: 20 },
+          await eventually(async () =>
+            expect(await load.rotateOnce("ONE", instances.url(at))).toBe(true),
           );
           await allAreTold();
           if (isDeepStrictEqual(await beatsIn(databaseUrl), before)) found++;

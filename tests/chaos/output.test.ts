@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryHome } from "../support/coffer";
+import { eventually } from "../support/eventually";
 import { startProcess } from "../support/process";
 import { processorSeconds } from "../support/processor-time";
 
@@ -23,7 +24,7 @@ test("what is printed and nobody reads is lost, and Coffer goes on: it does not 
   });
   const answers = async () => (await fetch(`${coffer.url}/health/ready`)).status;
   process.kill(coffer.pid, "SIGUSR2");
-  await expect.poll(() => coffer.output().split("said").length).toBeGreaterThan(3);
+  await eventually(() => expect(coffer.output().split("said").length).toBeGreaterThan(3));
   coffer.deafen();
   for (let times = 0; times < 5; times++) {
     process.kill(coffer.pid, "SIGUSR2");

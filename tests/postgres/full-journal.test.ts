@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { OPERATOR } from "../../lib/access/caller";
 import { openJournal } from "../../lib/audit/journal";
 import { linkOf } from "../../lib/audit/link";
@@ -12,6 +12,7 @@ import {
 } from "../support/coffer";
 import { databaseUrlOf } from "../support/database";
 import { deafTo } from "../support/deaf";
+import { eventually } from "../support/eventually";
 import { expectProblem } from "../support/problem";
 
 const FULL = 30;
@@ -35,12 +36,9 @@ test("where it is not heard of that the next journal was opened, one more is; an
     way.isDeaf = true;
     expectProblem(await service.resolve("$SECRET/API_KEY"), 503, "unavailable");
     expect(way.isDeaf).toBe(false);
-    await vi.waitFor(
-      async () => {
-        must(200, await service.resolve("$SECRET/API_KEY"));
-      },
-      { timeout: 60_000, interval: 50 },
-    );
+    await eventually(async () => {
+      must(200, await service.resolve("$SECRET/API_KEY"));
+    });
   }
   const opened = await db.auditEvent.findMany({ where: { action: "audit.continue" } });
   expect(opened).toHaveLength(2);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { linkOf } from "../../lib/audit/link";
 import { openSnapshot } from "../../lib/store/backup-rows";
 import type { KeyringInfo, PersonInfo, SecretInfo } from "../../lib/shapes";
@@ -21,6 +21,7 @@ import {
 } from "../support/coffer";
 import { runCoffer, type Ran } from "../support/command";
 import { deafTo } from "../support/deaf";
+import { eventually } from "../support/eventually";
 import { TEST_ADMIN, TEST_KEY } from "../support/keys";
 import { administer, dropDatabase, makeDatabase } from "../support/postgres";
 
@@ -143,12 +144,9 @@ describe("after a reset on PostgreSQL", () => {
     const proxy = await deafTo(databaseUrl, "COMMIT\0");
     await administer(databaseUrl, inTheMidst("ServiceToken", "PERFORM pg_sleep(1);"));
     const running = reset(args, { DATABASE_URL: proxy.databaseUrl });
-    await vi.waitFor(
-      async () => {
-        expect(await administer(databaseUrl, WRITING)).not.toEqual([]);
-      },
-      { timeout: 60_000, interval: 10 },
-    );
+    await eventually(async () => {
+      expect(await administer(databaseUrl, WRITING)).not.toEqual([]);
+    });
     proxy.isDeaf = true; // the commit of reading the record has been
     const ran = await running;
     expect(proxy.isDeaf).toBe(false);

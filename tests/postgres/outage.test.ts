@@ -1,4 +1,4 @@
-import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { expect, inject, onTestFinished, test } from "vitest";
 import {
   asAdmin,
   mustCreateSecret,
@@ -8,6 +8,7 @@ import {
   type Answer,
   type Client,
 } from "../support/coffer";
+import { eventually } from "../support/eventually";
 import { administer, dropDatabase, makeDatabase } from "../support/postgres";
 import { expectProblem } from "../support/problem";
 import { unsteadyWayTo, type UnsteadyWay } from "../support/unsteady";
@@ -49,25 +50,19 @@ async function expectOutage(admin: Client, resolve: () => Promise<Answer>): Prom
 
 /** Until somebody is served again; whatever is answered before that is a refusal. */
 async function untilBack(resolve: () => Promise<Answer>): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const answer = await resolve();
-      if (answer.status !== 200) expectRefused(answer);
-      expect(answer.status).toBe(200);
-      expect(answer.json?.["config"]).toBe("value");
-    },
-    { timeout: 60_000, interval: 50 },
-  );
+  await eventually(async () => {
+    const answer = await resolve();
+    if (answer.status !== 200) expectRefused(answer);
+    expect(answer.status).toBe(200);
+    expect(answer.json?.["config"]).toBe("value");
+  });
 }
 
 async function mustBeAway(resolve: () => Promise<Answer>, way: UnsteadyWay): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      expectRefused(await resolve());
-      expect(way.open).toBeLessThanOrEqual(1);
-    },
-    { timeout: 60_000 },
-  );
+  await eventually(async () => {
+    expectRefused(await resolve());
+    expect(way.open).toBeLessThanOrEqual(1);
+  });
 }
 
 test("where every packet is dropped all are refused, only one connection at a time is tried, and it goes on once they pass", async () => {
@@ -76,12 +71,9 @@ test("where every packet is dropped all are refused, only one connection at a ti
   await expectOutage(admin, resolve);
   await mustBeAway(resolve, way);
   const found = way.connections;
-  await vi.waitFor(
-    () => {
-      expect(way.connections).toBeGreaterThan(found + 1); // what was tried before it was found has ended by then
-    },
-    { timeout: 60_000 },
-  );
+  await eventually(() => {
+    expect(way.connections).toBeGreaterThan(found + 1); // what was tried before it was found has ended by then
+  });
   const before = way.connections;
   for (let n = 0; n < 20; n++) {
     await expectOutage(admin, resolve);
@@ -115,7 +107,7 @@ test("connections that were cut silently are given up, and the database is used 
   const { way, resolve } = await vaultOnWay();
   way.stall();
   const hanging = resolve();
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(way.open).toBeGreaterThan(0);
   });
   way.mend(); // what was dropped is not sent again

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { expect, inject, onTestFinished, test } from "vitest";
 import { OPERATOR } from "../../lib/access/caller";
 import { PASSPHRASE, restoreTo } from "../support/backup";
 import { runCoffer } from "../support/command";
@@ -16,6 +16,7 @@ import {
   temporaryHome,
   type Coffer,
 } from "../support/coffer";
+import { eventually } from "../support/eventually";
 import { dropDatabase, makeDatabase } from "../support/postgres";
 import { HAS_PGBOUNCER, poolerTo } from "../support/pgbouncer";
 import { watchPath, WatchConnection } from "../support/watch";
@@ -110,12 +111,9 @@ pooled(
     const { admin, token } = await prepare(one);
     const connection = new WatchConnection(asService(one, token), watchPath("$SECRET/KEY"));
     await connection.heard("state");
-    await vi.waitFor(
-      () => {
-        expect(one.log).toContainEqual(expect.stringContaining("DATABASE_URL_DIRECT has to lead"));
-      },
-      { timeout: 60_000 },
-    );
+    await eventually(() => {
+      expect(one.log).toContainEqual(expect.stringContaining("DATABASE_URL_DIRECT has to lead"));
+    });
     await mustRotate(admin, "KEY", "value 1");
     await connection.heard("change");
   },
@@ -130,13 +128,10 @@ pooled(
     const one = await startCoffer({ home, databaseUrl });
     const { admin, token } = await prepare(one);
     must(200, await asService(one, token).resolve("$SECRET/KEY"));
-    await vi.waitFor(
-      async () => {
-        const found = must(200, await admin.get("/api/v1/audit?action=secrets.resolve"));
-        expect(found).toMatchObject({ items: [{ outcome: "ok" }] });
-      },
-      { timeout: 60_000 },
-    );
+    await eventually(async () => {
+      const found = must(200, await admin.get("/api/v1/audit?action=secrets.resolve"));
+      expect(found).toMatchObject({ items: [{ outcome: "ok" }] });
+    });
     must(200, await admin.post("/api/v1/audit/verify", {}));
     await one.vault.audit.settled();
     expect(must(200, await admin.get("/api/v1/audit/verify"))).toMatchObject({

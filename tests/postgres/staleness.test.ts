@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import {
   asAdmin,
   asService,
@@ -9,6 +9,7 @@ import {
   startCoffer,
   temporaryHome,
 } from "../support/coffer";
+import { eventually } from "../support/eventually";
 import { administer } from "../support/postgres";
 import { unsteadyWayTo } from "../support/unsteady";
 import { watchPath, WatchConnection } from "../support/watch";
@@ -33,12 +34,9 @@ test.each(["is heard", "is cut", "is stalled"] as const)(
     const ask = () => Promise.all(asking.map((each) => each.resolve("$SECRET/KEY")));
 
     const watching = asking.map((each) => new WatchConnection(each, watchPath("$SECRET/KEY")));
-    await vi.waitFor(
-      async () => {
-        expect(await administer(one.config.databaseUrl, LISTENING)).toEqual([{ count: "2" }]);
-      },
-      { timeout: 60_000 },
-    );
+    await eventually(async () => {
+      expect(await administer(one.config.databaseUrl, LISTENING)).toEqual([{ count: "2" }]);
+    });
     if (feed === "is cut") way.cut();
     if (feed === "is stalled") way.stall();
 

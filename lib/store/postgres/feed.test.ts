@@ -1,4 +1,5 @@
-import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { eventually } from "../../../tests/support/eventually";
 import { administer, dropDatabase, makeDatabase } from "../../../tests/support/postgres";
 import { unsteadyWayTo } from "../../../tests/support/unsteady";
 import { PostgresFeed, type FeedOptions } from "./feed";
@@ -11,7 +12,6 @@ const times = {
   beat: { everyMs: 50, patienceMs: 3_000 },
   pauseMs: { shortest: 10, longest: 100 },
 };
-const patient = { timeout: 60_000 };
 
 async function newDatabase(): Promise<string> {
   const databaseUrl = await makeDatabase(server, "schema");
@@ -41,14 +41,13 @@ function listened(databaseUrl: string, options: Partial<FeedOptions> = {}) {
   return { feed, heard, log, leave };
 }
 
-const isUp = (feed: PostgresFeed, is = true) =>
-  vi.waitFor(() => expect(feed.isUp).toBe(is), patient);
+const isUp = (feed: PostgresFeed, is = true) => eventually(() => expect(feed.isUp).toBe(is));
 
 /** Waits until more is heard than was. */
 async function hears(heard: { times: number }, because: () => Promise<unknown>): Promise<void> {
   const before = heard.times;
   await because();
-  await vi.waitFor(() => expect(heard.times).toBeGreaterThan(before), patient);
+  await eventually(() => expect(heard.times).toBeGreaterThan(before));
 }
 
 const raise = `UPDATE "Revision" SET "counter" = "counter" + 1`;
@@ -94,7 +93,7 @@ test("there is a connection only while somebody listens, and as many as listen s
   await hears(others, () => administer(databaseUrl, raise));
   othersLeave();
   expect(feed.isUp).toBe(false);
-  await vi.waitFor(async () => expect(await listening(databaseUrl)).toEqual([]), patient);
+  await eventually(async () => expect(await listening(databaseUrl)).toEqual([]));
   const again = feed.listen(() => {
     others.times++;
   });
@@ -129,7 +128,7 @@ test.each(["cut", "stall"] as const)(
     way[failure]();
     await isUp(feed, false);
     const tried = way.connections;
-    await vi.waitFor(() => expect(way.connections).toBeGreaterThan(tried), patient);
+    await eventually(() => expect(way.connections).toBeGreaterThan(tried));
     expect(log).toEqual([expect.stringContaining("was lost or did not come about")]);
     await hears(heard, () => {
       way.mend();
@@ -149,7 +148,7 @@ test("a connection that answers and on which nothing is heard counts for nothing
   const { feed, log } = listened(databaseUrl, {
     ...{ databaseUrl: way.databaseUrl, times: { ...times, beat } },
   });
-  await vi.waitFor(() => expect(way.connections).toBeGreaterThan(2), patient);
+  await eventually(() => expect(way.connections).toBeGreaterThan(2));
   expect(feed.isUp).toBe(false);
   expect(log).toEqual([expect.stringContaining("DATABASE_URL_DIRECT has to lead past it")]);
 });

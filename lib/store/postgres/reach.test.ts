@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { turns } from "../turns";
 import { Reach } from "./reach";
+import { eventually } from "../../../tests/support/eventually";
 
 const refused = () => Object.assign(new Error("no"), { code: "ECONNREFUSED" });
 const wrongPassword = () => Object.assign(new Error("no"), { code: "28P01", severity: "FATAL" });
@@ -36,14 +37,14 @@ test("once the database is found away everybody is refused at once, one probe at
   expect(() => {
     reach.require();
   }).toThrow("can't be reached");
-  await vi.waitFor(() => {
+  await eventually(() => {
     reach.doubt();
     expect(looks.all).toBeGreaterThan(2);
   });
   expect(looks.most).toBe(1);
   expect(reach.isAway).toBe(true);
   state.fails = null;
-  await vi.waitFor(() => {
+  await eventually(() => {
     reach.require();
   });
   expect(lines).toHaveLength(2);
@@ -75,11 +76,11 @@ test("what does not connect while the database answers others, or for another re
   reach.answered();
   reach.notConnected(refused(), since);
   expect(reach.isAway).toBe(false);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect([looks.all, looks.under]).toEqual([1, 0]);
   });
   reach.notConnected(wrongPassword(), later());
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect([looks.all, looks.under]).toEqual([2, 0]);
   });
   expect(reach.isAway).toBe(false);
@@ -91,7 +92,7 @@ test("a probe that comes through to nobody while others are answered says nothin
   reach.doubt();
   await new Promise((resolve) => setTimeout(resolve, 1));
   reach.answered();
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect([looks.all, looks.under]).toEqual([1, 0]);
   });
   expect(reach.isAway).toBe(false);
@@ -101,7 +102,7 @@ test("where a probe finds nobody who answers, the database is away; of many doub
   const { reach, looks } = awayDatabase();
   await new Promise((resolve) => setTimeout(resolve, 2));
   for (let n = 0; n < 10; n++) reach.doubt();
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(reach.isAway).toBe(true);
   });
   expect(looks.most).toBe(1);

@@ -1,7 +1,8 @@
 import { createSecretKey } from "node:crypto";
 import { join } from "node:path";
-import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { expect, inject, onTestFinished, test } from "vitest";
 import { deafTo } from "../../../tests/support/deaf";
+import { eventually } from "../../../tests/support/eventually";
 import { administer, dropDatabase, makeDatabase } from "../../../tests/support/postgres";
 import type { EventRow, EventToWrite, StoredEvent } from "../event-rows";
 import type { Under } from "../moment";
@@ -177,10 +178,10 @@ test("a journal is opened once what is being put on record is durable: that is w
   const held = new Promise<void>((resolve) => (letGo = resolve));
   const holding = transaction(pool, `LOCK TABLE "AuditEvent" IN EXCLUSIVE MODE`, () => held);
   const waiting = async (sql: string) => administer(databaseUrl, sql);
-  await vi.waitFor(async () => expect(await waiting(LOCKED)).toHaveLength(1));
+  await eventually(async () => expect(await waiting(LOCKED)).toHaveLength(1));
   const done: string[] = [];
   const recorded = record(null).then(() => done.push("put on record"));
-  await vi.waitFor(async () => expect(await waiting(WAITING)).toHaveLength(1));
+  await eventually(async () => expect(await waiting(WAITING)).toHaveLength(1));
   const opened = store.openJournal(
     () => {
       done.push("opened");
@@ -215,7 +216,7 @@ test("when the server ends all connections, what was under way fails, and the ne
     await tx.revision.update(raise);
   });
   await expect(failing).rejects.toSatisfy(isDatabaseError);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await store.direct.readRevision()).toBe(under.revision);
   });
   expect(await store.write((tx) => tx.revision.update(raiseNothing))).toMatchObject({
