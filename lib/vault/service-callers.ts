@@ -10,8 +10,10 @@ import { serviceCaller, tokenState } from "./service-row";
 import { ready, TokenCache, type KnownToken } from "./token-cache";
 import type { UseCounter } from "./uses";
 
-/** As often is a request decided while the database changes under it. */
-export const MOST_DECISIONS = 5;
+/** So long is a request decided again while the database changes under it, … */
+const DECIDED_FOR_MS = 5_000;
+/** … and as often in any case. */
+const LEAST_DECISIONS = 5;
 
 /** Who is behind a token. */
 export class ServiceCallers {
@@ -48,13 +50,14 @@ export class ServiceCallers {
    * @throws CofferError what `ofToken` throws; `unavailable` if there is no end to it
    */
   async asking<T>(caller: Caller, work: (caller: Caller) => Promise<T>): Promise<T> {
+    const from = performance.now();
     let asks = caller;
     for (let decisions = 1; ; decisions++) {
       try {
         return await work(asks);
       } catch (error) {
         if (!isStale(error) || asks.kind !== "service" || !asks.kept) throw error;
-        if (decisions === MOST_DECISIONS) throw error;
+        if (decisions >= LEAST_DECISIONS && performance.now() - from > DECIDED_FOR_MS) throw error;
         asks = asAgain(await this.#ofHash(asks.kept.tokenHash, asks.origin, "resolve"));
       }
     }

@@ -10,7 +10,6 @@ import { decideAll, namedVersions } from "./references";
 import { documentOf } from "./render";
 import { configOf } from "./resolve";
 import { requireLimits, type ResolverOptions } from "./resolver";
-import { MOST_DECISIONS } from "./service-callers";
 import { watchTagger } from "./tag";
 import type { Resolver, WatchRequest, WatchStream } from "./vault";
 import {
@@ -34,6 +33,8 @@ interface Connection {
   caller: ServiceCaller;
   watched: Watched;
   told: Standing;
+  /** Since when nothing could be told, as it had always changed again before it was on record: what `performance.now` said. */
+  behindSince: number | null;
 }
 
 interface Begun {
@@ -45,6 +46,10 @@ interface Begun {
 type Terms = Omit<WatchRequest, "sent">;
 
 const ACTION = "secrets.watch";
+/** As often is it decided in one round what there is to tell. What changes faster than that is told in a later one. */
+const DECISIONS_A_ROUND = 5;
+/** So long may it go on like that. */
+const LONGEST_BEHIND_MS = 30_000;
 
 /**
  * Tells a service which of the references that it names have changed, as `check` would tell of them, and never a value. Each
@@ -73,7 +78,10 @@ export function watchFunctions(
     return { told, decisions };
   }
 
-  /** Decides a connection anew. Returns what there is to tell, once that is on record; null where there is nothing. */
+  /**
+   * Decides a connection anew. Returns what there is to tell, once that is on record; null where there is nothing, or where it has changed
+   * again and again meanwhile: that is a reason for another round, which tells of all of it.
+   */
   async function look(
     connection: Connection,
     place: Place,
@@ -92,11 +100,14 @@ export function watchFunctions(
             Promise.resolve({ answer: undefined, names, code: "changed" }),
           );
         } catch (error) {
-          if (!isStale(error) || decisions === MOST_DECISIONS) throw error;
-          continue;
+          if (!isStale(error)) throw error;
+          if (decisions < DECISIONS_A_ROUND) continue;
+          connection.behindSince ??= performance.now();
+          if (performance.now() - connection.behindSince > LONGEST_BEHIND_MS) throw error;
+          return null;
         }
       }
-      Object.assign(connection, { caller, told: now.told });
+      Object.assign(connection, { caller, told: now.told, behindSince: null });
       return change && changeEvent(now.told.tag, change);
     }
   }
@@ -167,7 +178,7 @@ export function watchFunctions(
       const { told, decisions } = await standing(service, watched, terms);
       note(place, moment, endsAt(expiresAt, decisions), watched);
       const code = told.tag === terms.lastEventId ? "unchanged" : "started";
-      const answer = { connection: { caller: service, watched, told }, place };
+      const answer = { connection: { caller: service, watched, told, behindSince: null }, place };
       return { answer, names: namedVersions(decisions), code };
     }
     try {

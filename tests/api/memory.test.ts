@@ -217,6 +217,20 @@ describe("what changes between a decision and its event, in another process", ()
     ]);
   });
 
+  test("many times: it is decided until nothing does, and answered by the last", async () => {
+    let version = 1;
+    const { coffer, token, begin } = await prepareRace(async ({ admin }) => {
+      if (version < 12) await mustRotate(admin, "API_KEY", `value ${String(++version)}`);
+    });
+    const client = asService(coffer, token);
+    begin();
+    const answer = await client.resolve(REFERENCE);
+    expect(answer.json?.["config"]).toBe("value 12");
+    expect(await eventsOf(coffer, answer)).toMatchObject([
+      { outcome: "ok", names: [["API_KEY", 12]] },
+    ]);
+  });
+
   test("without an end: 503, no value, and a record of it", async () => {
     let version = 1;
     const { coffer, token, begin } = await prepareRace(async ({ admin }, { code }) => {
@@ -227,7 +241,7 @@ describe("what changes between a decision and its event, in another process", ()
     const answer = await client.resolve(REFERENCE);
     expectProblem(answer, 503, "unavailable");
     expect(answer.headers.get("retry-after")).toBe("1");
-    expect(version).toBe(6); // five decisions
+    expect(version).toBeGreaterThan(5); // five decisions at least
     expect(await eventsOf(coffer, answer)).toMatchObject([
       { action: "secrets.resolve", outcome: "failed", code: "unavailable", names: [] },
     ]);

@@ -462,6 +462,28 @@ describe("what a watch tells is on record before it is told", () => {
     expect(await connection.heard("end")).toMatchObject({ reason: "forbidden" });
     expect(connection.text).not.toContain('"version":2');
   });
+
+  test("what changes again and again before it is on record is told once it no longer does, and nothing ends", async () => {
+    let version = 1;
+    let rotate: (() => Promise<unknown>) | undefined;
+    const openSlow: typeof openJournal = async (...given) => {
+      const journal = await openJournal(...given);
+      return {
+        ...journal,
+        record: async (event, under) => {
+          if (event.code === "changed" && version < 20) await rotate?.();
+          return journal.record(event, under);
+        },
+      };
+    };
+    const { admin, service } = await start({ openJournal: openSlow });
+    const connection = watch(service, "$SECRET/KEY");
+    await connection.heard("state");
+    rotate = () => mustRotate(admin, "KEY", `value ${String(++version)}`);
+    await rotate();
+    expect(await connection.heard("change")).toMatchObject({ references: [{ version: 20 }] });
+    expect(connection.events.map(({ kind }) => kind)).toEqual(["state", "change"]);
+  });
 });
 
 test("many services that watch one secret all hear of its rotation, and others are answered meanwhile", async () => {
