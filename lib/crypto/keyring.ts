@@ -36,7 +36,8 @@ export type Purpose =
   | "tag"
   | "email-hash"
   | "second-factor"
-  | "recovery-code";
+  | "recovery-code"
+  | "record-cursor";
 
 /** Where a data key seals no more (FORMAT.md, "When a data key retires"). */
 export const SEAL_LIMIT = 2 ** 30;

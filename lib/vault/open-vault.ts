@@ -288,7 +288,7 @@ function assemble(door: Door, keyring: Keyring, instances: Instances, options: O
     audit: auditFunctions(door, record),
     keys: keyFunctions(door, work),
     backups,
-    record: recordFunctions(door, searcher),
+    record: recordFunctions(door, searcher, keyring.derive("record-cursor")),
     resolver: resolverFunctions(door, {
       ...{ keyring, callers, secrets: new SecretCache(door), uses },
       ...{ log, variables, documents, rounds, limits: limits.watch },

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import type { Caller } from "../access/caller";
 import { CofferError } from "../errors";
@@ -12,13 +12,19 @@ const cursorText = z.tuple([z.iso.datetime(), z.string(), z.int(), z.int(), z.ba
 
 /**
  * Places in a search of the record. Each carries a MAC over who searched, for what and when: only the start of a
- * search is on record, so that nothing but a search that is may be gone on with.
+ * search is on record, so that nothing but a search that is may be gone on with. Its key is the vault's: a search goes
+ * on at each instance, and after a restart.
  */
 export class RecordCursors {
-  readonly #key = randomBytes(32);
+  readonly #key: KeyObject;
 
   /** @param now in milliseconds */
-  constructor(readonly now: () => number) {}
+  constructor(
+    key: Uint8Array,
+    readonly now: () => number,
+  ) {
+    this.#key = createSecretKey(key);
+  }
 
   /** @param asked when the search was put on record, in milliseconds */
   write(caller: Caller, filters: object, place: RecordPlace, asked: number): string {
@@ -62,6 +68,6 @@ function parsed(cursor: string): z.output<typeof cursorText> | null {
 function noCursor(): CofferError {
   return new CofferError(
     "invalid_request",
-    "The cursor is not one of this search, or the search is over 12 hours old or from before Coffer was started. Search again.",
+    "The cursor is not one of this search, or the search is over 12 hours old. Search again.",
   );
 }

@@ -15,9 +15,16 @@ import type { AuditRecord, RecordFilters, RecordQuery } from "./vault";
 
 const DEFAULT_LIMIT = 100;
 
-/** Reading the audit record: by admins and auditors, and itself on record. */
-export function recordFunctions(door: Door, searcher: RecordSearcher): AuditRecord {
-  const cursors = new RecordCursors(() => door.now().getTime());
+/**
+ * Reading the audit record: by admins and auditors, and itself on record.
+ * @param cursorKey the purpose key `record-cursor`
+ */
+export function recordFunctions(
+  door: Door,
+  searcher: RecordSearcher,
+  cursorKey: Uint8Array,
+): AuditRecord {
+  const cursors = new RecordCursors(cursorKey, () => door.now().getTime());
   const safe = unavailableUnlessRead(searcher);
 
   /** One page of a search that was put on record at `asked`. */

@@ -228,6 +228,22 @@ describe("going on in a search", () => {
     expect(items.map(({ action }) => action)).toEqual(["secrets.resolve"]);
   });
 
+  test("is possible after a restart", async () => {
+    const home = temporaryHome();
+    const coffer = await startCoffer({ home });
+    const admin = await asAdmin(coffer);
+    for (let time = 0; time < 2; time++) must(200, await admin.get("/api/v1/secrets"));
+    const query = { action: "secrets.list", limit: "1" };
+    const { nextCursor, newerCursor } = await search(admin, query);
+    await coffer.stop();
+    const again = await asAdmin(await startCoffer({ home, admin: false }));
+    const older = await search(again, { ...query, cursor: nextCursor ?? "" });
+    expect(older.items).toHaveLength(1);
+    must(200, await again.get("/api/v1/secrets"));
+    const newer = await search(again, { ...query, newer: newerCursor ?? "" });
+    expect(newer.items).toHaveLength(1);
+  });
+
   test("is for who searched, for the same filters, and for twelve hours", async () => {
     const coffer = await startCoffer();
     const { email } = await mustCreateUser(coffer, "auditor");

@@ -16,6 +16,7 @@ const PURPOSES = [
   "email-hash",
   "second-factor",
   "recovery-code",
+  "record-cursor",
 ];
 
 /** @param {string} label @param {number} length */

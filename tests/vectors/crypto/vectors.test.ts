@@ -181,6 +181,7 @@ describe("keyring", () => {
       "email-hash": of("email-hash"),
       "second-factor": of("second-factor"),
       "recovery-code": of("recovery-code"),
+      "record-cursor": of("record-cursor"),
     };
   }
 });
