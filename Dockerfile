@@ -16,7 +16,7 @@ RUN npm_config_nodedir=/usr/local \
   PRISMA_SCHEMA_ENGINE_BINARY=/usr/local/bin/node \
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 \
   npm ci --include=dev --no-audit --no-fund
-COPY next.config.js postcss.config.mjs prisma.config.ts server.ts tsconfig.json LICENSE ./
+COPY next.config.js postcss.config.mjs prisma.config.ts instrumentation.ts server.ts tsconfig.json LICENSE ./
 COPY app app
 COPY components components
 COPY deploy/runtime deploy/runtime

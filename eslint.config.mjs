@@ -60,7 +60,13 @@ export default tseslint.config(
 
   // Settings come from lib/config.ts only; the log from lib/log.ts only.
   {
-    files: ["server.ts", "lib/**/*.ts", "app/**/*.{ts,tsx}", "components/**/*.{ts,tsx}"],
+    files: [
+      "server.ts",
+      "instrumentation.ts",
+      "lib/**/*.ts",
+      "app/**/*.{ts,tsx}",
+      "components/**/*.{ts,tsx}",
+    ],
     ignores: ["lib/config.ts", "**/*.test.ts"],
     rules: {
       "no-restricted-properties": [

@@ -62,7 +62,7 @@ async function start(settings: Settings, log: Log): Promise<void> {
   const hasConsole = config.instanceRole !== "api";
   // A new link ends the one before it, so only who can take it makes one.
   const setupLink = hasConsole ? await vault.people.makeSetupLink(OPERATOR) : null;
-  const front = hasConsole ? await openConsoleFront(config) : withoutConsole(config);
+  const front = hasConsole ? await openConsoleFront(config, vault) : withoutConsole(config);
   const api = buildApi({ vault, config, log, serverFactory: (api) => serve(api, front, log) });
   await listen(api, config);
   const endSweeps = sweepDaily(vault, log);

@@ -20,7 +20,7 @@ const { vault } = await openVault({
   ...{ config, masterKey, providerSecrets, log },
   openJournal: (store) => Promise.resolve(keepNothing(store)),
 });
-const front = await openConsoleFront(config);
+const front = await openConsoleFront(config, vault);
 const api = buildApi({ vault, config, log, serverFactory: (api) => serve(api, front, log) });
 await api.listen({ host: "127.0.0.1", port: 0 });
 process.send?.({ port: (api.server.address() as AddressInfo).port });

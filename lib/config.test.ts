@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -196,6 +205,23 @@ describe("each variable", () => {
       expect(message).not.toContain("pass-word");
     },
   );
+
+  it.each(["data/coffer.db", "data/coffer.db-wal", "data/coffer.db.record-index", ".env", "link"])(
+    "COFFER_AUDIT_STREAM is no file that Coffer keeps itself: %s",
+    (name) => {
+      mkdirSync(join(home, "data"));
+      writeFileSync(join(home, "data/coffer.db"), "");
+      symlinkSync(join(home, "data/coffer.db"), join(home, "link"));
+      expect(refusal({ COFFER_AUDIT_STREAM: join(home, name) })).toMatch(
+        /^COFFER_AUDIT_STREAM is the name of a file that Coffer keeps itself/,
+      );
+    },
+  );
+
+  it("COFFER_AUDIT_STREAM may be another file beside the database", () => {
+    const stream = join(home, "data/coffer.jsonl");
+    expect(read({ COFFER_AUDIT_STREAM: stream }).sinks.stream).toBe(stream);
+  });
 
   it("COFFER_ENV_ALLOW names all that a reference may read, from the environment or from .env", () => {
     dotEnv("FROM_FILE=file\nIN_BOTH=file\nNOT_NAMED=file\n");

@@ -16,7 +16,7 @@ import { INSTANCE_ROLES, type InstanceRole } from "./instance-role";
 import { CLIENT_SECRET_VARIABLE, providerIds, readProviders, type Provider } from "./provider";
 import { ENV_ALLOW, serverVariables, type ServerVariables } from "./server-variables";
 import { ConfigError, parse, reader } from "./setting";
-import { SINK_VARIABLES, sinksOf, type Sinks } from "./sinks";
+import { requireOwnStream, SINK_VARIABLES, sinksOf, type Sinks } from "./sinks";
 
 /** What Coffer runs with. Keys and passwords are not part of it: see `Settings`. */
 export interface Config {
@@ -251,6 +251,7 @@ export function readSettings(options: ReadOptions): Settings {
       ...([read("COFFER_AUDIT_WEBHOOK_SECRET"), insecure] as const),
     ),
   };
+  requireOwnStream(settings.sinks, settings.config);
   dropSecrets(env);
   return settings;
 }

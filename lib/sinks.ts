@@ -1,4 +1,5 @@
-import { isAbsolute } from "node:path";
+import { realpathSync } from "node:fs";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { isLoopback } from "./address";
 import { ConfigError } from "./setting";
@@ -56,6 +57,37 @@ export function sinksOf(
     stream: stream ?? null,
     webhook: url !== undefined && secret !== undefined ? { url, secret } : null,
   };
+}
+
+/** @throws ConfigError where the stream is one of the files that Coffer itself keeps, which lines must not be written into */
+export function requireOwnStream(
+  { stream }: Sinks,
+  { databaseUrl, envFile }: { databaseUrl: string; envFile: string },
+): void {
+  if (stream === null || stream === STDOUT) return;
+  const path = realPath(stream);
+  const isEnvFile = path === realPath(envFile);
+  if (!isEnvFile && !isOfDatabase(path, databaseUrl)) return;
+  throw new ConfigError(
+    "COFFER_AUDIT_STREAM is the name of a file that Coffer keeps itself, such as its database. Give the record a file of its own.",
+  );
+}
+
+/** Whether it is a SQLite file, or what is kept beside it under its name: its log, and the index of the record. */
+function isOfDatabase(path: string, databaseUrl: string): boolean {
+  if (!databaseUrl.startsWith("file:")) return false;
+  const file = realPath(databaseUrl.slice("file:".length));
+  return path === file || path.startsWith(`${file}-`) || path.startsWith(`${file}.`);
+}
+
+/** The path past symbolic links, as far as it exists. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const folder = dirname(path);
+    return folder === path ? path : join(realPath(folder), basename(path));
+  }
 }
 
 function addressOf(text: string): URL | undefined {

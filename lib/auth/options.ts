@@ -1,18 +1,19 @@
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
+import { z } from "zod";
 import type { Origin } from "../access/caller";
-import { isCofferError, type ErrorCode } from "../errors";
+import { CofferError, isCofferError, type ErrorCode } from "../errors";
+import { ADDRESS_HEADER, REQUEST_ID_HEADER } from "../request-headers";
 import { SESSION_MAX_AGE_SECONDS } from "../session-age";
 import type { SessionClaims, Vault } from "../vault/vault";
 import type { ProviderConnection } from "./provider-connection";
 
-/** Set by the server on every request to Next, after it has dropped what the client sent. */
-export const ADDRESS_HEADER = "x-coffer-address";
-export const REQUEST_ID_HEADER = "x-coffer-request-id";
-
-const MAX_EMAIL_LENGTH = 320;
-const MAX_PASSWORD_LENGTH = 1_024;
-const MAX_CODE_LENGTH = 100;
+/** Of what a form sends, beside which next-auth has fields of its own. */
+const CREDENTIALS = z.object({
+  email: z.string().max(320),
+  password: z.string().max(1_024),
+  code: z.string().max(100).optional(),
+});
 
 /** What the sign-in page hears of beside "not right" and "no answer". */
 const TOLD: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["second_factor_required", "wrong_code"]);
@@ -30,6 +31,12 @@ export function originOf(header: (name: string) => string | null | undefined): O
 function waitCode(error: unknown): string | null {
   const seconds = isCofferError(error) ? error.details?.["retryAfterSeconds"] : undefined;
   return typeof seconds === "number" ? `wait-${seconds}` : null;
+}
+
+/** An attempt that can't be anybody's is an attempt all the same. */
+function noteMalformed(vault: Vault, origin: Origin): Promise<void> {
+  const error = new CofferError("invalid_request", "This is no e-mail address and password.");
+  return vault.noteRefusal({ kind: "nobody", origin }, { action: "sign_in" }, error);
 }
 
 /**
@@ -54,12 +61,13 @@ export function authOptions(
           ...{ email: { type: "email" }, password: { type: "password" }, code: { type: "text" } },
         },
         async authorize(credentials) {
-          const { email, password, code } = credentials ?? {};
-          if (typeof email !== "string" || typeof password !== "string") return null;
-          if (email.length > MAX_EMAIL_LENGTH || password.length > MAX_PASSWORD_LENGTH) return null;
-          if (code !== undefined && (typeof code !== "string" || code.length > MAX_CODE_LENGTH))
-            return null;
           try {
+            const sent = CREDENTIALS.safeParse(credentials);
+            if (!sent.success) {
+              await noteMalformed(vault, origin);
+              return null;
+            }
+            const { email, password, code } = sent.data;
             const claims = await vault.people.signIn(origin, email, password, code);
             return { id: claims.userId, claims } as never;
           } catch (error) {

@@ -5,10 +5,15 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from "node:http";
+import type { Caller, Origin } from "../access/caller";
 import { HSTS, PERMISSIONS_POLICY } from "../api/headers";
 import { isKnownHost, originOfRequest } from "../api/origin";
-import { ADDRESS_HEADER, REQUEST_ID_HEADER } from "../auth/options";
+import { tellable } from "../api/problem";
 import { dropSecrets, isDevelopment, type Config } from "../config";
+import { CofferError, statusOf } from "../errors";
+import { tellOutage } from "../page-outage";
+import { ADDRESS_HEADER, REQUEST_ID_HEADER } from "../request-headers";
+import type { Vault } from "../vault/vault";
 
 /** The console: Next, and what every request to it passes first. */
 export interface ConsoleFront {
@@ -24,7 +29,7 @@ const DROPPED =
   /^(x-middleware-.*|x-nextjs-.*|x-invoke-.*|x-matched-path|x-now-.*|x-vercel-.*|x-forwarded-.*|forwarded|x-coffer-.*|x-nonce|content-security-policy.*)$/;
 
 /** Starts Next in this process. It is loaded here and not above, for an instance that needs none to go without it. */
-export async function openConsoleFront(config: Config): Promise<ConsoleFront> {
+export async function openConsoleFront(config: Config, vault: Vault): Promise<ConsoleFront> {
   const { default: next } = await import("next");
   const dev = isDevelopment();
   // On the first page Next listens for upgrades on the server that it finds, which pages that reload in
@@ -39,20 +44,37 @@ export async function openConsoleFront(config: Config): Promise<ConsoleFront> {
   return {
     async handle(request, response) {
       const refused = refusalOf(config, request);
-      setHeaders(config, request, response, dev);
-      if (refused === null) return render(request, response);
+      const origin = setHeaders(config, request, response, dev);
+      if (refused === null) {
+        tellOutage(response, origin.requestId);
+        return render(request, response);
+      }
+      const action = isAuthPost(config, request.url ?? "") ? "sign_in" : "unknown_route";
+      const error = await noted(vault, { kind: "nobody", origin }, action, refused);
+      const status = statusOf(error.code);
       response.setHeader("Cache-Control", "no-store");
-      if (refused.status === 413) response.setHeader("Connection", "close");
-      response.writeHead(refused.status, { "content-type": "text/plain; charset=utf-8" });
-      response.end(refused.message);
+      if (status === 413) response.setHeader("Connection", "close");
+      if (status === 503) response.setHeader("Retry-After", "1");
+      response.writeHead(status, { "content-type": "text/plain; charset=utf-8" });
+      response.end(`${error.message}\n`);
     },
     close: () => app.close(),
   };
 }
 
-interface Refusal {
-  status: 400 | 405 | 413 | 415 | 421;
-  message: string;
+/** The error, once it is on record; where it can't be, that. */
+async function noted(
+  vault: Vault,
+  caller: Caller,
+  action: string,
+  error: CofferError,
+): Promise<CofferError> {
+  try {
+    await vault.noteRefusal(caller, { action }, error);
+    return error;
+  } catch (unrecorded) {
+    return tellable(unrecorded);
+  }
 }
 
 /** What next-auth takes a POST for. Nothing else is posted to Next: there are no Server Actions. */
@@ -66,42 +88,50 @@ function isAuthPost({ providers }: Config, url: string): boolean {
 const AUTH_BODY_LIMIT_BYTES = 16_384;
 
 /** Why a request does not get to Next, or null if it does. */
-function refusalOf(config: Config, request: IncomingMessage): Refusal | null {
+function refusalOf(config: Config, request: IncomingMessage): CofferError | null {
   const { method = "", url = "", headers } = request;
-  if (!url.startsWith("/")) return { status: 400, message: "Ask for a path on this host.\n" };
+  if (!url.startsWith("/")) return new CofferError("bad_request", "Ask for a path on this host.");
   if (!isKnownHost(config, headers.host)) {
-    return {
-      status: 421,
-      message: "Coffer does not answer to this host name. Set COFFER_URL to its public address.\n",
-    };
+    return new CofferError(
+      "misdirected_host",
+      "Coffer does not answer to this host name. Set COFFER_URL to its public address.",
+    );
   }
   if (method === "GET" || method === "HEAD") return null;
   if (method !== "POST" || !isAuthPost(config, url)) {
-    return { status: 405, message: "This address takes GET.\n" };
+    return new CofferError("method_not_allowed", "This address takes GET.");
   }
   return authBodyRefusal(headers);
 }
 
 /** next-auth reads a body whole before it looks at it, and what can't be parsed would be quoted in the log. */
-function authBodyRefusal(headers: IncomingHttpHeaders): Refusal | null {
+function authBodyRefusal(headers: IncomingHttpHeaders): CofferError | null {
   const length = Number(headers["content-length"] ?? "0");
   if (headers["transfer-encoding"] !== undefined || !(length <= AUTH_BODY_LIMIT_BYTES)) {
-    return { status: 413, message: "The body must say its length, and be at most 16 KiB.\n" };
+    return new CofferError(
+      "body_too_large",
+      "The body must say its length, and be at most 16 KiB.",
+    );
   }
   const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") {
-    return { status: 415, message: "Send the body as application/x-www-form-urlencoded.\n" };
+    return new CofferError(
+      "unsupported_media_type",
+      "Send the body as application/x-www-form-urlencoded.",
+    );
   }
   return null;
 }
 
+/** Returns where the request comes from. */
 function setHeaders(
   config: Config,
   request: IncomingMessage,
   response: ServerResponse,
   dev: boolean,
-): void {
-  const { address, requestId } = originOfRequest(config, request); // before its headers are dropped
+): Origin {
+  const origin = originOfRequest(config, request); // before its headers are dropped
+  const { address, requestId } = origin;
   for (const name of Object.keys(request.headers)) {
     // In development Next finds the request that a reload belongs to by such a header.
     if (dev && name.startsWith("x-nextjs-")) continue;
@@ -123,6 +153,7 @@ function setHeaders(
   if (config.url.startsWith("https:")) {
     response.setHeader("Strict-Transport-Security", HSTS);
   }
+  return origin;
 }
 
 function contentSecurityPolicy(nonce: string, dev: boolean): string {

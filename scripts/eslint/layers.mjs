@@ -46,6 +46,8 @@ export const LAYERS = [
     types: ["lib/vault", "lib/store", "lib/api", "lib/reference"],
   },
 
+  { of: "instrumentation", values: [LEAVES] },
+
   // Components may run in the browser: values only from what holds no setting and no secret.
   {
     of: "components",

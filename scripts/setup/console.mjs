@@ -8,6 +8,7 @@ const STAMP = ".next/coffer-stamp";
 const SOURCES = [
   "app",
   "components",
+  "instrumentation.ts",
   "lib",
   "public",
   "prisma/schema.prisma",

@@ -29,11 +29,25 @@ async function handle(request: NextRequest, context: Context): Promise<Response>
       const claims = await sessionClaims(vault, cookie);
       if (claims) await vault.people.signOut(claims, origin);
     }
-    return await carry(authOptions(vault, origin));
+    return await asOutage(await carry(authOptions(vault, origin)));
   } catch {
     // Next would print the error, and an error of a parser quotes what it was given.
-    return new Response("Coffer can't do this now. Try again in a moment.\n", { status: 503 });
+    return new Response("Coffer can't do this now. Try again in a moment.\n", UNAVAILABLE);
   }
+}
+
+const UNAVAILABLE = { status: 503, headers: { "Retry-After": "1" } };
+
+/** next-auth says of every sign-in that failed that it was refused: also of one that nobody could decide. */
+async function asOutage(answer: Response): Promise<Response> {
+  if (answer.status !== 401) return answer;
+  const { url } = (await answer.clone().json()) as { url?: unknown };
+  const isOutage =
+    typeof url === "string" && new URL(url).searchParams.get("error") === "unavailable";
+  if (!isOutage) return answer;
+  const headers = new Headers(answer.headers);
+  headers.set("Retry-After", "1");
+  return new Response(answer.body, { status: 503, headers });
 }
 
 export { handle as GET, handle as POST };
