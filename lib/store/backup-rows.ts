@@ -1,3 +1,4 @@
+import { CofferError } from "../errors";
 import { providerOf } from "./provider";
 
 /** A value of a row as a backup holds it: a time is ISO 8601 in UTC. */
@@ -40,4 +41,21 @@ export async function openSnapshot(databaseUrl: string, leftOut = LEFT_OUT): Pro
   }
   const { openSqliteSnapshot } = await import("./sqlite-snapshot");
   return openSqliteSnapshot(databaseUrl, leftOut);
+}
+
+/**
+ * Refuses what is no vault, so that nothing is kept as a copy of one that could not be opened: a vault has one keyring,
+ * and was made by migrations.
+ * @throws CofferError `unavailable`
+ */
+export function requireVault({
+  tables,
+  migrations,
+}: Pick<Snapshot, "tables" | "migrations">): void {
+  const keyrings = tables.find(({ table }) => table === "Keyring")?.rows ?? 0;
+  if (keyrings === 1 && migrations.length > 0) return;
+  throw new CofferError(
+    "unavailable",
+    `The database that DATABASE_URL names can't be copied: what is read there is no whole vault (keyrings: ${String(keyrings)}, migrations: ${String(migrations.length)}). Look whether DATABASE_URL leads to the vault, and whether something other than Coffer has changed it. Nothing was copied.`,
+  );
 }

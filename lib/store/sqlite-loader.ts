@@ -5,7 +5,11 @@ import { columnsOf, OFFSET, tableNames } from "./sqlite-snapshot";
 
 /** Writes the rows of a backup into a database that is migrated and empty. Nothing of it is durable before `end`. */
 export interface Loader {
-  /** @throws Error for a table or columns that the database does not have */
+  /**
+   * The rows of a table that the schema does not have are left out: they are not Coffer's, and a backup of an earlier
+   * version may have some.
+   * @throws Error for columns that the table does not have
+   */
   begin(table: string, columns: readonly string[]): (row: readonly Cell[]) => void;
   /** @throws Error where rows refer to rows that are not there */
   end(): void;
@@ -20,9 +24,10 @@ export function openLoader(databaseUrl: string): Loader {
   const tables = new Set(tableNames(database));
   return {
     begin(table, names) {
-      const known = tables.has(table) ? columnsOf(database, table) : [];
+      if (!tables.has(table)) return () => undefined;
+      const known = columnsOf(database, table);
       const types = names.map((name) => known.find((column) => column.name === name)?.type);
-      if (types.length === 0 || types.includes(undefined)) throw new Error("unknown table");
+      if (types.length === 0 || types.includes(undefined)) throw new Error("unknown columns");
       const list = names.map((name) => `"${name}"`).join(", ");
       const marks = names.map(() => "?").join(", ");
       const insert = database.prepare(`INSERT INTO "${table}" (${list}) VALUES (${marks})`);

@@ -1,6 +1,7 @@
 import Database from "better-sqlite3";
 import type { BackupTable, Cell, Snapshot } from "./backup-rows";
 import { BUSY_TIMEOUT_MS, openReadOnly, sqlitePath } from "./sqlite";
+import { TABLES } from "./tables";
 
 /** Kept by the migrations themselves. */
 const MIGRATIONS = "_prisma_migrations";
@@ -22,7 +23,8 @@ export function openSqliteSnapshot(
 ): Snapshot {
   const database = openReadOnly(databaseUrl);
   database.exec("BEGIN");
-  const columns = new Map(tableNames(database).map((table) => [table, columnsOf(database, table)]));
+  const own = tableNames(database).filter((table) => TABLES.includes(table));
+  const columns = new Map(own.map((table) => [table, columnsOf(database, table)]));
   const where = (table: string) => leftOut[table] ?? "1";
   const tables = Array.from(columns, ([table, all]): BackupTable => {
     const count = database.prepare(`SELECT count(*) FROM "${table}" WHERE ${where(table)}`).pluck();
@@ -59,7 +61,7 @@ export function openSqliteSnapshot(
   };
 }
 
-/** Whether the file has no row of Coffer's, or there is no file. */
+/** Whether the file has no row, whoever's: what is put in its place takes the whole file away. */
 export function hasNoRows(databaseUrl: string): boolean {
   const database = new Database(sqlitePath(databaseUrl), { timeout: BUSY_TIMEOUT_MS });
   try {
@@ -71,7 +73,7 @@ export function hasNoRows(databaseUrl: string): boolean {
   }
 }
 
-/** The tables of Coffer, in the order of their names. */
+/** The tables, in the order of their names: but for those of SQLite and of the migrations. */
 export function tableNames(database: Database): string[] {
   const names = database
     .prepare(

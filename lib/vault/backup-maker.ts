@@ -1,5 +1,5 @@
 import { sealBackup } from "../crypto/backup-stream";
-import { openSnapshot } from "../store/backup-rows";
+import { openSnapshot, requireVault } from "../store/backup-rows";
 import { headOf, writeContent } from "./backup-content";
 
 /** What a backup is to be made of. */
@@ -26,6 +26,7 @@ export type BackupMaker = (order: BackupOrder) => AsyncGenerator<BackupPiece>;
 export const makeBackup: BackupMaker = async function* ({ databaseUrl, passphrase, takenAt }) {
   const snapshot = await openSnapshot(databaseUrl);
   try {
+    requireVault(snapshot);
     const head = headOf(snapshot, takenAt);
     let done = 0;
     const content = writeContent(snapshot, head, (rows) => (done = rows));

@@ -4,7 +4,7 @@ import type { Config } from "../config";
 import { shownUrl } from "../database-url";
 import { CofferError, isCofferError } from "../errors";
 import { describeError, type Log } from "../log";
-import { openSnapshot } from "../store/backup-rows";
+import { openSnapshot, requireVault } from "../store/backup-rows";
 import { moveTarget, type MoveTarget } from "../store/move-target";
 import { examine, presentState, stateOf, type MoveFindings } from "./move-check";
 import { openVault } from "./open-vault";
@@ -95,6 +95,7 @@ async function copy(
 ): Promise<{ state: string; copied: number }> {
   const source = await openSnapshot(config.databaseUrl, STAYS);
   try {
+    requireVault(source);
     const state = await stateOf(source, journal);
     if (!(await target.fill(source, { progress, signal }))) throw notEmpty();
     return { state, copied: source.tables.reduce((sum, { rows }) => sum + rows, 0) };

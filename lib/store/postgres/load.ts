@@ -4,6 +4,7 @@ import { meterOf, requireSame, summed, type CopyWatch, type Sums } from "../row-
 import { isComing } from "./errors";
 import { openPool } from "./pool";
 import type { Query } from "./query";
+import { SCHEMA } from "./schema";
 import { columnsOf, isEmpty, snapshotOn, UNHURRIED, type Column } from "./snapshot";
 import { BEGINNING, transaction } from "./transaction";
 
@@ -52,7 +53,7 @@ export async function loadInto(databaseUrl: string, load: Load): Promise<boolean
 const REFERENCES = `
   SELECT DISTINCT f.relname AS "from", t.relname AS "to"
   FROM pg_constraint c JOIN pg_class f ON f.oid = c.conrelid JOIN pg_class t ON t.oid = c.confrelid
-  WHERE c.contype = 'f' AND c.connamespace = current_schema()::regnamespace`;
+  WHERE c.contype = 'f' AND c.connamespace = '${SCHEMA}'::regnamespace`;
 
 /** Each table after those that its rows refer to; and Revision last: what is written before it raises no number. */
 async function inOrder(query: Query, tables: readonly BackupTable[]): Promise<BackupTable[]> {

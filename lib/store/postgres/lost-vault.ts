@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { CofferError } from "../../errors";
-import { openSnapshot } from "../backup-rows";
+import { openSnapshot, requireVault } from "../backup-rows";
 import type { Census } from "../lost-vault";
 import { migrate } from "../migrate";
 import { moveTarget } from "../move-target";
 import { openPool } from "./pool";
 import { queryOn } from "./query";
+import { requireUsable } from "./usable";
 
 const COUNTS = `
   SELECT (SELECT count(*) FROM "Secret") AS "secrets",
@@ -21,6 +22,7 @@ export async function takePostgresCensus(databaseUrl: string): Promise<Census> {
   const pool = openPool(databaseUrl, { max: 1 });
   try {
     const query = queryOn(pool, false);
+    await requireUsable(query);
     const [counted] = await query<Counts>(COUNTS);
     if (!counted) throw new TypeError("Counting gives a row.");
     const { ms, ...counts } = counted;
@@ -56,6 +58,7 @@ export async function copyToFile(
   try {
     const source = await openSnapshot(databaseUrl, STAYS);
     try {
+      requireVault(source);
       await target.fill(source, { progress: () => undefined, signal: NEVER });
     } finally {
       await source.close();

@@ -11,6 +11,7 @@ import {
 } from "../migration-files";
 import { openPool } from "./pool";
 import { queryOn } from "./query";
+import { IN_SCHEMA, SCHEMA } from "./schema";
 import { requireUsable } from "./usable";
 
 /** Prisma's own, so that its command and Coffer wait for each other. */
@@ -51,11 +52,11 @@ export async function migratePostgres(options: MigrateOptions): Promise<string[]
 /** What the database says was applied: name → checksum. */
 async function appliedMigrations(client: ClientBase): Promise<Map<string, string>> {
   const found = await client.query<{ found: boolean }>(
-    `SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS "found"`,
+    `SELECT to_regclass('${SCHEMA}."_prisma_migrations"') IS NOT NULL AS "found"`,
   );
   if (found.rows[0]?.found !== true) return new Map();
   const { rows } = await client.query<{ migration_name: string; checksum: string }>(
-    `SELECT "migration_name", "checksum" FROM "_prisma_migrations"
+    `SELECT "migration_name", "checksum" FROM ${SCHEMA}."_prisma_migrations"
     WHERE "finished_at" IS NOT NULL AND "rolled_back_at" IS NULL`,
   );
   return new Map(rows.map(({ migration_name, checksum }) => [migration_name, checksum]));
@@ -69,7 +70,7 @@ function isComplete(known: readonly Migration[], applied: ReadonlyMap<string, st
 async function applyMissing(client: ClientBase, known: readonly Migration[]): Promise<string[]> {
   await client.query("BEGIN");
   try {
-    await client.query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
+    await client.query(`SELECT pg_advisory_xact_lock($1), ${IN_SCHEMA}`, [MIGRATION_LOCK]);
     await client.query(HISTORY);
     const applied = await appliedMigrations(client); // another process may have been first
     refuseForeignHistory(known, applied);

@@ -5,6 +5,7 @@ import type { MoveTarget } from "../move-target";
 import { loadInto } from "./load";
 import { openPool } from "./pool";
 import { queryOn, type Query } from "./query";
+import { SCHEMA } from "./schema";
 import { isEmpty, tableNames } from "./snapshot";
 import { BEGINNING, transaction } from "./transaction";
 import { isUnfinished } from "./unfinished";
@@ -31,14 +32,14 @@ export function serverTarget(databaseUrl: string, prismaDirectory: string): Move
     finish: () =>
       locked(databaseUrl, async (query) => {
         if (!(await isOfRun(query, run))) return false;
-        await query(`DROP TABLE "_coffer_move"`);
+        await query(`DROP TABLE ${SCHEMA}."_coffer_move"`);
         return true;
       }),
     clean: () =>
       locked(databaseUrl, async (query) => {
         if (!(await isOfRun(query, run)) || (await isWorkedOn(query))) return;
         await emptyTables(query);
-        await query(`DROP TABLE "_coffer_move"`);
+        await query(`DROP TABLE ${SCHEMA}."_coffer_move"`);
       }),
   };
 }
@@ -46,7 +47,10 @@ export function serverTarget(databaseUrl: string, prismaDirectory: string): Move
 /** Whether what is there is what this run has copied, and not another one since. */
 async function isOfRun(query: Query, run: string): Promise<boolean> {
   if (!(await isUnfinished(query))) return false;
-  return (await query(`SELECT 1 AS "one" FROM "_coffer_move" WHERE "run" = $1`, [run])).length > 0;
+  return (
+    (await query(`SELECT 1 AS "one" FROM ${SCHEMA}."_coffer_move" WHERE "run" = $1`, [run]))
+      .length > 0
+  );
 }
 
 /**
@@ -54,12 +58,14 @@ async function isOfRun(query: Query, run: string): Promise<boolean> {
  * it. The copy brings no row of that table along, and the move's own is a command's.
  */
 async function isWorkedOn(query: Query): Promise<boolean> {
-  return (await query(`SELECT 1 AS "one" FROM "Instance" WHERE "kind" = 'server'`)).length > 0;
+  return (
+    (await query(`SELECT 1 AS "one" FROM ${SCHEMA}."Instance" WHERE "kind" = 'server'`)).length > 0
+  );
 }
 
 /** Whether one has been there just now, by the clock that instances go by (`sharedTime`): one that was killed is gone. */
 async function isLivedIn(query: Query): Promise<boolean> {
-  const rows = await query(`SELECT 1 AS "one" FROM "Instance" WHERE "kind" = 'server'
+  const rows = await query(`SELECT 1 AS "one" FROM ${SCHEMA}."Instance" WHERE "kind" = 'server'
     AND "seenAt" > (clock_timestamp() AT TIME ZONE 'UTC') - interval '45 seconds'`);
   return rows.length > 0;
 }
@@ -69,11 +75,11 @@ async function makeRoom(query: Query, run: string): Promise<void> {
   if (await isUnfinished(query)) {
     if (await isLivedIn(query)) throw livedIn();
     await emptyTables(query);
-    await query(`TRUNCATE "_coffer_move"`);
+    await query(`TRUNCATE ${SCHEMA}."_coffer_move"`);
   } else if (await isEmpty(query)) {
-    await query(`CREATE TABLE "_coffer_move" ("run" TEXT NOT NULL)`);
+    await query(`CREATE TABLE ${SCHEMA}."_coffer_move" ("run" TEXT NOT NULL)`);
   } else return;
-  await query(`INSERT INTO "_coffer_move" VALUES ($1)`, [run]);
+  await query(`INSERT INTO ${SCHEMA}."_coffer_move" VALUES ($1)`, [run]);
 }
 
 function livedIn(): CofferError {
@@ -83,8 +89,9 @@ function livedIn(): CofferError {
   );
 }
 
+/** Those of Coffer; others may be there. */
 async function emptyTables(query: Query): Promise<void> {
-  const all = (await tableNames(query)).map((name) => `"${name}"`);
+  const all = (await tableNames(query)).map((name) => `${SCHEMA}."${name}"`);
   if (all.length > 0) await query(`TRUNCATE ${all.join(", ")}`);
 }
 

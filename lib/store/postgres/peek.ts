@@ -2,6 +2,7 @@ import type { KeyringRecord, WrappedKeyRecord } from "../../crypto/keyring-recor
 import { isComing } from "./errors";
 import { openPool } from "./pool";
 import { queryOn, type Query } from "./query";
+import { SCHEMA } from "./schema";
 import { requireFinished } from "./unfinished";
 
 /** How long a start waits for a database that is not there yet, or comes up. */
@@ -53,15 +54,15 @@ async function waitingFor<T>(
 
 async function readKeyring(query: Query): Promise<KeyringRecord | null> {
   const [there] = await query<{ isThere: boolean }>(
-    `SELECT to_regclass('"Keyring"') IS NOT NULL AS "isThere"`,
+    `SELECT to_regclass('${SCHEMA}."Keyring"') IS NOT NULL AS "isThere"`,
   );
   if (there?.isThere !== true) return null;
   const [row] = await query<Omit<KeyringRecord, "wrapped">>(
-    `SELECT "id", "salt", "kdf" FROM "Keyring" LIMIT 1`,
+    `SELECT "id", "salt", "kdf" FROM ${SCHEMA}."Keyring" LIMIT 1`,
   );
   if (!row) return null;
   const wrapped = await query<WrappedKeyRecord>(
-    `SELECT "keyId", "kekFingerprint", "wrapped" FROM "WrappedKey" WHERE "keyringId" = $1`,
+    `SELECT "keyId", "kekFingerprint", "wrapped" FROM ${SCHEMA}."WrappedKey" WHERE "keyringId" = $1`,
     [row.id],
   );
   return { ...row, wrapped };

@@ -1,7 +1,9 @@
 import type { PoolClient } from "pg";
 import type { BackupTable, Cell, Snapshot } from "../backup-rows";
+import { TABLES } from "../tables";
 import { openPool } from "./pool";
 import { queryOn, type Query } from "./query";
+import { IN_SCHEMA, SCHEMA } from "./schema";
 import { requireUsable } from "./usable";
 
 /** Rows that are given at a time: at most so many values of 64 KiB are in memory. */
@@ -9,7 +11,8 @@ const PAGE = 100;
 
 /** Of a transaction that reads all: it takes as long as whoever takes the rows does, and rows come by their index. */
 export const UNHURRIED = `SELECT set_config('statement_timeout', '0', true),
-  set_config('idle_in_transaction_session_timeout', '0', true), set_config('enable_sort', 'off', true)`;
+  set_config('idle_in_transaction_session_timeout', '0', true), set_config('enable_sort', 'off', true),
+  ${IN_SCHEMA}`;
 
 /** A column of a table, as PostgreSQL describes it. `key`: its place in the primary key. */
 export interface Column {
@@ -18,9 +21,9 @@ export interface Column {
   key: number | null;
 }
 
-const TABLES = `
-  SELECT c.relname AS "name" FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace
-    AND c.relkind = 'r' AND c.relname NOT IN ('_prisma_migrations', '_coffer_move')
+const THERE = `
+  SELECT c.relname AS "name" FROM pg_class c WHERE c.relnamespace = to_regnamespace('${SCHEMA}')
+    AND c.relkind = 'r' AND c.relname = ANY($1)
   ORDER BY c.relname COLLATE "C"`;
 const COLUMNS = `
   SELECT a.attname AS "name", format_type(a.atttypid, a.atttypmod) AS "type",
@@ -81,14 +84,14 @@ export async function snapshotOn(
   };
 }
 
-/** The tables of Coffer, in the order of their names. */
+/** The tables of Coffer that are there, in the order of their names. */
 export async function tableNames(query: Query): Promise<string[]> {
-  return (await query<{ name: string }>(TABLES)).map(({ name }) => name);
+  return (await query<{ name: string }>(THERE, [TABLES])).map(({ name }) => name);
 }
 
 /** The columns of a table, in the order of their names. */
 export function columnsOf(query: Query, table: string): Promise<Column[]> {
-  return query<Column>(COLUMNS, [`"${table}"`]);
+  return query<Column>(COLUMNS, [`${SCHEMA}."${table}"`]);
 }
 
 /** Whether there is no row of Coffer's, or there are no tables. Changes nothing. */
@@ -106,7 +109,8 @@ export async function hasNoRows(databaseUrl: string): Promise<boolean> {
 /** The same, on a connection that is there. */
 export async function isEmpty(query: Query): Promise<boolean> {
   for (const table of await tableNames(query)) {
-    if ((await query(`SELECT 1 AS "one" FROM "${table}" LIMIT 1`)).length > 0) return false;
+    if ((await query(`SELECT 1 AS "one" FROM ${SCHEMA}."${table}" LIMIT 1`)).length > 0)
+      return false;
   }
   return true;
 }

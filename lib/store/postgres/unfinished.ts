@@ -1,4 +1,5 @@
 import { CofferError } from "../../errors";
+import { SCHEMA } from "./schema";
 
 /** Asks on any connection to PostgreSQL. */
 type Ask = <R extends object>(sql: string) => Promise<R[]>;
@@ -6,7 +7,7 @@ type Ask = <R extends object>(sql: string) => Promise<R[]>;
 /** Whether a vault was moved here, and the move has not come to its end (`move-target.ts`). */
 export async function isUnfinished(query: Ask): Promise<boolean> {
   const [row] = await query<{ isThere: boolean }>(
-    `SELECT to_regclass('"_coffer_move"') IS NOT NULL AS "isThere"`,
+    `SELECT to_regclass('${SCHEMA}."_coffer_move"') IS NOT NULL AS "isThere"`,
   );
   return row?.isThere === true;
 }
