@@ -240,7 +240,7 @@ export interface RecordPage {
   nextCursor: string | null;
   /** How far it was looked, where there is more. */
   lookedBackTo: string | null;
-  /** Asks for what is newer than the first item; null on pages further on. */
+  /** Asks for what was written since; null on pages further on. */
   newerCursor: string | null;
   /** Where it was asked for. */
   chart: RecordChart | null;

@@ -131,6 +131,16 @@ function Found({ first, query, filters, onChoose, onAgain }: FoundProps) {
     <>
       {first.chart ? <AuditChart chart={first.chart} onChoose={onChoose} /> : null}
       <NewEvents events={events} onAgain={onAgain} />
+      {events.whyNoNewer ? (
+        <div role="alert" className="mb-2">
+          <Notice
+            title="New events are no longer looked for"
+            actions={<Button onClick={onAgain}>Search again</Button>}
+          >
+            {events.whyNoNewer}
+          </Notice>
+        </div>
+      ) : null}
       {isEmpty ? <NoEvents filters={filters} /> : <EventList events={events} onOpen={setOpen} />}
       {open ? <EventDrawer event={open} onClose={() => setOpen(null)} /> : null}
     </>

@@ -46,11 +46,12 @@ const flag = z.enum(["true", "false"]).transform((text) => text === "true");
 
 export const recordQuery = z.strictObject({
   ...filters,
-  cursor: sought(1_000).optional().meta({
+  cursor: sought(4_000).optional().meta({
     description: "`nextCursor` of an answer to the same filters: goes on to what is older",
   }),
-  newer: sought(1_000).optional().meta({
-    description: "`newerCursor` of an answer to the same filters: what is newer than it",
+  newer: sought(4_000).optional().meta({
+    description:
+      "`newerCursor` of an answer to the same filters: what was written since, each event once",
   }),
   limit,
   chart: flag.optional().meta({ description: "`true`: count what there is over the time, too" }),

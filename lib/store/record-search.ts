@@ -14,6 +14,8 @@ import {
   type SoughtEvent,
 } from "./record-filter";
 import { BUCKET_MS, nothing, RecordIndex, sumOf, type Counts } from "./record-index";
+import { newerEvents, type NewerTask } from "./record-newer";
+import { readSeenEnds, seenOf, type Seen } from "./record-seen";
 import { openReadOnly, sqlitePath } from "./sqlite";
 
 /** A place between events, in order of time. */
@@ -22,9 +24,9 @@ export type RecordPlace = Pick<FoundEvent, "at" | "journalId" | "seq">;
 export interface PageTask {
   do: "page";
   filter: RecordFilter;
-  /** Only events before this place, and only those after that one. */
+  /** Only events before this place, or else only what was written since then. */
   before?: RecordPlace | undefined;
-  after?: RecordPlace | undefined;
+  after?: Seen | undefined;
   limit: number;
 }
 
@@ -33,6 +35,8 @@ export interface RecordPage {
   events: FoundEvent[];
   /** Where to go on: null once there is nothing more. Less than a whole page may come before it. */
   next: RecordPlace | null;
+  /** What of the record is older than the page or on it; null on pages further on, and where what is new can't be told. */
+  seen: Seen | null;
 }
 
 export interface CountTask {
@@ -91,7 +95,7 @@ export class RecordSearch {
   }
 
   run(task: RecordTask): RecordResults[RecordTask["do"]] {
-    if (task.do === "page") return this.#page(task);
+    if (task.do === "page") return this.#atOneMoment(() => this.#page(task));
     return task.do === "count" ? this.#count(task) : this.#span();
   }
 
@@ -105,21 +109,46 @@ export class RecordSearch {
     this.#record.close();
   }
 
+  /** What is written meanwhile is not seen, so that it is either on the page or told as newer. */
+  #atOneMoment<T>(work: () => T): T {
+    this.#record.exec("BEGIN");
+    try {
+      return work();
+    } finally {
+      this.#record.exec("ROLLBACK"); // nothing was written
+    }
+  }
+
   #page(task: PageTask): RecordPage {
     const { filter, before, after, limit } = task;
-    const ofRequest = this.#ofRequest(filter);
-    if (ofRequest) return pageOf(ofRequest, task);
     const deadline = performance.now() + this.#longestMs;
+    if (after) return this.#newer({ filter, after, limit, deadline });
+    const seen = before ? null : seenOf(readSeenEnds(this.#record));
+    const ofRequest = this.#ofRequest(filter);
+    return ofRequest
+      ? { ...pageOf(ofRequest, task), seen }
+      : { ...this.#older(task, deadline), seen };
+  }
+
+  #newer(task: NewerTask): RecordPage {
+    const newer = newerEvents(this.#record, task);
+    if (!newer) return { events: [], next: null, seen: null };
+    const events = newer.places.flatMap((place) => this.#read(place) ?? []);
+    events.sort((a, b) => (isBefore(a, b) ? 1 : -1));
+    return { events, next: null, seen: newer.seen };
+  }
+
+  #older({ filter, before, limit }: PageTask, deadline: number): Omit<RecordPage, "seen"> {
     const condition = conditionOf(filter);
     const look = this.#record.prepare(`
       SELECT e."at", e."journalId", e."seq", ${condition.sql} AS "hit" FROM "AuditEvent" e
       WHERE e."at" >= ? AND e."at" < ?
-        ${before ? PLACE_BEFORE : ""} ${after ? PLACE_AFTER : ""}
+        ${before ? PLACE_BEFORE : ""}
       ORDER BY e."at" DESC, e."journalId" DESC, e."seq" DESC`);
-    const places = [...(before ? placeValues(before) : []), ...(after ? placeValues(after) : [])];
+    const places = before ? placeValues(before) : [];
     const found: RecordPlace[] = [];
     let next: RecordPlace | null = null;
-    const range = rangeOf(filter, before, after);
+    const range = rangeOf(filter, before);
     outer: for (const { from, to, empty } of this.#candidates(filter, range)) {
       // One range at least is looked into, so that every page gets somewhere.
       if (empty) {
@@ -203,7 +232,7 @@ export class RecordSearch {
   }
 
   /** Undefined where it was pruned since it was found. */
-  #read({ journalId, seq }: RecordPlace): FoundEvent | undefined {
+  #read({ journalId, seq }: Omit<RecordPlace, "at">): FoundEvent | undefined {
     const row = this.#event.get(journalId, seq) as FoundEvent | undefined;
     return row && { ...row, at: isoOf(row.at) };
   }
@@ -290,11 +319,9 @@ function add(steps: Map<number, Counts>, step: number, counts: Counts): void {
 /** One page of events that are all known. */
 function pageOf(
   all: readonly FoundEvent[],
-  { before, after, limit }: Pick<PageTask, "before" | "after" | "limit">,
-): RecordPage {
-  const rest = all.filter(
-    (event) => (!before || isBefore(event, before)) && (!after || isBefore(after, event)),
-  );
+  { before, limit }: Pick<PageTask, "before" | "limit">,
+): Omit<RecordPage, "seen"> {
+  const rest = all.filter((event) => !before || isBefore(event, before));
   const events = rest.slice(0, limit);
   const last = events.at(-1);
   if (!last || rest.length <= limit) return { events, next: null };
@@ -321,7 +348,6 @@ function ofOutcome(
 const COLUMNS = STORED_COLUMNS.join(", ");
 
 const PLACE_BEFORE = `AND e."at" <= ? AND (e."at", e."journalId", e."seq") < (?, ?, ?)`;
-const PLACE_AFTER = `AND e."at" >= ? AND (e."at", e."journalId", e."seq") > (?, ?, ?)`;
 
 function placeValues({ at, journalId, seq }: RecordPlace): (string | number)[] {
   const text = timeText(new Date(at));
@@ -342,10 +368,9 @@ const END_OF_TIME = Date.UTC(10_000, 0) - 1;
 function rangeOf(
   { from = 0, to = END_OF_TIME }: RecordFilter,
   before: RecordPlace | undefined,
-  after: RecordPlace | undefined,
 ): { from: number; to: number } {
   return {
-    from: Math.max(from, after ? Date.parse(after.at) : 0),
+    from,
     to: Math.min(to, before ? Date.parse(before.at) + 1 : END_OF_TIME),
   };
 }

@@ -4,6 +4,7 @@ import { isSlug } from "../name";
 import type { RecordPage } from "../shapes";
 import { lower, type RecordFilter } from "../store/record-filter";
 import type { RecordPlace } from "../store/record-search";
+import type { Seen } from "../store/record-seen";
 import type { RecordSearcher } from "../store/record-searcher";
 import { demand, recordable, type Door } from "./door";
 import { chartOf } from "./record-chart";
@@ -30,40 +31,49 @@ export function recordFunctions(
   /** One page of a search that was put on record at `asked`. */
   async function pageOf(
     caller: Caller,
-    { cursor, newer, limit = DEFAULT_LIMIT, chart, ...filters }: RecordQuery,
-    asked: number,
+    { cursor: _, newer: __, limit = DEFAULT_LIMIT, chart, ...filters }: RecordQuery,
+    { asked, before, after }: { asked: number; before?: RecordPlace; after?: Seen },
   ): Promise<RecordPage> {
     const filter = await filterOf(door, filters);
-    const place = (text: string | undefined) =>
-      text === undefined ? undefined : cursors.read(caller, filters, text).place;
-    const [before, after] = [place(cursor), place(newer)];
-    const page = await safe.run({ do: "page", filter, before, after, limit });
-    const write = (at: RecordPlace) => cursors.write(caller, filters, at, asked);
-    const newest = page.events[0] ?? after ?? { at: isoOf(asked), journalId: "", seq: 0 };
+    const { events, next, seen } = await safe.run({ do: "page", filter, before, after, limit });
+    if (after && !seen) throw lostTrack();
     return {
-      items: page.events.map(eventInfo),
-      nextCursor: page.next && write(page.next),
-      lookedBackTo: page.next?.at ?? null,
-      newerCursor: before ? null : write(newest),
+      items: events.map(eventInfo),
+      nextCursor: next && cursors.older(caller, filters, next, asked),
+      lookedBackTo: next?.at ?? null,
+      newerCursor: seen && cursors.newer(caller, filters, seen, asked),
       chart: chart === true ? await chartOf(safe, filter, door.now().getTime()) : null,
+    };
+  }
+
+  /** Where a search goes on. Null for one that begins. */
+  function goingOn(caller: Caller, { cursor, newer, limit: _, chart, ...filters }: RecordQuery) {
+    if (cursor === undefined && newer === undefined) return null;
+    return () => {
+      if (chart === true || (cursor !== undefined && newer !== undefined)) throw notTogether();
+      if (newer !== undefined) {
+        const { place: after, asked } = cursors.readNewer(caller, filters, newer);
+        return { after, asked };
+      }
+      const { place: before, asked } = cursors.readOlder(caller, filters, cursor ?? "");
+      return { before, asked };
     };
   }
 
   return {
     search(caller, query) {
-      const { cursor, newer, limit: _limit, chart, ...filters } = query;
+      const { cursor: _, newer: __, limit: ___, chart: ____, ...filters } = query;
       const attempt = { action: "audit.search", target: inWords(filters) };
-      const held = cursor ?? newer;
-      if (held === undefined) {
+      const on = goingOn(caller, query);
+      if (on === null) {
         return door.read(caller, attempt, async () => {
           demand(caller, "audit.read");
-          return { answer: await pageOf(caller, query, door.now().getTime()) };
+          return { answer: await pageOf(caller, query, { asked: door.now().getTime() }) };
         });
       }
       return door.prepare(caller, attempt, async () => {
         demand(caller, "audit.read");
-        if (chart === true || (cursor !== undefined && newer !== undefined)) throw notTogether();
-        return pageOf(caller, query, cursors.read(caller, filters, held).asked);
+        return pageOf(caller, query, on());
       });
     },
 
@@ -88,8 +98,6 @@ export function recordFunctions(
     },
   };
 }
-
-const isoOf = (time: number): string => new Date(time).toISOString();
 
 /** The filter that is looked for. A service is known by its id and by its name. */
 async function filterOf({ store: { db } }: Door, filters: RecordFilters): Promise<RecordFilter> {
@@ -141,6 +149,14 @@ function notTogether(): CofferError {
   return new CofferError(
     "invalid_request",
     "`cursor` and `newer` go on in a search: one of them at a time, and without `chart`.",
+  );
+}
+
+/** What is new can't be told any more, as where many processes have come and gone since: nothing is left out unsaid. */
+function lostTrack(): CofferError {
+  return new CofferError(
+    "invalid_request",
+    "Too much has changed since this search to tell what is new. Search again.",
   );
 }
 

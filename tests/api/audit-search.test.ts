@@ -228,6 +228,34 @@ describe("going on in a search", () => {
     expect(items.map(({ action }) => action)).toEqual(["secrets.resolve"]);
   });
 
+  test.each([
+    ["after the clock has stepped back", -60 * 60_000],
+    ["after an event of a time to come", 2 * 60 * 60_000],
+  ])("gives what is newer also %s, once, and some of it at a time", async (_, ms) => {
+    const coffer = await startCoffer();
+    const admin = await asAdmin(coffer);
+    const list = async () => must(200, await admin.get("/api/v1/secrets"));
+    const query = { action: "secrets.list", limit: "2" };
+    await list();
+    const { items: first, newerCursor } = await search(admin, query);
+    coffer.clock.advance(ms);
+    await list();
+    coffer.clock.advance(-ms);
+    for (let time = 0; time < 4; time++) await list();
+    const told: string[] = [];
+    let newer = newerCursor ?? "";
+    for (let page = await search(admin, { ...query, newer }); page.items.length > 0;) {
+      expect([page.items.length <= 2, page.nextCursor]).toEqual([true, null]);
+      told.push(...page.items.map(keyOf));
+      newer = page.newerCursor ?? "";
+      page = await search(admin, { ...query, newer });
+    }
+    const all = (await searchAll(admin, { ...query, limit: "500" })).map(keyOf);
+    const already = new Set(first.map(keyOf));
+    expect(told.toSorted()).toEqual(all.filter((key) => !already.has(key)).toSorted());
+    expect(told).toHaveLength(5);
+  });
+
   test("is possible after a restart", async () => {
     const home = temporaryHome();
     const coffer = await startCoffer({ home });
@@ -257,6 +285,7 @@ describe("going on in a search", () => {
       await auditor.get(`${AUDIT}?cursor=${cursor.slice(0, -4)}`),
       await auditor.get(`${AUDIT}?cursor=x`),
       await auditor.get(`${AUDIT}?cursor=${cursor}&newer=${cursor}`),
+      await auditor.get(`${AUDIT}?newer=${cursor}`),
       await auditor.get(`${AUDIT}?cursor=${cursor}&chart=true`),
     ];
     coffer.clock.advance(12 * 60 * 60 * 1000 + 1);
