@@ -26,7 +26,7 @@ const NOT_ON_POSTGRES = [
 const ALWAYS_ON_POSTGRES = [
   ...["secrets", "tokens", "versions", "environments", "import", "resolve", "trash"],
   ...["watch", "memory", "concurrency", "keys", "incidents"],
-  ...["audit", "audit-chain", "audit-search", "audit-journals"],
+  ...["audit", "audit-chain", "audit-kept", "audit-search", "audit-journals"],
 ].map(api);
 
 const onPostgres = (name: string, include: string[], exclude: string[] = []) => ({

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Caller } from "../access/caller";
 import { contentOf, type EventRow, type StoredEvent } from "../store/event-rows";
+import { requireKept, runOf } from "../store/kept";
 import type { Under } from "../store/moment";
 import type { Db, Store } from "../store/store";
 import { Chain, macOf } from "./chain";
@@ -178,14 +179,23 @@ function goingOn(writing: Writing, caller: Caller, opened: Ending): Journal {
   };
 }
 
-/** Puts events in their places and writes them there. Returns where the journal ends then. */
+/** Puts events in their places, writes them there and looks whether they are. Returns where the journal ends then. @throws NotKept */
 async function insert(
   tx: Db,
   rows: readonly EventRow[],
   { place }: Placing,
 ): Promise<Tip | undefined> {
   const placed = place(rows.map(contentOf));
+  const run = runOf(placed);
+  if (!run) return undefined;
   await tx.auditEvent.createMany({ data: rows.map((row, at) => inPlace(row, placed[at] ?? [])) });
+  const { journalId, first, last } = run;
+  const found = await tx.auditEvent.findMany({
+    where: { journalId, seq: { gte: first, lte: last } },
+    orderBy: { seq: "asc" },
+    select: { mac: true },
+  });
+  requireKept(placed, { count: found.length, mac: found.at(-1)?.mac ?? null });
   return tipOf(placed);
 }
 

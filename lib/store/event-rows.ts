@@ -1,5 +1,6 @@
 import { timeText } from "./column";
 import type { Prepare } from "./direct";
+import { requireKept, runOf, type Found } from "./kept";
 import type { Under } from "./moment";
 
 /** A row of the audit table, before the journal has given it a place. */
@@ -74,10 +75,25 @@ export interface FoundEvent extends Omit<EventRow, "at"> {
   mac: string | null;
 }
 
-/** The statement that writes one: for each row that costs half of what one for all rows does that takes them as JSON. */
-export function eventInsert(prepare: Prepare): ReturnType<Prepare> {
-  return prepare(
+/**
+ * Writes events of one journal that are in their places, for a transaction, and looks whether they are there. A statement for
+ * each row costs half of what one for all rows does that takes them as JSON.
+ * @throws NotKept
+ */
+export function eventWriter(prepare: Prepare): (events: readonly StoredEvent[]) => void {
+  const insert = prepare(
     `INSERT INTO "AuditEvent" (${STORED_COLUMNS.join(", ")})
     VALUES (${STORED_COLUMNS.map(() => "?").join(", ")})`,
   );
+  const find = prepare(
+    `SELECT count(*) AS "count", max(CASE "seq" WHEN ? THEN "mac" END) AS "mac"
+    FROM "AuditEvent" WHERE "journalId" = ? AND "seq" BETWEEN ? AND ?`,
+  );
+  return (events) => {
+    for (const event of events) insert.run(event);
+    const run = runOf(events);
+    if (!run) return;
+    const { journalId, first, last } = run;
+    requireKept(events, find.get(last, journalId, first, last) as Found);
+  };
 }

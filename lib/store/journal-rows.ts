@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto";
 import { timeText } from "./column";
 import type { Prepare } from "./direct";
 import {
-  eventInsert,
+  eventWriter,
   STORED_COLUMNS,
   type Cell,
   type Content,
@@ -131,15 +131,15 @@ export function recordRows(prepare: Prepare): RecordRows {
   };
 }
 
-/** Writes a journal and its first event. */
+/** Writes a journal and its first event, which the database refuses where the journal is not there. @throws NotKept */
 export function openingWriter(prepare: Prepare): (opening: Opening) => void {
   const insertJournal = prepare(
     `INSERT INTO "Journal" ("id", "openedAt", "link") VALUES (?, ?, ?)`,
   );
-  const insertEvent = eventInsert(prepare);
+  const writeEvents = eventWriter(prepare);
   return ({ journal: { id, openedAt, link }, first }) => {
     insertJournal.run(id, timeText(openedAt), link);
-    insertEvent.run(first);
+    writeEvents([first]);
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { bundleOptions } from "../../scripts/setup/server.mjs";
+import { admit, swallow, type Swallowing } from "../../tests/support/database";
 import { OPERATOR } from "../access/caller";
 import { AnchorReader } from "../audit/anchor";
 import { Chain, macOf } from "../audit/chain";
@@ -208,6 +209,35 @@ describe.each(["in this thread", "in a thread of its own"])(
         await tx.$executeRawUnsafe(`DROP TRIGGER full`);
       });
       expect(await append(store, null)).toEqual([true]);
+    });
+
+    it.each<[how: Swallowing, which: string]>([
+      ["before", `NEW."seq" = 2`],
+      ["before", `NEW."seq" = 3`],
+      ["after", `NEW."seq" = 2`],
+      ["after", `NEW."seq" = 3`],
+    ])("writes none of them where one is swallowed %s it is there: %s", async (how, when) => {
+      const store = await openKnown();
+      await store.write((tx) => swallow(tx, { name: "evil", table: "AuditEvent", how, when }));
+      const error = await append(store, null, null).catch((thrown: unknown) => thrown);
+      expect(isDatabaseError(error)).toBe(true);
+      expect(error).toMatchObject({ name: "NotKept" });
+      expect(count(store)).toBe(1);
+      await store.write((tx) => admit(tx, "evil"));
+      expect(await append(store, null, null)).toEqual([true, true]);
+      expect(count(store)).toBe(3);
+    });
+
+    it("does not take an event for its own that stands in the place of its last", async () => {
+      const store = await openKnown();
+      const other = `UPDATE "AuditEvent" SET "mac" = 'other' WHERE "seq" = NEW."seq"`;
+      await store.write((tx) =>
+        tx.$executeRawUnsafe(
+          `CREATE TRIGGER "evil" AFTER INSERT ON "AuditEvent" BEGIN ${other}; END`,
+        ),
+      );
+      await expect(append(store, null)).rejects.toMatchObject({ name: "NotKept" });
+      expect(count(store)).toBe(1);
     });
 
     it("waits for another process's transaction", async () => {

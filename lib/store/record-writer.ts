@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { transactions, type Prepare } from "./direct";
-import { eventInsert, type Content, type StoredEvent } from "./event-rows";
+import { eventWriter, type Content, type StoredEvent } from "./event-rows";
 import { tipOf, type Placing, type Tip } from "./journal-rows";
 import { holds, type Moment, type Under } from "./moment";
 import { sealedWriter, type Resealed } from "./sealed-rows";
@@ -24,6 +24,7 @@ export interface RecordWriter {
   /**
    * Writes events in one transaction, durable when it returns, if what they were `under` holds in it; null: in any case.
    * Returns the moment of the transaction, which tells whether they were written; null where nobody has looked.
+   * @throws NotKept
    */
   append(events: readonly StoredEvent[], under: Under | null): Moment | null;
   /** Replaces each sealed text that is still the one it was. Returns how many were. */
@@ -69,7 +70,7 @@ export function openWriter(databaseUrl: string, waitMs: number, epoch = 1): Reco
   const stamp = prepare("PRAGMA data_version").pluck();
   const revision = prepare(`SELECT "counter" FROM "Revision" WHERE "id" = 1`).pluck();
   const inTransaction = transactions(database);
-  const insert = eventInsert(prepare);
+  const write = eventWriter(prepare);
   const deliveries = deliveryWriter(prepare);
   let seen: unknown;
   let latest: Moment | undefined;
@@ -91,7 +92,7 @@ export function openWriter(databaseUrl: string, waitMs: number, epoch = 1): Reco
     append: (events, under) =>
       inTransaction(() => {
         const now = under && look();
-        if (!now || holds(under, now)) for (const event of events) insert.run(event);
+        if (!now || holds(under, now)) write(events);
         return now;
       }),
     ...sealedWriter(prepare),

@@ -126,7 +126,7 @@ export function isDatabaseError(error: unknown): boolean {
     error instanceof Prisma.PrismaClientInitializationError ||
     error instanceof Prisma.PrismaClientValidationError ||
     (error instanceof Error &&
-      ["DriverAdapterError", "SqliteError", "WriterGone"].includes(error.name)) ||
+      ["DriverAdapterError", "SqliteError", "WriterGone", "NotKept"].includes(error.name)) ||
     error instanceof Prisma.PrismaClientRustPanicError ||
     isPostgresError(error)
   );

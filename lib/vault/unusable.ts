@@ -1,6 +1,7 @@
 import type { Config } from "../config";
 import { shownUrl } from "../database-url";
 import { CofferError, isCofferError } from "../errors";
+import { NotKept } from "../store/kept";
 import { isPostgresError } from "../store/postgres/errors";
 
 /** There is nothing to open, and a command makes none. */
@@ -14,6 +15,13 @@ export function noVault({ databaseUrl }: Pick<Config, "databaseUrl">): CofferErr
 /** A database that can't be opened or migrated, in words; the log of a start has nowhere to go. */
 export function unusable(error: unknown): never {
   if (isCofferError(error)) throw error;
+  if (error instanceof NotKept) {
+    throw new CofferError(
+      "unavailable",
+      "The audit record can't be written: something in the database that DATABASE_URL names, such as a trigger or a rule on the table AuditEvent, keeps events from it. Nothing was done. Remove it, and find out who has put it there; then coffer audit verify says whether the record is as Coffer wrote it.",
+      { cause: error },
+    );
+  }
   const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
   if (isPostgresError(error)) {
     throw new CofferError(

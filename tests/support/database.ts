@@ -105,7 +105,36 @@ export async function refuse(tx: Db, refusal: Refusal): Promise<void> {
   );
 }
 
-/** Ends what `refuse` began under that name. */
+/** How a database can take rows and not have them: before they are there, right after, or at the commit (on PostgreSQL only). */
+export type Swallowing = "before" | "after" | "deferred";
+
+/** Has the database say that it takes rows, and not have them. `admit` ends it. */
+export async function swallow(
+  tx: Db,
+  { name, table, when, how }: Omit<Refusal, "how" | "saying" | "before"> & { how: Swallowing },
+): Promise<void> {
+  const rows = when === undefined ? "" : `WHEN (${when})`;
+  const gone = `DELETE FROM "${table}" WHERE "journalId" = NEW."journalId" AND "seq" = NEW."seq"`;
+  if (!isOnPostgres(tx)) {
+    const does = how === "before" ? "SELECT RAISE(IGNORE)" : gone;
+    await tx.$executeRawUnsafe(
+      `CREATE TRIGGER "${name}" ${how} INSERT ON "${table}" ${rows} BEGIN ${does}; END`,
+    );
+    return;
+  }
+  const does = how === "before" ? "" : `${gone};`;
+  await tx.$executeRawUnsafe(
+    `CREATE FUNCTION "${name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${does} RETURN NULL; END $$`,
+  );
+  const [kind, end] =
+    how === "deferred" ? ["CONSTRAINT", "DEFERRABLE INITIALLY DEFERRED"] : ["", ""];
+  await tx.$executeRawUnsafe(
+    `CREATE ${kind} TRIGGER "${name}" ${how === "before" ? how : "AFTER"} INSERT ON "${table}" ${end}
+    FOR EACH ROW ${rows} EXECUTE FUNCTION "${name}"()`,
+  );
+}
+
+/** Ends what `refuse` or `swallow` began under that name. */
 export async function admit(tx: Db, name: string): Promise<void> {
   await tx.$executeRawUnsafe(
     isOnPostgres(tx) ? `DROP FUNCTION "${name}"() CASCADE` : `DROP TRIGGER "${name}"`,

@@ -2,11 +2,12 @@ import { createSecretKey } from "node:crypto";
 import { join } from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { deafTo } from "../../../tests/support/deaf";
+import { admit, swallow, type Swallowing } from "../../../tests/support/database";
 import { eventually } from "../../../tests/support/eventually";
 import { administer, dropDatabase, makeDatabase } from "../../../tests/support/postgres";
 import type { EventRow, EventToWrite, StoredEvent } from "../event-rows";
 import type { Under } from "../moment";
-import { insertEvents } from "./event-rows";
+import { appendAtOnce, insertEvents } from "./event-rows";
 import { openPool } from "./pool";
 import { queryOn } from "./query";
 import { transaction } from "./transaction";
@@ -98,6 +99,67 @@ test("an event that was decided under the same Revision of another server's hist
   const before = { ...seen, timeline: "FFFFFFFF" }; // of a primary whose place another one has taken
   expect(await insertEvents(query, [cells("j", 3)], before)).toEqual({ isWritten: false, seen });
   expect(await insertEvents(query, [cells("j", 3)], seen)).toEqual({ isWritten: true, seen });
+});
+
+test("what nothing in the database has a hand in is put on record in one statement, which is a transaction of its own", async () => {
+  const databaseUrl = await newDatabase();
+  const store = await open(databaseUrl);
+  await journalIn(store, "j");
+  const pool = openPool(databaseUrl, { max: 1 });
+  onTestFinished(() => pool.end());
+  const query = queryOn(pool, false);
+  expect(await appendAtOnce(query, [cells("j", 2), cells("j", 3)], null)).toMatchObject({
+    isWritten: true,
+  });
+  await store.write((tx) => swallow(tx, { name: "evil", table: "AuditEvent", how: "before" }));
+  expect(await appendAtOnce(query, [cells("j", 4)], null)).toBeNull();
+  const events = await administer(databaseUrl, `SELECT "seq" FROM "AuditEvent" ORDER BY 1`);
+  expect(events).toEqual([1, 2, 3].map((seq) => ({ seq })));
+});
+
+test.each<[how: Swallowing, which: string]>([
+  ["before", `NEW."seq" = 2`],
+  ["before", `NEW."seq" = 3`],
+  ["after", `NEW."seq" = 2`],
+  ["deferred", `NEW."seq" = 2`],
+  ["deferred", `NEW."seq" = 3`],
+])("no event is written where one of them is swallowed %s: %s", async (how, when) => {
+  const store = await open(await newDatabase());
+  const record = await journalIn(store, "j");
+  const numbers = async () =>
+    (await store.direct.record.page("j", 0, 10)).map(([, seq]) => Number(seq));
+  await store.write((tx) => swallow(tx, { name: "evil", table: "AuditEvent", how, when }));
+  const error = await record(null, null).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: "NotKept" });
+  expect(isDatabaseError(error)).toBe(true);
+  expect(await numbers()).toEqual([1]);
+  const past = { revision: 0, epoch: null };
+  expect(await record(past)).toEqual([false]); // which is found all the same
+  await store.write((tx) => admit(tx, "evil"));
+  expect(await record(null, past, null)).toEqual([true, false, true]);
+  expect(await numbers()).toEqual([1, 2, 3]);
+});
+
+test("events go nowhere else: a rule that has them in another table is found out, and a trigger that only looks is in nobody's way", async () => {
+  const databaseUrl = await newDatabase();
+  const store = await open(databaseUrl);
+  const record = await journalIn(store, "j");
+  await administer(databaseUrl, `CREATE TABLE "Elsewhere" (LIKE "AuditEvent")`);
+  const rule = `CREATE RULE "evil" AS ON INSERT TO "AuditEvent" DO INSTEAD INSERT INTO "Elsewhere" VALUES (NEW.*) RETURNING *`;
+  await administer(databaseUrl, rule);
+  await expect(record(null)).rejects.toMatchObject({ name: "NotKept" });
+  expect(await administer(databaseUrl, `SELECT 1 FROM "Elsewhere"`)).toEqual([]);
+  await administer(databaseUrl, `DROP RULE "evil" ON "AuditEvent"`);
+  await administer(
+    databaseUrl,
+    `CREATE FUNCTION "looks"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$`,
+  );
+  await administer(
+    databaseUrl,
+    `CREATE TRIGGER "looks" AFTER INSERT ON "AuditEvent" FOR EACH ROW EXECUTE FUNCTION "looks"()`,
+  );
+  expect(await record(null, null)).toEqual([true, true]);
+  expect(await store.direct.record.count()).toBe(3);
 });
 
 test("an event reads back as it was placed, to the millisecond and in the words that its MAC covers", async () => {

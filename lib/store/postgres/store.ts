@@ -18,7 +18,7 @@ import {
   writeTokenUses,
 } from "./direct-rows";
 import { isConflict, isLost } from "./errors";
-import { insertEvents } from "./event-rows";
+import { appendAtOnce, insertEvents } from "./event-rows";
 import { PostgresFeed } from "./feed";
 import { connectionsOf, isBehindPooler, openPool } from "./pool";
 import { probe } from "./probe";
@@ -27,11 +27,13 @@ import { Reach } from "./reach";
 import { NOTHING, readHeads, readTail, recordReader, recordRows } from "./record-rows";
 import { Latest, SEEN, seenIn, type Seen } from "./latest";
 import {
+  AT_ONCE,
   BEGINNING,
   LIMITED,
   outcomeUnknown,
   retried,
   transaction,
+  transactionOn,
   wasCommitted,
   type Begun,
 } from "./transaction";
@@ -127,6 +129,7 @@ function storeOn(parts: Parts): Store {
       const result = await client.$transaction(async (tx) => {
         made = undefined;
         const [begun] = await tx.$queryRawUnsafe<[Begun]>(BEGINNING);
+        await tx.$executeRawUnsafe(AT_ONCE);
         const result = await work(onPostgres(tx));
         if (closing) {
           release = await turnOn(onRecord);
@@ -230,7 +233,13 @@ function storeOn(parts: Parts): Store {
           ) => {
             const placed = place(contents);
             const bound = under && { counter: under.revision, timeline };
-            const { isWritten, seen } = await insertEvents(on, placed, bound);
+            const { isWritten, seen } =
+              (await appendAtOnce(on, placed, bound)) ??
+              (await transactionOn(
+                ...([connection, `SELECT ${LIMITED}`] as const),
+                (tx) => insertEvents(tx, placed, bound),
+                (error) => (lost = error),
+              ));
             latest.learn(seen);
             return isWritten ? tipOf(placed) : undefined;
           };

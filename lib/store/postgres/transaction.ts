@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { ClientBase, Pool } from "pg";
 import { CofferError } from "../../errors";
 import { isConflict } from "./errors";
 import { TIMELINE } from "./latest";
@@ -52,6 +52,12 @@ export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * What somebody has told the database to do at the commit it does after each statement, so nothing is undone after the last look at
+ * what was written. Nothing of Coffer's is put off.
+ */
+export const AT_ONCE = "SET CONSTRAINTS ALL IMMEDIATE";
+
 /** Runs `work` in a transaction on one connection of the pool. `first` is its first statement. */
 export async function transaction<T>(
   pool: Pool,
@@ -61,20 +67,34 @@ export async function transaction<T>(
   const client = await pool.connect();
   let failed: Error | undefined;
   try {
-    await client.query("BEGIN ISOLATION LEVEL READ COMMITTED");
+    return await transactionOn(client, first, work, (error) => (failed = error));
+  } finally {
+    client.release(failed);
+  }
+}
+
+/**
+ * Runs `work` in a transaction on a connection. `first` is its first statement.
+ * @param lost told that the connection is of no use any more
+ */
+export async function transactionOn<T>(
+  client: ClientBase,
+  first: string,
+  work: (query: Query) => Promise<T>,
+  lost: (error: Error) => unknown,
+): Promise<T> {
+  try {
+    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${AT_ONCE}`);
     await client.query(first);
     const result = await work(queryOn(client, false));
     await client.query("COMMIT");
     return result;
   } catch (error) {
-    failed = error instanceof Error ? error : new Error("a transaction failed", { cause: error });
-    await client.query("ROLLBACK").then(
-      () => (failed = undefined), // the connection is as good as before
-      () => undefined,
-    );
+    // Rolled back, the connection is as good as before.
+    await client.query("ROLLBACK").catch((failed: unknown) => {
+      lost(error instanceof Error ? error : new Error("a transaction failed", { cause: failed }));
+    });
     throw error;
-  } finally {
-    client.release(failed);
   }
 }
 
