@@ -156,10 +156,18 @@ async function* csv(all: AsyncIterable<ExportedSecret[]>): AsyncGenerator<string
   }
 }
 
-/** A cell that no spreadsheet takes for a formula (OWASP, CSV injection): one that starts like it gets a quote mark before. */
+/**
+ * Where a cell begins like a formula: at the start, and behind what another program may take for the separator. It then
+ * pays no heed to quotes in the middle of what is a cell to it, and takes those at its beginning away.
+ */
+const FORMULA = /^(?=[\t\r\n])|(?<=^|[;|\t\r\n])(?=[\p{Zs}"']*[=+\-@\uff1d\uff0b\uff0d\uff20])/gu;
+
+/**
+ * A cell of which no spreadsheet makes a formula (OWASP, CSV injection), by whatever separator it takes the file apart: what
+ * starts like one gets a quote mark before.
+ */
 export function cell(value: string | number | null): string {
   if (value === null) return "";
-  const text = String(value);
-  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
-  return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = String(value).replace(FORMULA, "'");
+  return /[",;|\t\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
