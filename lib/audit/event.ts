@@ -24,6 +24,12 @@ export interface Happening {
   repeats?: number | undefined;
 }
 
+/**
+ * Names in one event, so that none is long. What is of more has several events: a change, such as an import, in its
+ * transaction, and what is read or refused before it is answered.
+ */
+export const NAMES_IN_EVENT = 200;
+
 const MAX_USER_AGENT_LENGTH = 256;
 const MAX_TARGET_LENGTH = 320;
 const MAX_ENVIRONMENT_LENGTH = 100;

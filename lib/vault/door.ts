@@ -1,6 +1,6 @@
 import type { Caller } from "../access/caller";
 import { may, mustConfirm, type Action, type Target } from "../access/may";
-import type { Happening, NamedVersion } from "../audit/event";
+import { NAMES_IN_EVENT, type Happening, type NamedVersion } from "../audit/event";
 import { isNotWritten, isStale } from "../audit/group-commit";
 import type { Journal } from "../audit/journal";
 import { CofferError, isCofferError, statusOf, type ErrorCode } from "../errors";
@@ -85,7 +85,7 @@ export class Door {
   async read<T>(caller: Caller, attempt: Attempt, work: () => Promise<Outcome<T>>): Promise<T> {
     return this.#guarded(caller, attempt, async () => {
       const outcome = await work();
-      await this.journal.record(happened(caller, attempt, outcome), underOf(caller));
+      await this.#record(happened(caller, attempt, outcome), underOf(caller));
       return outcome.answer;
     });
   }
@@ -112,8 +112,7 @@ export class Door {
           const where = { ...attempt, ...(environment && { environment }), action };
           note(happened(caller, where, { answer: undefined, ...done }));
         }
-        const event = happened(caller, attempt, outcome);
-        for (const names of portions(event.names ?? [])) note({ ...event, names });
+        for (const event of eventsOf(happened(caller, attempt, outcome))) note(event);
         return outcome.answer;
       }),
     );
@@ -169,7 +168,7 @@ export class Door {
         throw tooMany;
       }
     }
-    const write = () => this.journal.record(refusal, under);
+    const write = () => this.#record(refusal, under);
     try {
       await (outcome === "denied" && (await this.#isPresent(under))
         ? this.repeats.note(refusal, write)
@@ -179,6 +178,11 @@ export class Door {
       if (error instanceof Error) this.#noted.delete(error);
       throw unwritten;
     }
+  }
+
+  /** Returns once all of it is durable. Where some of it is not, the rest may be on record: of what was not answered then. */
+  async #record(happening: Happening, under: Under | undefined): Promise<void> {
+    await Promise.all(eventsOf(happening).map((event) => this.journal.record(event, under)));
   }
 
   /** Whether what was decided under that need not be decided again, which else the record finds out. */
@@ -216,15 +220,16 @@ function underOf(caller: Caller): Under | undefined {
   return caller.kind === "service" ? caller.kept?.under : undefined;
 }
 
-/** Names in one event. A change of more, such as an import, has several events, all in its transaction. */
-const NAMES_IN_EVENT = 200;
-
 /** The names for each event; one event where there are none. */
 export function portions(names: readonly NamedVersion[]): (readonly NamedVersion[])[] {
   const amount = Math.max(1, Math.ceil(names.length / NAMES_IN_EVENT));
   return Array.from({ length: amount }, (_, at) =>
     names.slice(at * NAMES_IN_EVENT, (at + 1) * NAMES_IN_EVENT),
   );
+}
+
+function eventsOf(happening: Happening): Happening[] {
+  return portions(happening.names ?? []).map((names) => ({ ...happening, names }));
 }
 
 function happened<T>(caller: Caller, attempt: Attempt, outcome: Outcome<T>): Happening {

@@ -71,7 +71,8 @@ export class Repeats {
     const { key, kind, environment } = this.#placeOf(event);
     if (this.limits.perMs === 0 || this.#kept.size >= MOST_KEPT || this.#kept.has(key)) return;
     const sinceMs = this.now().getTime();
-    this.#kept.set(key, { kind, environment, event, count: 0, names: new Map(), sinceMs });
+    const kept = { kind, environment, event: withoutNames(event) };
+    this.#kept.set(key, { ...kept, count: 0, names: new Map(), sinceMs });
     this.#environments.set(kind, (this.#environments.get(kind) ?? 0) + 1);
   }
 
@@ -125,13 +126,18 @@ export class Repeats {
 }
 
 function addTo(kept: Kept, event: Happening): void {
-  kept.event = event;
+  kept.event = withoutNames(event);
   kept.count += 1;
   const target: NamedVersion[] = event.target ? [[event.target, 0]] : [];
   for (const named of [...target, ...(event.names ?? [])]) {
     if (kept.names.size >= MOST_NAMES) return;
     kept.names.set(named[0], named);
   }
+}
+
+/** Of thousands, which a denial may have, some are kept beside it. */
+function withoutNames(event: Happening): Happening {
+  return { ...event, names: undefined };
 }
 
 /** It is of many requests: no one request's event. */

@@ -255,6 +255,25 @@ describe("before an answer arrives, one event is on record:", () => {
     ]);
   });
 
+  test("of thousands of names at once, in as many events as it takes, none of which is long", async () => {
+    const { coffer, admin } = shared;
+    const any = await mustHaveService(coffer, admin, ["LONG_*"], { versions: "any" });
+    const names = Array.from({ length: 1_001 }, (_, index) => `LONG_${String(index)}`);
+    const optional = names.map((name) => `{{Secrets.${name}:-}}`);
+    const ways = [
+      { answer: await any.resolve(optional), outcome: "ok" }, // read
+      { answer: await any.resolve(names.map((name) => `{{Secrets.${name}}}`)), outcome: "failed" },
+      { answer: await any.resolve(names.map((name) => `$ENV/${name}`)), outcome: "denied" },
+    ];
+    for (const { answer, outcome } of ways) {
+      const events = await eventsOf(coffer, answer);
+      expect(events.map((event) => event.names.length)).toEqual([200, 200, 200, 200, 200, 1]);
+      expect(new Set(events.map((event) => event.outcome))).toEqual(new Set([outcome]));
+      const told = events.flatMap((event) => event.names.map(([name]) => name.replace("$ENV/", "")));
+      expect(told.toSorted()).toEqual(names.toSorted());
+    }
+  });
+
   test("of many at once, each with its own and in one unbroken order", async () => {
     const { coffer, admin } = shared;
     await mustCreateSecret(admin, "MANY", "v");
