@@ -201,6 +201,8 @@ export interface RecordEvent {
   target: string;
   /** Secrets with the version that was read or written; 0 where none was. */
   names: { name: string; version: number }[];
+  /** In what a search has found: how many names more it has, where those are only its first. An export has all. */
+  moreNames?: number | undefined;
   outcome: string;
   code: string;
   address: string;

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import type { RecordEvent } from "../../lib/shapes";
+import { count } from "../ui/amount";
 import { CopyButton } from "../ui/copy-button";
 import { Modal, ModalBody } from "../ui/modal";
 import { exactTime } from "../ui/time";
@@ -11,7 +12,7 @@ import { actorWords, eventWords } from "./event-words";
 
 /** Every field of an event, and ways on from it. */
 export function EventDrawer({ event, onClose }: { event: RecordEvent; onClose: () => void }) {
-  const { actor, names } = event;
+  const { actor, names, moreNames = 0 } = event;
   return (
     <Modal
       shape="sheet"
@@ -43,6 +44,7 @@ export function EventDrawer({ event, onClose }: { event: RecordEvent; onClose: (
                     {version > 0 ? ` v${String(version)}` : ""}
                   </li>
                 ))}
+                {moreNames > 0 ? <li>and {count(moreNames)} more, which an export has</li> : null}
               </ul>
             </Field>
           ) : null}

@@ -22,6 +22,13 @@ describe("an event in words", () => {
         ],
       },
     ],
+    [
+      "resolved A v1 and 9,999 more",
+      {
+        names: Array.from({ length: 200 }, () => ({ name: "A", version: 1 })),
+        moreNames: 9_800,
+      },
+    ],
     ["resolved A v1, unchanged", { names: [{ name: "A", version: 1 }], code: "unchanged" }],
     [
       "was refused to resolve A (unresolved)",

@@ -130,12 +130,13 @@ export function eventWords(event: RecordEvent): string {
 }
 
 /** What it was done to: the first name with its version, and how many more; else the target. */
-function objectOf({ action, names, target }: RecordEvent): string {
+function objectOf({ action, names, moreNames = 0, target }: RecordEvent): string {
   if (action === "secrets.check" && target !== "") return `for ${target}`;
   const [first, ...more] = names;
   if (!first) return action.startsWith("audit.") ? "" : target;
   const version = first.version > 0 ? ` v${String(first.version)}` : "";
-  return `${first.name}${version}${more.length > 0 ? ` and ${count(more.length)} more` : ""}`;
+  const others = more.length + moreNames;
+  return `${first.name}${version}${others > 0 ? ` and ${count(others)} more` : ""}`;
 }
 
 /** Who it was, in words. */

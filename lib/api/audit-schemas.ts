@@ -72,6 +72,10 @@ const recordEvent: z.ZodType<RecordEvent> = z
     environment: z.string(),
     target: z.string(),
     names: z.array(z.object({ name: z.string(), version: z.int() })),
+    moreNames: z.int().optional().meta({
+      description:
+        "How many names more it has, where `names` has only the first 200, of an event of an older version; an export has all",
+    }),
     outcome: z.string(),
     code: z.string(),
     address: z.string(),

@@ -72,6 +72,8 @@ export interface RecordResults {
 /** How long a task may take: what is not found by then is looked for by the next one. */
 const LONGEST_MS = 150;
 const LOOKED_BETWEEN_CLOCKS = 500;
+/** Characters of the names of one page, but for one event more: in one of an older version they may be a million. */
+const MOST_CHARACTERS = 8 * 1024 * 1024;
 
 /**
  * Looks through the audit record, newest first, by an index of its own (`RecordIndex`). Everything here keeps its
@@ -175,10 +177,7 @@ export class RecordSearch {
         break;
       }
     }
-    return {
-      events: found.flatMap((place) => this.#read(place) ?? []),
-      next: next && { at: isoOf(next.at), journalId: next.journalId, seq: next.seq },
-    };
+    return this.#readThem(found, next);
   }
 
   /** The times to look into, newest first: all of it, or where the index knows of events that may pass. */
@@ -229,6 +228,25 @@ export class RecordSearch {
   /** Until when new events may be taken in while somebody waits. */
   #soon(): number {
     return performance.now() + this.#longestMs / 2;
+  }
+
+  /** Those of a page, or as many as are not too large together. */
+  #readThem(found: readonly RecordPlace[], rest: RecordPlace | null): Omit<RecordPage, "seen"> {
+    const events: FoundEvent[] = [];
+    let next = rest;
+    let characters = 0;
+    for (const [index, place] of found.entries()) {
+      const event = this.#read(place);
+      if (event) events.push(event);
+      characters += event?.names.length ?? 0;
+      if (characters < MOST_CHARACTERS || index === found.length - 1) continue;
+      next = place;
+      break;
+    }
+    return {
+      events,
+      next: next && { at: isoOf(next.at), journalId: next.journalId, seq: next.seq },
+    };
   }
 
   /** Undefined where it was pruned since it was found. */

@@ -1,3 +1,4 @@
+import { NAMES_IN_EVENT } from "../audit/event";
 import type { RecordEvent } from "../shapes";
 import type { FoundEvent } from "../store/event-rows";
 
@@ -22,6 +23,18 @@ export function eventInfo(event: FoundEvent): RecordEvent {
     repeats: event.repeats,
     mac: event.mac,
   };
+}
+
+/** Stands between two names of an event, and inside of none: there a quote has a backslash before it. */
+const BETWEEN = '],["';
+
+/** The same as a search tells it: of thousands of names, which events of older versions have, the first ones. */
+export function foundInfo(event: FoundEvent): RecordEvent {
+  const names = event.names.split(BETWEEN);
+  const moreNames = names.length - NAMES_IN_EVENT;
+  if (moreNames <= 0) return eventInfo(event);
+  const first = `${names.slice(0, NAMES_IN_EVENT).join(BETWEEN)}]]`;
+  return { ...eventInfo({ ...event, names: first }), moreNames };
 }
 
 /** What is no list of names was not written by Coffer: verifying the record says so, and reading it goes on. */

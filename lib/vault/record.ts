@@ -10,7 +10,7 @@ import { demand, recordable, type Door } from "./door";
 import { chartOf } from "./record-chart";
 import { RecordCursors } from "./record-cursor";
 import { counted, csv, eventsOf, jsonLines } from "./record-export";
-import { eventInfo } from "./record-info";
+import { foundInfo } from "./record-info";
 import { eventCount } from "./retention-run";
 import type { AuditRecord, RecordFilters, RecordQuery } from "./vault";
 
@@ -38,7 +38,7 @@ export function recordFunctions(
     const { events, next, seen } = await safe.run({ do: "page", filter, before, after, limit });
     if (after && !seen) throw lostTrack();
     return {
-      items: events.map(eventInfo),
+      items: events.map(foundInfo),
       nextCursor: next && cursors.older(caller, filters, next, asked),
       lookedBackTo: next?.at ?? null,
       newerCursor: seen && cursors.newer(caller, filters, seen, asked),

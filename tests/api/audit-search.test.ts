@@ -475,3 +475,45 @@ describe.skipIf(ON_POSTGRES)("the index", () => {
     expect(found).toEqual(all.map(keyOf));
   });
 });
+
+describe("events of thousands of names, as older versions wrote them,", () => {
+  const NAMES = Array.from({ length: 10_000 }, (_, index) => [`"],["${"x".repeat(80)}_${String(index)}`, 1]); // prettier-ignore
+  const COUNT = 20;
+  const actor = "long@example.com";
+
+  beforeAll(async () => {
+    const { coffer } = shared;
+    const [journal] = await (await coffer.database()).db.journal.findMany();
+    const row = {
+      ...{ journalId: journal?.id ?? "", actorKind: "user", actorId: "u", actorName: actor },
+      ...{ action: "secrets.resolve", environment: "default", target: "", outcome: "failed" },
+      ...{ code: "unresolved", address: "192.0.2.9", userAgent: "", requestId: "r" },
+      ...{ tokenId: null, incident: null, repeats: null, names: JSON.stringify(NAMES) },
+    };
+    for (let index = 0; index < COUNT; index++) {
+      const at = new Date(coffer.clock.now().getTime() - index);
+      await tamper(coffer, (tx) =>
+        tx.auditEvent.create({ data: { ...row, seq: 3_000_000 + index, at } }),
+      );
+    }
+  });
+
+  test("are all found, some a page, each with its first names and how many more there are", async () => {
+    const first = await search(shared.admin, { actor });
+    expect(first.items.length).toBeLessThan(COUNT);
+    const all = await searchAll(shared.admin, { actor });
+    expect(all.map(({ seq }) => seq)).toEqual(all.map((_, index) => 3_000_000 + index));
+    expect(all).toHaveLength(COUNT);
+    for (const { names, moreNames } of all) {
+      expect(names.map(({ name, version }) => [name, version])).toEqual(NAMES.slice(0, 200));
+      expect(moreNames).toBe(9_800);
+    }
+  });
+
+  test("are exported with all of them", async () => {
+    const path = `${AUDIT}/export?actor=${encodeURIComponent(actor)}`;
+    const lines = (await shared.admin.get(path)).text.trimEnd().split("\n");
+    expect(lines).toHaveLength(COUNT);
+    for (const line of lines) expect((JSON.parse(line) as RecordEvent).names).toHaveLength(10_000);
+  });
+});
