@@ -27,12 +27,14 @@ export interface Verified {
  * Holds the whole record against its chain (FORMAT.md, "Verifying"), and against a checkpoint. Gives where it is after
  * every page of events, so that whoever runs it can let others have their turn, show progress, or stop. Memory
  * does not grow with the events.
+ * @param findings what was found before
  */
 export function* verify(
   record: RecordRows,
   chain: Chain,
   checkpoint: Checkpoint | null,
   anchors: AnchorReader,
+  findings = new Findings(),
 ): Generator<Verified, Verified> {
   const journals = record.journals();
   const links = new Map(
@@ -47,7 +49,7 @@ export function* verify(
   const at: Walk = {
     chainedSince: chainedSince ? timeOf(chainedSince) : null,
     ...{ total: record.count(), checked: 0, journals: 0, unchained: 0, beforeReset: 0 },
-    ...{ resetAt, findings: new Findings(), known, record, chain, anchors },
+    ...{ resetAt, findings, known, record, chain, anchors },
   };
   for (const journal of journals) {
     at.journals += 1;

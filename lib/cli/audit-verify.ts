@@ -1,5 +1,7 @@
-import { createReadStream, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
 import { OPERATOR } from "../access/caller";
+import { CofferError } from "../errors";
 import type { AuditVerification } from "../shapes";
 import { count } from "./amount";
 import { EXIT, UsageError, type Command } from "./command";
@@ -41,17 +43,15 @@ export const auditVerify: Command = {
     const { screen, signal } = context;
     const file = given.text("checkpoint");
     const checkpoint = file === undefined ? undefined : read(context.pathOf(file));
-    const exported = given.text("file");
+    const typed = given.text("file");
+    const exported = typed === undefined ? undefined : await opened(context.pathOf(typed));
     const bar = screen.progress("Verifying");
     const found = await context
       .withVault(async ({ audit }) => {
         signal.addEventListener("abort", () => audit.stopVerifying());
         const progress = (done: number, total: number) => bar.at(done, total);
         if (exported === undefined) await audit.verify(OPERATOR, checkpoint, progress);
-        else {
-          const text = textOf(context.pathOf(exported), signal);
-          await audit.verifyExported(OPERATOR, text, checkpoint, progress);
-        }
+        else await audit.verifyExported(OPERATOR, textOf(exported, signal), checkpoint, progress);
         await audit.settled();
         return audit.verified(OPERATOR);
       })
@@ -70,11 +70,29 @@ function read(path: string): string {
   }
 }
 
-async function* textOf(path: string, signal: AbortSignal): AsyncGenerator<string> {
+/** Before anything is put on record: what is no file is a slip of who typed it. */
+async function opened(path: string): Promise<FileHandle> {
   try {
-    yield* createReadStream(path, { encoding: "utf8", signal }) as AsyncIterable<string>;
+    const file = await open(path);
+    if (!(await file.stat()).isDirectory()) return file;
+    await file.close();
   } catch {
-    throw new UsageError(`${path} can't be read. Nothing was verified.`);
+    // said below
+  }
+  throw new UsageError(`${path} can't be read. Nothing was verified.`);
+}
+
+/** Without the mark (BOM) that some programs put before it. @throws CofferError `invalid_request` */
+async function* textOf(file: FileHandle, signal: AbortSignal): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    for await (const bytes of file.createReadStream({ signal }) as AsyncIterable<Uint8Array>) {
+      yield decoder.decode(bytes, { stream: true });
+    }
+    yield decoder.decode();
+  } catch (cause) {
+    const message = "The file is not text in UTF-8, or can't be read. Nothing was verified.";
+    throw new CofferError("invalid_request", message, { cause });
   }
 }
 
@@ -107,16 +125,16 @@ function inWords(found: AuditVerification, isExported: boolean): string {
     lines.push(`  ${kind}: event ${String(seq)} of journal ${printable(journal)}${when}`);
     lines.push(`    ${printable(message)}`);
   }
-  lines.push(
-    "",
-    isExported ? OF_A_FILE : "Keep the database as it is, and compare it with a backup.",
-    "",
-  );
-  return lines.join("\n");
+  const ofFile = journals === 0 ? OF_ANOTHER : OF_A_FILE;
+  return [...lines, "", isExported ? ofFile : OF_THE_DATABASE, ""].join("\n");
 }
 
+const OF_THE_DATABASE = "Keep the database as it is, and compare it with a backup.";
 const OF_A_FILE =
   "Was the file exported with a filter or for a time? What that left out counts as missing or cut: export without one.\nElse keep the file, and compare it with the database.";
+
+const OF_ANOTHER =
+  "No journal in the file is one of this vault's: the record is another vault's, or from after the backup that this one was restored from.";
 
 /** What stands in the database may have been put there for this terminal. */
 function printable(text: string): string {

@@ -1,4 +1,5 @@
 import type { Checkpoint, Checkpoints } from "../audit/checkpoint";
+import { Findings } from "../audit/findings";
 import { openHeads, type Head } from "../audit/link";
 import type { ExportedRecord } from "../store/exported-record";
 import { demand, type Door } from "./door";
@@ -48,8 +49,9 @@ export function auditFunctions(
       door.read(caller, { action: "audit.verify", target: EXPORTED }, async () => {
         demand(caller, "audit.verify");
         const known = checkpoint === undefined ? null : await readCheckpoint(checkpoint);
-        const record = await loaded(await checker.openExported(), text);
-        const exported = { record, target: EXPORTED };
+        const findings = new Findings();
+        const record = await loaded(await checker.openExported(), text, findings);
+        const exported = { record, target: EXPORTED, findings };
         const answer = await checker.begin(caller, { checkpoint: known, progress, exported });
         return { answer, code: "started" };
       }),
@@ -79,9 +81,10 @@ export function auditFunctions(
 async function loaded(
   record: ExportedRecord,
   text: AsyncIterable<string>,
+  findings: Findings,
 ): Promise<ExportedRecord> {
   try {
-    for await (const events of eventsIn(text)) record.add(events);
+    for await (const events of eventsIn(text, findings)) record.add(events);
     return record;
   } catch (error) {
     record.close();

@@ -1,5 +1,6 @@
 import type { Caller } from "../access/caller";
 import type { Checkpoint } from "../audit/checkpoint";
+import type { Findings } from "../audit/findings";
 import { describeError, type Log } from "../log";
 import type { AuditVerification } from "../shapes";
 import type { ExportedRecord } from "../store/exported-record";
@@ -17,8 +18,8 @@ import {
 export interface Sought {
   checkpoint: Checkpoint | null;
   progress: (done: number, total: number) => void;
-  /** A record in place of the database's own, and what it is called. It is closed at the end. */
-  exported?: { record: OpenRecord; target: string };
+  /** A record in place of the database's own, what it is called, and what was found in it so far. It is closed at the end. */
+  exported?: { record: OpenRecord; target: string; findings: Findings };
 }
 
 /** Verifies the record in the background, one verification at a time. */
@@ -91,7 +92,7 @@ export class RecordChecker {
       const task = { ...this.task, checkpoint };
       note(
         await (exported
-          ? verifyOpened(exported.record, task, note, signal)
+          ? verifyOpened(exported.record, task, note, signal, exported.findings)
           : this.verifier(task, note, signal)),
       );
       const found = verification.findings > 0 ? "tampered" : "intact";
@@ -101,12 +102,10 @@ export class RecordChecker {
       const done = { caller: by, action: "audit.verify", target: exported?.target };
       await this.door.journal.record({ ...done, outcome: "ok", code });
       verification.state = signal.aborted ? "failed" : "done";
-      if (found === "tampered") {
+      // Who asks at the terminal is told there.
+      if (found === "tampered" && caller.kind !== "operator") {
         const { findings, items } = verification;
-        this.log.error(
-          { findings, items },
-          `${exported?.target ?? "the audit record"} was tampered with`,
-        );
+        this.log.error({ findings, items }, "the audit record was tampered with");
       }
     } catch (error) {
       this.log.error(describeError(error), "the audit record could not be verified");

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { AnchorReader } from "../audit/anchor";
 import { Chain } from "../audit/chain";
 import type { Checkpoint } from "../audit/checkpoint";
+import type { Findings } from "../audit/findings";
 import { verify, type Verified } from "../audit/verify";
 import type { AuditFinding } from "../shapes";
 import type { OpenRecord } from "../store/journal-rows";
@@ -43,17 +44,18 @@ export type RecordVerifier = (
 export const verifyHere: RecordVerifier = async (task, progress, signal) =>
   verifyOpened(await openRecordOf(task.databaseUrl), task, progress, signal);
 
-/** The same with a record that is open already. It is closed then. */
+/** The same with a record that is open already, and what was found in it by then. It is closed in the end. */
 export async function verifyOpened(
   record: OpenRecord,
   task: Omit<RecordTask, "databaseUrl">,
   progress: (report: RecordReport) => void,
   signal: AbortSignal,
+  findings?: Findings,
 ): Promise<RecordReport> {
   try {
     const { vault, publicKey } = task.anchors;
     const anchors = new AnchorReader(vault, publicKey);
-    const steps = verify(record, new Chain(task.key), task.checkpoint, anchors);
+    const steps = verify(record, new Chain(task.key), task.checkpoint, anchors, findings);
     for (;;) {
       const step = steps.next();
       if (step.done === true || signal.aborted) return reportOf(step.value);

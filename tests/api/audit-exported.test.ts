@@ -81,6 +81,39 @@ test("what was done to the file is found and named", LONG, async () => {
   expect(await verified(twice)).toMatchObject({ code: 3 });
 });
 
+test("a line that says two things is found, though one reading of it is right", LONG, async () => {
+  const at = own[20] ?? 0;
+  const more = '{"outcome":"denied","actor":{"kind":"user","id":"x","name":"innocent"},';
+  const edited = lines.with(at, (lines[at] ?? "").replace("{", more));
+  const found = [`changed ${String(eventAt(at).seq)}`];
+  expect(await verified(edited)).toMatchObject({ code: 3, checked: lines.length, found });
+  const { home } = shared.coffer;
+  writeFileSync(join(home, "edited.jsonl"), edited.join("\n"));
+  const ran = await runCoffer(["audit", "verify", "--file", "edited.jsonl"], { home });
+  expect(ran.stdout).toContain(`Line ${String(at + 1)} of the file is not what Coffer writes`);
+  expect(ran.stderr).not.toContain("{"); // the log's lines are for a server's
+});
+
+test("what other programs put around a file's lines is no change", LONG, async () => {
+  const [first = "", ...others] = lines.map((line) => `${line}\r`);
+  const whole = { code: 0, checked: lines.length, found: [] };
+  expect(await verified([`\ufeff${first}`, ...others, "", "\r"])).toMatchObject(whole);
+});
+
+test("a file in which there is no event is not called right", LONG, async () => {
+  const { home } = shared.coffer;
+  for (const text of ["", "\n \n", "\ufeff"]) {
+    writeFileSync(join(home, "empty.jsonl"), text);
+    const ran = await runCoffer(["audit", "verify", "--file", "empty.jsonl"], { home });
+    expect([ran.code, ran.stdout]).toEqual([1, ""]);
+    expect(ran.stderr).toContain("There is no event in the file");
+  }
+  writeFileSync(join(home, "bytes.jsonl"), Buffer.from([0x7b, 0xff, 0x7d]));
+  const ran = await runCoffer(["audit", "verify", "--file", "bytes.jsonl"], { home });
+  expect([ran.code, ran.stdout]).toEqual([1, ""]);
+  expect(ran.stderr).toContain("not text in UTF-8");
+});
+
 test("an end that was cut off is found by a checkpoint, and not without", LONG, async () => {
   const end = own.slice(-15);
   const cut = lines.filter((_, index) => !end.includes(index));
@@ -118,14 +151,22 @@ test("what is no export is refused with its line, and nothing is verified", LONG
   const ran = await runCoffer(nowhere, { home: shared.coffer.home });
   expect([ran.code, ran.stdout]).toEqual([2, ""]);
   expect(ran.stderr).toContain("can't be read");
+  const { db } = await shared.coffer.database();
+  const refused = await db.auditEvent.findMany({
+    where: { action: "audit.verify", outcome: "failed" },
+  });
+  expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(["invalid_request"]));
 });
 
 test("an export of another vault is not this one's", LONG, async () => {
   const other = await startCoffer();
   const answer = await (await asAdmin(other)).get("/api/v1/audit/export?format=jsonl");
-  expect(await verified(answer.text.trimEnd().split("\n"))).toMatchObject({
-    ...{ code: 3, found: ["added 1"] },
-  });
+  const content = answer.text.trimEnd().split("\n");
+  expect(await verified(content)).toMatchObject({ code: 3, found: ["added 1"] });
+  const { home } = shared.coffer;
+  writeFileSync(join(home, "other.jsonl"), answer.text);
+  const ran = await runCoffer(["audit", "verify", "--file", "other.jsonl"], { home });
+  expect(ran.stdout).toContain("the record is another vault's");
 });
 
 test("a file is verified without the database's events, and it is on record", LONG, async () => {
