@@ -269,7 +269,9 @@ describe("before an answer arrives, one event is on record:", () => {
       const events = await eventsOf(coffer, answer);
       expect(events.map((event) => event.names.length)).toEqual([200, 200, 200, 200, 200, 1]);
       expect(new Set(events.map((event) => event.outcome))).toEqual(new Set([outcome]));
-      const told = events.flatMap((event) => event.names.map(([name]) => name.replace("$ENV/", "")));
+      const told = events.flatMap((event) =>
+        event.names.map(([name]) => name.replace("$ENV/", "")),
+      );
       expect(told.toSorted()).toEqual(names.toSorted());
     }
   });
