@@ -182,6 +182,9 @@ export class Door {
 
   /** Returns once all of it is durable. Where some of it is not, the rest may be on record: of what was not answered then. */
   async #record(happening: Happening, under: Under | undefined): Promise<void> {
+    if ((happening.names?.length ?? 0) <= NAMES_IN_EVENT) {
+      return this.journal.record(happening, under); // as nearly all are, at every resolve
+    }
     await Promise.all(eventsOf(happening).map((event) => this.journal.record(event, under)));
   }
 
