@@ -56,11 +56,13 @@ class Memory implements RecordRows {
   later = () => null;
 
   /** Writes a journal of so many events, as Coffer does. */
-  open(id: string, events: number, { by = chain, linkTo = linkNow } = {}): void {
+  open(id: string, events: number, { by = chain, linkTo = linkNow, stops = false } = {}): void {
     const link = JSON.stringify(linkTo(this));
     this.all.push({ id, openedAt: AT, link });
     const ending = new Ending(id, by, by.opening(id, AT, link));
-    const contents = Array.from({ length: events }, (_, at) => contentOf(row(id, at + 1)));
+    const rows = Array.from({ length: events }, (_, at) => row(id, at + 1));
+    if (stops) rows[events - 1] = { ...row(id, events), action: "stop" };
+    const contents = rows.map(contentOf);
     this.rows.push(
       ...ending
         .begin(this)
@@ -210,6 +212,42 @@ describe("verifying finds", () => {
     record.delete((id) => id === "c");
     record.all.pop();
     expect(found(record, kept)).toEqual(["cut c 1"]);
+  });
+
+  const NO_MAC = "A".repeat(43);
+  const copyOf = (r: Memory, id: string, seq: number, to: string, as: number) =>
+    r.rows.push(Object.assign([...r.row(id, seq)], { 0: to, 1: as }));
+  const edit = (r: Memory, id: string, seq: number) => (r.row(id, seq)[TARGET] = "x");
+  const stopped = (r: Memory) => {
+    r.open("s", 3, { stops: true });
+    return r;
+  };
+  const fake = (r: Memory, events: number) => {
+    r.all.push({ id: "z", openedAt: AT, link: '{"heads":[],"before":[]}' });
+    for (let seq = 1; seq <= events; seq++) r.add("z", seq, `${String(seq)}${NO_MAC}`.slice(0, 43));
+  };
+
+  it.each<[what: string, tamper: (record: Memory) => void, found: string[]]>([
+    ["a copy put behind a journal's end", (r) => copyOf(r, "b", 3, "c", 3), ["added c 3"]],
+    ["a copy of another journal's last event", (r) => copyOf(r, "b", 20, "c", 3), ["added c 3"]],
+    ["an event made up behind the end, as one that was changed", (r) => r.add("c", 3, NO_MAC), ["changed c 3"]], // prettier-ignore
+    ["one made up behind the event with which a process stops", (r) => stopped(r).add("s", 4, NO_MAC), ["added s 4"]], // prettier-ignore
+    ["the event with which a process stops, edited", (r) => edit(stopped(r), "s", 3), ["changed s 3"]], // prettier-ignore
+    ["the last event edited", (r) => edit(r, "c", 2), ["changed c 2"]],
+    ["the MAC of the last event edited", (r) => (r.row("c", 2)[18] = NO_MAC), ["changed c 2"]],
+    ["a journal made up, of one event", (r) => fake(r, 1), ["added z 1"]],
+    ["a journal made up, of more", (r) => fake(r, 5), ["added z 1", "added z 3", "added z 5"]],
+  ])("what a journal is linked to that was opened afterwards: %s", (_what, tamper, expected) => {
+    const record = untouched();
+    tamper(record);
+    record.open("d", 1);
+    record.open("e", 1);
+    expect(found(record)).toEqual(expected);
+    const { items } = whole(record, chain).findings;
+    // Where it can't be told from one that was added, it says so.
+    for (const { kind, message } of items) {
+      if (kind === "changed") expect(message).toContain("or it was added");
+    }
   });
 
   it("no more than twenty places in one journal, and goes on with the next", () => {

@@ -1,5 +1,5 @@
 import type { AuditFinding } from "../shapes";
-import type { StoredEvent } from "../store/event-rows";
+import { EVENT_COLUMNS, type StoredEvent } from "../store/event-rows";
 import type { RecordRows, StoredJournal } from "../store/journal-rows";
 import type { Anchor, AnchorReader } from "./anchor";
 import { isNumbered, JournalDigest, macOf, type Chain } from "./chain";
@@ -31,6 +31,8 @@ export interface Bound {
   /** When the keys were reset; null where it was bound when the chain began. */
   resetAt: string | null;
 }
+
+const ACTION = EVENT_COLUMNS.indexOf("action");
 
 /** After so many findings in a journal the rest of it is left: it was written anew. */
 const MOST_FINDINGS = 20;
@@ -81,9 +83,10 @@ export function* walkBound(
 export function* walkChained(at: Walk, journal: StoredJournal): Generator<Walk> {
   const before = at.findings.total;
   let anchor = anchorOf(at, journal);
-  /** MAC of the event before; null where that is not known, so that an event can't be held against it. */
-  let previous: string | null =
-    anchor?.mac ?? at.chain.opening(journal.id, journal.openedAt, journal.link ?? "");
+  const course: Course = {
+    previous: anchor?.mac ?? at.chain.opening(journal.id, journal.openedAt, journal.link ?? ""),
+    mayGoOn: anchor !== null,
+  };
   let expected = (anchor?.seq ?? 0) + 1;
   let isEmpty = true;
   for (const page of pagesOf(at.record, journal.id)) {
@@ -92,7 +95,8 @@ export function* walkChained(at: Walk, journal: StoredJournal): Generator<Walk> 
       if (seq !== expected) {
         const moved = anchorOf(at, journal); // it may have been pruned further meanwhile
         if (moved && moved.seq >= expected) {
-          [anchor, previous, expected] = [moved, moved.mac, moved.seq + 1];
+          [anchor, expected] = [moved, moved.seq + 1];
+          Object.assign(course, { previous: moved.mac, mayGoOn: true } satisfies Course);
         }
         if (seq < expected && at.record.mac(journal.id, seq) === undefined) continue;
       }
@@ -102,9 +106,9 @@ export function* walkChained(at: Walk, journal: StoredJournal): Generator<Walk> 
         isEmpty = false;
         if (seq > expected) {
           at.findings.add(missing(event, expected));
-          previous = null;
+          course.previous = null;
         }
-        previous = checked(at, event, previous, page[index + 1]);
+        course.previous = checked(at, event, course, page[index + 1]);
         expected = seq + 1;
       }
       if (at.findings.total - before < MOST_FINDINGS) continue;
@@ -132,27 +136,43 @@ function anchorOf(
   return null;
 }
 
+/** How far the walk through a journal is. */
+interface Course {
+  /** MAC of the event before; null where that is not known, so that an event can't be held against it. */
+  previous: string | null;
+  /** Whether an event of this vault's may come next: there is a right one, and the last of those says not that its process stops. */
+  mayGoOn: boolean;
+}
+
 /** Checks an event's MAC. Returns the MAC to hold the next one against; null where that is not known. */
 function checked(
   { chain, record, findings, known }: Walk,
   event: StoredEvent,
-  previous: string | null,
+  course: Course,
   nextInPage: StoredEvent | undefined,
 ): string | null {
   const stored = macOf(event);
   const asText = typeof stored === "string" ? stored : null;
-  if (previous === null) return asText;
-  const right = chain.next(previous, event);
-  if (right === stored) return right;
+  if (course.previous === null) return asText;
+  const right = chain.next(course.previous, event);
+  if (right === stored) {
+    course.mayGoOn = event[ACTION] !== "stop";
+    return right;
+  }
   const seq = numberOf(event);
   const next = nextInPage ?? record.page(String(event[0]), seq, 1)[0];
   const goesOnFrom = (mac: string): boolean =>
-    known.has(headKey([String(event[0]), seq, mac])) ||
-    (next?.[1] === seq + 1 && chain.next(mac, next) === macOf(next));
+    next?.[1] === seq + 1 && chain.next(mac, next) === macOf(next);
+  const isKnown = (mac: string): boolean => known.has(headKey([String(event[0]), seq, mac]));
   for (const mac of [asText, right]) {
-    if (mac === null || !goesOnFrom(mac)) continue;
+    // A MAC that is right was not made up: who knows that one knows what was written.
+    if (mac === null || !(goesOnFrom(mac) || (mac === right && isKnown(mac)))) continue;
     findings.add(found("changed", event, seq === 1 ? FIRST_CHANGED : CHANGED));
     return mac;
+  }
+  if (asText !== null && isKnown(asText) && course.mayGoOn && !isCopy(record, chain, event)) {
+    findings.add(found("changed", event, KNOWN));
+    return asText;
   }
   findings.add(
     elsewhere(record, chain, event, asText) ??
@@ -161,6 +181,16 @@ function checked(
         : found("added", event, NOT_WRITTEN)),
   );
   return null;
+}
+
+/** Whether an event has the MAC of another one that is right where it stands, and so was not written under it. */
+function isCopy(record: RecordRows, chain: Chain, event: StoredEvent): boolean {
+  return record.withMac(String(macOf(event))).some(({ journalId, seq }) => {
+    if (journalId === event[0] && seq === event[1]) return false;
+    const before = record.mac(journalId, seq - 1);
+    const [other] = record.page(journalId, seq - 1, 1);
+    return typeof before === "string" && other && chain.next(before, other) === macOf(event);
+  });
 }
 
 /** Where an event comes from that was not written in its place. */
@@ -190,6 +220,8 @@ const PRUNED = "It was pruned by then, or never there.";
 const NO_NUMBER = "No event of Coffer's has such a number.";
 const CHANGED = "It is not as it was written.";
 const FIRST_CHANGED = "It, or the row of its journal, is not as it was written.";
+const KNOWN =
+  "It is not what was written under its MAC. It was changed; or it was added, before the journal was opened or the checkpoint made that has its MAC.";
 const REPLACED = "It is not what was written here.";
 const NOT_WRITTEN =
   "It was not written here by this vault as it stands: it was added, or changed, or comes from elsewhere.";

@@ -24,6 +24,7 @@ import {
   type Coffer,
 } from "../support/coffer";
 import { admit, copyVault, databaseUrlOf, ON_POSTGRES, refuse } from "../support/database";
+import { runCoffer } from "../support/command";
 import { callAll, makeWorld } from "../support/every-route";
 import { TEST_KEY } from "../support/keys";
 import { expectProblem } from "../support/problem";
@@ -349,6 +350,45 @@ describe("what is done to the database itself is found and named:", () => {
     expect(await foundAfter(change)).toEqual(expected);
   });
 });
+
+test("what was put behind a journal's end is called added by a command whose own journal is linked to it", async () => {
+  const coffer = await startCoffer();
+  await makeWorld(await asAdmin(coffer));
+  await coffer.stop();
+  const databaseUrl = coffer.config.databaseUrl;
+  const store = await openStore({ databaseUrl, prismaDirectory: "prisma" });
+  const { db } = store;
+  const journals = await db.journal.findMany({ include: { events: { orderBy: { seq: "asc" } } } });
+  const [events = []] = journals.map((each) => each.events).filter(({ length }) => length > 9);
+  const [copied, last] = [events[8], events.at(-1)];
+  if (!copied || !last) throw new Error("The record has too few events.");
+  const seq = last.seq + 1;
+  const mac = "A".repeat(43);
+  await store.write((tx) => tx.auditEvent.create({ data: { ...copied, seq } }));
+  await store.write((tx) =>
+    tx.journal.create({ data: { ...journals[0], ...MADE_UP, events: {} } }),
+  );
+  await store.write((tx) =>
+    tx.auditEvent.create({ data: { ...copied, journalId: MADE_UP.id, seq: 1, mac } }),
+  );
+  await store.close();
+  for (let run = 0; run < 2; run++) {
+    const { code, stderr } = await runCoffer(["audit", "verify"], coffer);
+    expect(code).toBe(3);
+    const [line = ""] = stderr.split("\n");
+    const { items } = JSON.parse(line) as AuditVerification;
+    expect(items).toMatchObject([
+      {
+        ...{ kind: "added", journal: last.journalId, seq },
+        message: `It is a copy of event ${String(copied.seq)}.`,
+      },
+      { kind: "added", journal: MADE_UP.id, seq: 1 },
+    ]);
+  }
+});
+
+/** A journal that Coffer did not open. */
+const MADE_UP = { id: "made-up", openedAt: new Date("2031-01-31T12:00:00.000Z") };
 
 describe("denials that are alike", () => {
   const MINUTE_MS = 60_000;
