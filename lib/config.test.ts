@@ -136,6 +136,7 @@ describe("each variable", () => {
     ["TYK_AI_SECRET_KEY", "fifteen letters"],
     ["DATABASE_URL", "postgresql://coffer:pass-word@db"],
     ["DATABASE_URL", "postgresql:///coffer"],
+    ["DATABASE_URL", "postgresql://coffer:pass-word@/coffer"],
     ["DATABASE_URL", "postgresql:coffer"],
     ["DATABASE_URL", "mysql://x"],
     ["DATABASE_URL", "file:"],

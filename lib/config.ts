@@ -12,6 +12,7 @@ import { isAbsolute, join } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
 import { isCidr, isLoopback } from "./address";
+import { misleadingIn, withHost } from "./database-url";
 import { INSTANCE_ROLES, type InstanceRole } from "./instance-role";
 import { CLIENT_SECRET_VARIABLE, providerIds, readProviders, type Provider } from "./provider";
 import { ENV_ALLOW, serverVariables, type ServerVariables } from "./server-variables";
@@ -99,11 +100,18 @@ export const VARIABLES = {
     takes: `the key that TYK_AI_SECRET_KEY replaces, at least ${String(MASTER_KEY_MIN_LENGTH)} characters`,
   },
   DATABASE_URL: {
-    schema: z.string().refine((text) => /^file:.+/.test(text) || isPostgresUrl(text)),
-    takes: "file: and a path, or postgresql://USER:PASSWORD@HOST/DATABASE",
+    schema: z
+      .string()
+      .transform(withHost)
+      .refine((text) => /^file:.+/.test(text) || isPostgresUrl(text)),
+    takes:
+      "file: and a path, or postgresql://USER:PASSWORD@HOST/DATABASE (by a socket: postgresql://USER@localhost/DATABASE?host=/FOLDER)",
   },
   DATABASE_URL_DIRECT: {
-    schema: z.string().refine((text) => isPostgresUrl(text) && !isPoolers(text)),
+    schema: z
+      .string()
+      .transform(withHost)
+      .refine((text) => isPostgresUrl(text) && !isPoolers(text)),
     takes:
       "postgresql://USER:PASSWORD@HOST/DATABASE, of the server itself: no pooler's, so without pgbouncer=true",
   },
@@ -150,6 +158,14 @@ function isPostgresUrl(text: string): boolean {
   if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
   const { hostname, pathname, searchParams } = new URL(text);
   return (hostname !== "" || searchParams.has("host")) && pathname.length > 1;
+}
+
+/** @throws ConfigError */
+function requireMeant(urls: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, url] of Object.entries(urls)) {
+    const problem = url === undefined ? null : misleadingIn(url);
+    if (problem !== null) throw new ConfigError(`${name}: ${problem}`);
+  }
 }
 
 function isPoolers(url: string): boolean {
@@ -221,6 +237,7 @@ export function readSettings(options: ReadOptions): Settings {
       "DATABASE_URL_DIRECT is set and DATABASE_URL is of a SQLite file: remove it, or set DATABASE_URL to the PostgreSQL database.",
     );
   }
+  requireMeant({ DATABASE_URL: databaseUrl, DATABASE_URL_DIRECT: directUrl });
   const settings: Settings = {
     config: {
       ...{ databaseUrl, directUrl },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasPassword, isInTheClear, shownUrl } from "./database-url";
+import { hasPassword, isInTheClear, misleadingIn, shownUrl, withHost } from "./database-url";
 
 const P = "sesame";
 
@@ -57,4 +57,40 @@ describe("a connection to a server", () => {
   ])("leaves no machine here: %s", (url) => {
     expect(isInTheClear(url)).toBe(false);
   });
+});
+
+describe("an address that PostgreSQL's own programs take", () => {
+  it("may have a user and no host, where host= names a socket's folder", () => {
+    const libpq = "postgresql://coffer:pass-word@/coffer?sslmode=disable&host=/run/postgresql";
+    const read = withHost(libpq);
+    expect(new URL(read)).toMatchObject({ username: "coffer", pathname: "/coffer" });
+    expect(isInTheClear(read)).toBe(false);
+  });
+
+  it.each([
+    "postgresql://coffer:pass-word@/coffer",
+    "postgresql://coffer@db.internal/coffer?host=db.internal",
+    "postgresql:///coffer?host=/run/postgresql",
+    "file:/data/a@/coffer.db?host=x",
+  ])("is left as it is otherwise: %s", (url) => {
+    expect(withHost(url)).toBe(url);
+  });
+
+  it.each(["sslmode=bogus", "sslmode=allow", "sslmode=", "schema=s3", "schema="])(
+    "is refused with a parameter that would not do what it says: %s",
+    (parameter) => {
+      const [name = ""] = parameter.split("=");
+      expect(misleadingIn(`postgresql://coffer@db/coffer?${parameter}`)).toContain(
+        `${name}= takes`,
+      );
+    },
+  );
+
+  it.each(["sslmode=verify-full", "sslmode=disable", "schema=public", "pgbouncer=true"])(
+    "is taken with %s",
+    (parameter) => {
+      expect(misleadingIn(`postgresql://coffer@db/coffer?${parameter}`)).toBeNull();
+      expect(misleadingIn(`file:/data/x.db?${parameter}`)).toBeNull();
+    },
+  );
 });

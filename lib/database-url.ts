@@ -49,3 +49,28 @@ export function isInTheClear(databaseUrl: string): boolean {
   const isHere = host === "" || host.startsWith("/") || isLoopback(host); // with a / it is a socket
   return !isHere && !OF_TLS.some((name) => searchParams.has(name));
 }
+
+/**
+ * An address in the form of PostgreSQL's own programs, with a user, no host and `host=` behind it, as one that can be read as
+ * a URL: what `host=` names goes before the host.
+ */
+export function withHost(databaseUrl: string): string {
+  const hasNone = /^postgres(ql)?:\/\/[^/?#]*@\/[^?#]*\?(.*&)?host=/.test(databaseUrl);
+  return hasNone ? databaseUrl.replace("@/", "@localhost/") : databaseUrl;
+}
+
+const SSL_MODES = ["disable", "prefer", "require", "verify-ca", "verify-full", "no-verify"];
+
+/** What is said of an address of a database on a server whose parameters would not do what they say; null of any other. */
+export function misleadingIn(databaseUrl: string): string | null {
+  if (!isOfServer(databaseUrl)) return null;
+  const { searchParams } = new URL(databaseUrl);
+  const mode = searchParams.get("sslmode");
+  if (mode !== null && !SSL_MODES.includes(mode)) {
+    return "sslmode= takes disable, require, verify-ca or verify-full.";
+  }
+  if (![null, "public"].includes(searchParams.get("schema"))) {
+    return "schema= takes public only, the schema that Coffer's tables are in. Leave it out, and give Coffer a database of its own.";
+  }
+  return null;
+}

@@ -1,4 +1,4 @@
-import { hasPassword } from "../database-url";
+import { hasPassword, misleadingIn, withHost } from "../database-url";
 import { openLog } from "../log";
 import { moveVault, type Moved, type MoveStep } from "../vault/move";
 import { many } from "./amount";
@@ -75,8 +75,9 @@ async function readTarget(given: Given, context: Context): Promise<{ to: string;
   if (typed !== undefined && read !== undefined) {
     throw new UsageError("URL is given twice. Keep one of them.");
   }
-  const url = typed ?? read;
-  if (url === undefined) throw new UsageError("URL is missing: type it, or give --url-file.");
+  const meant = typed ?? read;
+  if (meant === undefined) throw new UsageError("URL is missing: type it, or give --url-file.");
+  const url = withHost(meant);
   if (url.startsWith("file:") && url !== "file:") {
     const to = `file:${context.pathOf(url.slice("file:".length))}`;
     return { to, line: `DATABASE_URL=${to}` };
@@ -84,6 +85,8 @@ async function readTarget(given: Given, context: Context): Promise<{ to: string;
   if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
     throw new UsageError("URL takes postgresql://USER@HOST/DATABASE, or file: and a path.");
   }
+  const problem = misleadingIn(url);
+  if (problem !== null) throw new UsageError(`URL: ${problem}`);
   if (typed !== undefined && hasPassword(url)) {
     throw new UsageError(
       "The address has a password in it, which every process of the machine can see now. Give it by --url-file or --url-stdin, and think of changing the password.",

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  rmdirSync,
   rmSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -42,16 +43,21 @@ export function newDatabaseFile(databaseUrl: string): NewDatabase {
   const path = sqlitePath(databaseUrl);
   const folder = dirname(path);
   const prefix = `${basename(path)}.restoring-`;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
   const temporary = join(folder, `${prefix}${String(process.pid)}-${randomUUID()}`);
   const existed = existsSync(path);
-  function clean(): void {
+  function removeLeft(): void {
+    if (!existsSync(folder)) return;
     for (const name of readdirSync(folder)) {
       const pid = name.startsWith(prefix) ? parseInt(name.slice(prefix.length), 10) : undefined;
       if (pid !== undefined && (pid === process.pid || !isRunning(pid))) {
         rmSync(join(folder, name), { force: true });
       }
     }
+  }
+  function clean(): void {
+    removeLeft();
+    if (made !== undefined) removeEmpty(folder, made);
   }
   function move(): boolean {
     sync(temporary);
@@ -66,13 +72,20 @@ export function newDatabaseFile(databaseUrl: string): NewDatabase {
     sync(folder);
     return true;
   }
-  clean();
+  removeLeft();
   return {
     temporaryUrl: `file:${temporary}`,
     isFree: () => Promise.resolve().then(() => !existsSync(path) || hasNoRows(databaseUrl)),
     moveIntoPlace: () => Promise.resolve().then(move),
     clean,
   };
+}
+
+/** Removes the folders that were made, from the innermost out, as far as nothing is in them. */
+function removeEmpty(folder: string, made: string): void {
+  if (!existsSync(folder) || readdirSync(folder).length > 0) return;
+  rmdirSync(folder);
+  if (folder !== made && dirname(folder) !== folder) removeEmpty(dirname(folder), made);
 }
 
 function sync(path: string): void {

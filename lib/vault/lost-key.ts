@@ -30,14 +30,14 @@ export interface LostVault extends Omit<Census, "instances" | "at"> {
  */
 export async function examineLostVault(options: LostOptions): Promise<LostVault> {
   const { config, masterKey, previousMasterKey, now } = options;
-  const record = await peekKeyring(config.databaseUrl).catch(unusable);
+  const record = await peekKeyring(config.databaseUrl).catch(unusable(config));
   if (!record) throw noVault(config);
   for (const key of [masterKey, previousMasterKey]) {
     if (key !== undefined) await requireLost(record, key);
   }
   const needed = fingerprintsOf(record);
   if (masterKey === undefined) throw noKey(needed);
-  const { instances, at, ...census } = await takeCensus(config.databaseUrl).catch(unusable);
+  const { instances, at, ...census } = await takeCensus(config.databaseUrl).catch(unusable(config));
   requireNobody(instances.filter((instance) => isLive(instance, at ?? now())).length);
   return { ...census, record, needed, masterKey };
 }

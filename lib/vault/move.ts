@@ -47,7 +47,10 @@ const STAYS = { Instance: "1 = 0" };
 export async function moveVault(vault: Vault, options: MoveOptions): Promise<Moved> {
   const to = shownUrl(options.to);
   const target = await placeFor(options);
-  const journal = await vault.moves.leave(OPERATOR, to);
+  const journal = await vault.moves.leave(OPERATOR, to).catch(async (error: unknown) => {
+    await target.clean().catch(() => undefined);
+    throw error;
+  });
   let how: "failed" | "changed" = "failed";
   try {
     const { state, copied } = await copy(target, options, journal);

@@ -123,8 +123,9 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
   const now = options.now ?? systemNow;
   warnOfClear(config, options.log);
   const { databaseUrl } = config;
+  const refuse = unusable(config);
   const wait = tellWait(options.log);
-  const record = await peekKeyring(databaseUrl, options.isByMove, wait).catch(unusable);
+  const record = await peekKeyring(databaseUrl, options.isByMove, wait).catch(refuse);
   const existing = record && (await unlock(record, options));
   if (!existing && options.command !== undefined) throw noVault(config);
   if (options.previousMasterKey !== undefined && existing?.isPreviousUseless !== false) {
@@ -137,11 +138,11 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
     writer: options.writer,
     directUrl: config.directUrl,
     log: options.log,
-  }).catch(unusable);
+  }).catch(refuse);
   try {
     const { unlocked, madeKey } = existing
       ? { unlocked: existing, madeKey: false }
-      : await firstKeyring(store, options, now()).catch(unusable);
+      : await firstKeyring(store, options, now()).catch(refuse);
     const { keyring } = unlocked;
     const rows = new Rows(keyring.derive("row-mac"));
     const keys = new LiveKeyring(keyring, store, rows, await readKeyringCount(store.db));
@@ -151,9 +152,9 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
       { caller: OPERATOR, action: "start", target: targetOf(options), outcome: "ok" },
       now,
       keyring.derive("audit"),
-    ).catch(unusable);
+    ).catch(refuse);
     if (unlocked.rekeyBy) {
-      await journal.commit((tx, note) => rekey(tx, note, OPERATOR, unlocked)).catch(unusable);
+      await journal.commit((tx, note) => rekey(tx, note, OPERATOR, unlocked)).catch(refuse);
     }
     const instances = new Instances(store, now);
     await store
@@ -166,7 +167,7 @@ export async function openVault(options: OpenOptions): Promise<OpenedVault> {
         keyring.take(await requireKeyring(tx)); // the key may have been ended since
         if (!options.isByMove) await requireMoved(tx); // from here on a move sees who is here
       })
-      .catch(unusable);
+      .catch(refuse);
     const door = new Door(
       ...([store, journal, rows, keys, now] as const),
       ...([options.log, options.limits, config.trashDays] as const),

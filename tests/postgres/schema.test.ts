@@ -130,8 +130,6 @@ test("tables that are not Coffer's are left alone: not backed up, not moved, not
   const moved = await moveTo(databaseUrl, movedUrl);
   expect(moved.code, moved.stderr).toBe(0);
   await expectSecret(movedUrl);
-  const back = await moveTo(movedUrl, `file:${join(temporaryHome(), "coffer.db")}`);
-  expect(back.stderr).toContain("A server works on this vault");
   for (const url of [databaseUrl, restoredUrl, movedUrl]) {
     expect(await administer(url, `SELECT id FROM "things"`), url).toEqual([{ id: 1 }]);
   }
@@ -148,6 +146,21 @@ test("a move that fails takes away what it has copied, and nothing else", async 
   const left = `SELECT (SELECT count(*)::int FROM "things") AS "theirs", (SELECT count(*)::int FROM "Secret") AS "ours",
     to_regclass('"_coffer_move"') IS NULL AS "clean"`;
   expect(await administer(to, left)).toEqual([{ theirs: 1, ours: 0, clean: true }]);
+});
+
+test("a move to a file that is refused leaves no folder that it made", async () => {
+  const databaseUrl = await newDatabase();
+  const coffer = await fill(databaseUrl);
+  const home = temporaryHome();
+  const to = `file:${join(home, "sub/dir/coffer.db")}`;
+  const refused = await moveTo(databaseUrl, to);
+  expect(refused.stderr).toContain("A server works on this vault");
+  expect(existsSync(join(home, "sub"))).toBe(false);
+  expect(existsSync(home)).toBe(true);
+  await coffer.stop();
+  const moved = await moveTo(databaseUrl, to);
+  expect(moved.code, moved.stderr).toBe(0);
+  expect(existsSync(join(home, "sub/dir/coffer.db"))).toBe(true);
 });
 
 test("a backup of what is no vault is refused in words, and leaves no file", async () => {

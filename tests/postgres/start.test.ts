@@ -52,16 +52,30 @@ test("a start does not wait for ever for a database that is not there", async ()
   });
 });
 
-test("a wrong password and a database that is not there are refused at once in words, without the address", async () => {
+test("what is wrong with the address or the server is refused at once in words that say what to do, without the address", async () => {
   const databaseUrl = await newDatabase();
   for (const [change, words] of [
     [{ password: PASSWORD }, "it does not take that user and password"],
     [{ pathname: "/nothing_here" }, "there is no database of that name"],
+    [{ search: "sslmode=verify-full" }, "it has no TLS, which sslmode asks for"],
+    [{ search: "sslmode=require" }, "it has no TLS, which sslmode asks for"],
+    [{ search: "sslrootcert=/nonexistent" }, "a file that the address names can't be read"],
+    [{ search: "host=/nonexistent" }, "there is no socket in the folder that host= names"],
   ] as const) {
     const start = startCoffer({ databaseUrl: changed(databaseUrl, change) });
     await expect(start).rejects.toThrow(words);
+    await expect(start).rejects.toMatchObject({ code: "unavailable" });
     await expect(start).rejects.not.toThrow(PASSWORD);
+    await expect(start).rejects.not.toThrow("SQLite");
   }
+});
+
+test("a table of somebody else's with a name that Coffer needs is said in words", async () => {
+  const databaseUrl = await newDatabase();
+  await administer(databaseUrl, `CREATE TABLE "User" (id int)`);
+  await expect(startCoffer({ databaseUrl })).rejects.toThrow(
+    "there is a table in it that is not Coffer's and has a name that Coffer needs",
+  );
 });
 
 test("a database of an older Coffer is migrated, and one of a newer is refused by the name of its migration", async () => {
