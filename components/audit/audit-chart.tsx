@@ -4,7 +4,7 @@ import { useState, type KeyboardEvent, type MouseEvent } from "react";
 import type { RecordChart, RecordStep } from "../../lib/shapes";
 import { useLive } from "../shell/use-live";
 import { count, many } from "../ui/amount";
-import { exactTime } from "../ui/time";
+import { axisTime, exactTime } from "../ui/time";
 
 const READS_PX = 56;
 const REFUSED_PX = 28;
@@ -83,12 +83,35 @@ export function AuditChart({ chart, onChoose }: AuditChartProps) {
         className="mt-1.5 cursor-pointer touch-pan-y rounded-sm"
       >
         <Bars steps={steps} at={at} />
+        <Axis chart={chart} />
       </div>
       <p aria-hidden className="mt-1 min-h-4 text-small text-muted">
         {told && live ? wordsOf(told, stepMs) : " "}
       </p>
       <ChartTable steps={steps} stepMs={stepMs} />
     </section>
+  );
+}
+
+/** When the bars begin, their middle, and when they end. */
+function Axis({ chart: { from, to, steps, stepMs } }: { chart: RecordChart }) {
+  const live = useLive();
+  const start = Date.parse(steps[0]?.at ?? from);
+  const middle = start + (steps.length * stepMs) / 2;
+  const span = Date.parse(to) - Date.parse(from);
+  return (
+    <p
+      aria-hidden
+      className="mt-0.5 flex min-h-4 justify-between gap-x-2 text-small whitespace-nowrap text-muted tabular-nums"
+    >
+      {live ? (
+        <>
+          <span>{axisTime(Math.max(start, Date.parse(from)), span)}</span>
+          <span>{axisTime(middle, span)}</span>
+          <span>{axisTime(Date.parse(to), span)}</span>
+        </>
+      ) : null}
+    </p>
   );
 }
 

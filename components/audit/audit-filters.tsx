@@ -1,6 +1,7 @@
 "use client";
 
-import { useState, type SubmitEvent } from "react";
+import { useRef, useState, type SubmitEvent } from "react";
+import { useKeys } from "../shell/use-keys";
 import { Button } from "../ui/button";
 import { CONTROL } from "../ui/field";
 import { faultsOf, RANGES, type AuditFilters } from "./audit-url";
@@ -31,6 +32,8 @@ const MOST_TYPED = 400;
 /** What is looked for. It is in the address, so that a search can be sent to somebody. */
 export function AuditFiltersForm({ filters, onAsk }: FiltersProps) {
   const [typed, setTyped] = useState(filters);
+  const first = useRef<HTMLInputElement>(null);
+  useKeys({ "/": () => first.current?.select() });
   const wrong = new Set(faultsOf(filters).map(({ name }) => name));
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
@@ -51,6 +54,7 @@ export function AuditFiltersForm({ filters, onAsk }: FiltersProps) {
           {label}
           <input
             type="text"
+            ref={name === TEXTS[0][0] ? first : undefined}
             name={name}
             value={typed[name]}
             placeholder={example}

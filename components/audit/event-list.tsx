@@ -1,11 +1,13 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { RecordEvent } from "../../lib/shapes";
+import { useKeys } from "../shell/use-keys";
+import { useRowKeys } from "../shell/use-row-keys";
 import { many } from "../ui/amount";
 import { Button } from "../ui/button";
 import { Chip } from "../ui/chip";
-import { Ago } from "../ui/clock";
+import { Ago, TimeOfDay } from "../ui/clock";
 import { Notice } from "../ui/notice";
 import { actorWords, eventWords } from "./event-words";
 import { keyOf, type Events } from "./use-events";
@@ -21,13 +23,17 @@ export function EventList({
   events: Events;
   onOpen: (event: RecordEvent) => void;
 }) {
+  const { grid, focusRow, handlers } = useRowKeys(events.items.map(keyOf));
+  useKeys({ ArrowDown: () => focusRow(0) });
   return (
     <>
-      <ol aria-label="Events" className="rounded-md border">
-        {events.items.map((event) => (
-          <EventRow key={keyOf(event)} event={event} onOpen={onOpen} />
-        ))}
-      </ol>
+      <div ref={grid} {...handlers}>
+        <ol aria-label="Events" className="rounded-md border">
+          {events.items.map((event) => (
+            <EventRow key={keyOf(event)} event={event} onOpen={onOpen} />
+          ))}
+        </ol>
+      </div>
       <More events={events} />
     </>
   );
@@ -37,26 +43,37 @@ export function EventList({
 const ROW =
   "[content-visibility:auto] [contain-intrinsic-size:auto_44px] border-b border-line last:border-b-0";
 
-function EventRow({ event, onOpen }: { event: RecordEvent; onOpen: (event: RecordEvent) => void }) {
+const EventRow = memo(function EventRow({
+  event,
+  onOpen,
+}: {
+  event: RecordEvent;
+  onOpen: (event: RecordEvent) => void;
+}) {
   return (
-    <li className={ROW}>
+    <li className={ROW} data-name={keyOf(event)}>
       <button
         type="button"
+        data-row-link
         onClick={() => onOpen(event)}
-        className="flex min-h-11 w-full flex-wrap items-center gap-x-3 gap-y-0.5 px-3 py-1.5 text-left -outline-offset-2 hover:bg-hover"
+        className="flex min-h-11 w-full flex-wrap items-center gap-x-3 gap-y-0.5 px-3 py-1.5 min-[640px]:py-1 text-left -outline-offset-2 hover:bg-hover"
       >
         <EventLine event={event} />
       </button>
     </li>
   );
-}
+});
 
-/** One event in a line: who, what, from where, when. */
+/** One event in a line: when, who, what, from where. On a narrow screen what stands at the line's end is above its words. */
 export function EventLine({ event }: { event: RecordEvent }) {
   const { at, address, environment, outcome } = event;
   return (
     <>
-      <span className="min-w-0 flex-1 basis-60 [overflow-wrap:anywhere]">
+      <TimeOfDay
+        at={at}
+        className="flex min-h-5 min-w-16 flex-wrap items-baseline gap-x-1.5 min-[640px]:w-18 min-[640px]:flex-col min-[640px]:flex-nowrap"
+      />
+      <span className="order-last min-w-0 flex-1 basis-full [overflow-wrap:anywhere] min-[640px]:order-none min-[640px]:basis-60">
         <span className="font-strong">{actorWords(event)}</span> {eventWords(event)}
         <span className="text-muted">{address === "local" ? "" : `, from ${address}`}</span>
       </span>
@@ -64,9 +81,6 @@ export function EventLine({ event }: { event: RecordEvent }) {
       {outcome === "ok" ? null : (
         <Chip tone={outcome === "denied" ? "danger" : "soon"}>{outcome}</Chip>
       )}
-      <span className="text-small text-muted min-w-20 text-right">
-        <Ago at={at} />
-      </span>
     </>
   );
 }

@@ -39,7 +39,7 @@ export function LatestEvents({ latest: { events, trouble }, filters }: LatestEve
           {shown.map((event) => (
             <li
               key={keyOf(event)}
-              className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-0.5 px-3 py-1.5"
+              className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-0.5 px-3 py-1.5 min-[640px]:py-1"
             >
               <EventLine event={event} />
             </li>

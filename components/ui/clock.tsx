@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
-import { exactTime, relativeTime } from "./time";
+import { exactTime, otherDay, relativeTime, timeOfDay } from "./time";
 
 const TICK_MS = 30_000;
 
@@ -75,6 +75,30 @@ export function Ago({ at, className = "" }: { at: string; className?: string }) 
     <time dateTime={at} data-tip={exact} className={`whitespace-nowrap ${className}`}>
       {relative}
       {exact ? <span className="sr-only">, {exact}</span> : null}
+    </time>
+  );
+}
+
+/**
+ * A time to the second, with its day unless that is today, and how long ago it was on hover: in the reader's zone, so in
+ * the browser only, with its place kept until then.
+ */
+export function TimeOfDay({ at, className = "" }: { at: string; className?: string }) {
+  const time = useSyncExternalStore(
+    subscribe,
+    () => timeOfDay(at),
+    () => "",
+  );
+  const day = useSyncExternalStore(
+    subscribe,
+    () => otherDay(at, presentTime(at)),
+    () => "",
+  );
+  const ago = useAtPresent((now) => relativeTime(at, now));
+  return (
+    <time dateTime={at} data-tip={ago} className={className}>
+      <span>{time}</span>
+      {day ? <span className="text-small text-muted"> {day}</span> : null}
     </time>
   );
 }

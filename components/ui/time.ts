@@ -24,6 +24,43 @@ export function relativeTime(at: string, now: number): string {
   return "";
 }
 
+let clock: Intl.DateTimeFormat | undefined;
+/** The time of day to the second, in the reader's zone: "14:05:33". */
+export function timeOfDay(at: string): string {
+  clock ??= new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  return clock.format(new Date(at));
+}
+
+const DAY_AND_MONTH = { day: "numeric", month: "short" } as const;
+const HOUR_AND_MINUTE = { hour: "2-digit", minute: "2-digit" } as const;
+
+let date: Intl.DateTimeFormat | undefined;
+let dateOfYear: Intl.DateTimeFormat | undefined;
+
+/** The day, in the reader's zone, unless it is the one of `now`: "12 Mar", or "12 Mar 2025" where it is of another year. */
+export function otherDay(at: string, now: number): string {
+  date ??= new Intl.DateTimeFormat("en-GB", { ...DAY_AND_MONTH, year: "numeric" });
+  dateOfYear ??= new Intl.DateTimeFormat("en-GB", DAY_AND_MONTH);
+  const [day, today] = [date.format(new Date(at)), date.format(now)];
+  if (day === today) return "";
+  return day.slice(-4) === today.slice(-4) ? dateOfYear.format(new Date(at)) : day;
+}
+
+/** A time on the axis of a chart that spans so many milliseconds, as exact as can be told there. */
+export function axisTime(at: number, spanMs: number): string {
+  const shown =
+    spanMs <= DAY / 2
+      ? HOUR_AND_MINUTE
+      : spanMs <= 10 * DAY
+        ? { ...DAY_AND_MONTH, ...HOUR_AND_MINUTE }
+        : { ...DAY_AND_MONTH, ...(spanMs > 300 * DAY && { year: "numeric" as const }) };
+  return new Intl.DateTimeFormat("en-GB", shown).format(at);
+}
+
 let format: Intl.DateTimeFormat | undefined;
 
 /** A time to the second, in the reader's zone: "12 Mar 2026, 14:05:33 GMT+1". */

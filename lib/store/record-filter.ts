@@ -81,6 +81,21 @@ function namesIn(names: string): string[] {
   }
 }
 
+/**
+ * How many times something was done by what an event tells. One that stands for many refusals says of which secrets they were, and
+ * not how many of each: of one secret it counts once, unless it is of no other.
+ */
+export function timesOf(
+  { repeats, names }: Pick<SoughtEvent, "repeats" | "names">,
+  isOfOneSecret: boolean,
+): number {
+  if (repeats === null) return 1;
+  return isOfOneSecret && namesIn(names).length > 1 ? 1 : repeats;
+}
+
+/** Whether a word is a secret's. */
+export const isOfSecret = (term: string): boolean => term.startsWith("secret ");
+
 /** The word that every event has. */
 export const ALL_TERM = "all";
 

@@ -1,10 +1,17 @@
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import Database from "better-sqlite3";
-import { classOf, termsOfEvent, type RecordClass, type SoughtEvent } from "./record-filter";
+import {
+  classOf,
+  isOfSecret,
+  termsOfEvent,
+  timesOf,
+  type RecordClass,
+  type SoughtEvent,
+} from "./record-filter";
 
 /** Of another shape than this one, an index is made anew. */
-const VERSION = 4;
+const VERSION = 5;
 /** Events of about the same time are found together: those of one minute. */
 export const BUCKET_MS = 60_000;
 /** Events of one transaction: few while somebody waits, many where there is much to do, because each writes many pages. */
@@ -269,7 +276,7 @@ export class RecordIndex {
         const key = `${String(term)} ${String(bucket)}`;
         let tally = tallies.get(key);
         if (!tally) tallies.set(key, (tally = { term, bucket, counts: nothing() }));
-        tally.counts[which] += row.repeats ?? 1;
+        tally.counts[which] += timesOf(row, isOfSecret(word));
       }
     }
     // In the order of the table, so that neighbours are written together.

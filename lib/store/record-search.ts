@@ -10,6 +10,7 @@ import {
   isByWords,
   termsOfFilter,
   termsOfOutcome,
+  timesOf,
   type RecordFilter,
   type SoughtEvent,
 } from "./record-filter";
@@ -266,7 +267,7 @@ export class RecordSearch {
   #countInto(steps: Map<number, Counts>, task: CountTask): number | null {
     const { filter, from, to, stepMs } = task;
     const ofRequest = this.#ofRequest(filter);
-    for (const event of ofRequest ?? []) note(steps, stepOf(task, Date.parse(event.at)), event);
+    for (const event of ofRequest ?? []) note(steps, task, Date.parse(event.at), event);
     if (ofRequest) return null;
     const deadline = performance.now() + this.#longestMs;
     const groups = termsOfFilter(filter);
@@ -292,7 +293,7 @@ export class RecordSearch {
     const filter = { ...task.filter, outcome: undefined };
     const condition = conditionOf(filter);
     const look = this.#record.prepare(`
-      SELECT e."at", e."action", e."outcome", e."repeats", ${condition.sql} AS "hit" FROM "AuditEvent" e
+      SELECT e."at", e."action", e."outcome", e."repeats", e."names", ${condition.sql} AS "hit" FROM "AuditEvent" e
       WHERE e."at" >= ? AND e."at" < ? ORDER BY e."at" DESC`);
     for (const range of this.#candidates(filter, { from, to })) {
       let looked = 0;
@@ -300,7 +301,7 @@ export class RecordSearch {
       const rows = range.empty ? [] : look.iterate(...condition.values, ...times);
       for (const row of rows as Iterable<SoughtEvent & { at: string; hit: number }>) {
         const at = timeOf(row.at).getTime();
-        if (row.hit !== 0) note(steps, stepOf(task, at), row);
+        if (row.hit !== 0) note(steps, task, at, row);
         if (++looked % LOOKED_BETWEEN_CLOCKS === 0 && performance.now() >= deadline) return at;
       }
       if (performance.now() >= deadline && range.from > from) return range.from;
@@ -323,10 +324,12 @@ function stepOf({ filter, stepMs }: CountTask, at: number): number {
 
 function note(
   steps: Map<number, Counts>,
-  step: number,
-  event: Pick<SoughtEvent, "action" | "outcome" | "repeats">,
+  task: CountTask,
+  at: number,
+  event: Pick<SoughtEvent, "action" | "outcome" | "repeats" | "names">,
 ): void {
-  add(steps, step, { ...nothing(), [classOf(event)]: event.repeats ?? 1 });
+  const times = timesOf(event, task.filter.secret !== undefined);
+  add(steps, stepOf(task, at), { ...nothing(), [classOf(event)]: times });
 }
 
 function add(steps: Map<number, Counts>, step: number, counts: Counts): void {

@@ -14,10 +14,13 @@ const STEPS = [
 const MOST_STEPS = 60;
 /** A record that has only begun is shown over this time, so that a bar is not as wide as the chart. */
 const LEAST_MS = 30 * MINUTE;
+/** What no step is long enough for is not shown where there is nothing. */
+const MOST_MS = MOST_STEPS * 364 * DAY;
 
 /**
- * How many events of each kind there were over the time that is looked for, in at most 61 steps of one length. What
- * is outside that time is in no step, also where the first or last one reaches further.
+ * How many events of each kind there were over all of the time that is looked for, in at most 61 steps of one length: where there was
+ * nothing, that is to be seen. All time is from the first event on. What is outside is in no step, also where the first or last one
+ * reaches further.
  */
 export async function chartOf(
   searcher: RecordSearcher,
@@ -28,7 +31,7 @@ export async function chartOf(
   const endOfMinute = (Math.floor(now / MINUTE) + 1) * MINUTE;
   const to = Math.min(filter.to ?? endOfMinute, endOfMinute);
   const earliest = Math.min(first ?? now, to - LEAST_MS);
-  const from = Math.min(Math.max(filter.from ?? earliest, earliest), to);
+  const from = Math.min(Math.max(filter.from ?? earliest, Math.min(earliest, to - MOST_MS)), to);
   const stepMs = STEPS.find((step) => (to - from) / step <= MOST_STEPS) ?? 364 * DAY;
   const counted = await searcher.run({ do: "count", filter, from, to, stepMs });
   const found = new Map(counted.steps);

@@ -14,10 +14,12 @@ import {
   mustCreateSecret,
   mustCreateService,
   mustCreateUser,
+  mustHaveService,
   mustMintToken,
   asService,
   startCoffer,
   shareCoffer,
+  NO_LIMITS,
   tamper,
   temporaryHome,
   type Coffer,
@@ -407,6 +409,36 @@ describe("the chart", () => {
       }
     },
   );
+
+  test("counts refusals that one event stands for: of one secret no more than are known to be of it", async () => {
+    const limits = { ...NO_LIMITS, repeats: { perMs: 60_000 } };
+    const coffer = await startCoffer({ limits });
+    const service = await mustHaveService(coffer, await asAdmin(coffer), ["MINE_*"]);
+    for (const name of ["A", "B", "C", "A", "A"])
+      must(422, await service.resolve(`$SECRET/${name}`));
+    await coffer.stop(); // the first is on record by itself, the others together
+    const again = await asAdmin(await startCoffer({ home: coffer.home, admin: false }));
+    const denied = async (query: Record<string, string>) =>
+      sum(await search(again, { ...query, chart: "true" })).denied;
+    expect(await denied({ outcome: "denied" })).toBe(5);
+    const named = { A: 2, B: 1, C: 1 };
+    for (const [secret, times] of Object.entries(named)) {
+      expect([secret, await denied({ secret })]).toEqual([secret, times]);
+      expect(await denied({ secret, action: "secrets.resolve" })).toBe(times);
+    }
+  });
+
+  test("spans the time that is chosen, also where the record has only begun; all time is from the first event on", async () => {
+    const { admin, coffer } = shared;
+    const from = new Date(coffer.clock.now().getTime() - 7 * 86_400_000).toISOString();
+    const { chart } = await search(admin, { from, chart: "true" });
+    expect(chart?.from).toBe(from);
+    expect(chart?.steps.length).toBeGreaterThan(50);
+    const all = (await search(admin, { chart: "true" })).chart;
+    expect(Date.parse(all?.from ?? "")).toBeGreaterThan(Date.parse(from));
+    const ages = await search(admin, { from: "1000-01-01T00:00:00Z", chart: "true" });
+    expect(ages.chart?.steps.length).toBeLessThanOrEqual(61);
+  });
 
   test("has at most 61 steps of one length that cover the time, whatever that is", async () => {
     const { admin, coffer } = shared;

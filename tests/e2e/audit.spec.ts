@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, type Page } from "playwright/test";
 import type { CofferProcess } from "../support/process";
 import {
+  call,
   changeDatabase,
   createSecret,
   expectAlive,
@@ -188,6 +189,81 @@ test("audit: a record that can't be searched keeps nobody from a secret or a ser
   await sheet.getByLabel("New value", { exact: true }).fill("two");
   await sheet.getByRole("button", { name: "Rotate", exact: true }).click();
   await expect(page.getByRole("button", { name: "Make current v1" })).toBeVisible();
+});
+
+test("audit: by keys, with the time of each event, and new events at their place whatever their clock said", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  const write = (target: string, at: number) =>
+    changeDatabase(coffer.home, async (tx) => {
+      const journalId = randomUUID();
+      await tx.journal.create({ data: { id: journalId, openedAt: new Date() } });
+      await tx.auditEvent.create({
+        data: {
+          ...{ journalId, seq: 1, at: new Date(at), actorKind: "user", actorId: "u" },
+          ...{ actorName: "ann@example.com", action: "secrets.create", environment: "default" },
+          ...{ target, names: "[]", outcome: "ok", code: "", address: "192.0.2.1" },
+          ...{ userAgent: "", requestId: "r" },
+        },
+      });
+    });
+  const now = Date.now();
+  const hour = 60 * 60 * 1000;
+  await write("FIRST", now - 3 * 24 * hour);
+  await write("THIRD", now - 1_000);
+  await page.goto(`${coffer.url}/audit?actor=ann@example.com`);
+  const rows = page.getByRole("list", { name: "Events" }).getByRole("listitem");
+  await expect(rows).toHaveCount(2);
+  await expect(rows.first()).toContainText(/\d\d:\d\d:\d\d/);
+  await expect(rows.nth(1)).toContainText(/\d\d:\d\d:\d\d \d+ \w+/);
+
+  // The chart spans what was chosen, and says so below it.
+  const { chart } = await call<{ chart: { from: string; steps: unknown[] } }>(
+    page,
+    "GET",
+    `/audit?chart=true&from=${new Date(now - 7 * 24 * hour).toISOString()}`,
+  );
+  expect(chart.steps.length).toBeGreaterThan(50);
+  await expect(page.getByRole("slider")).toContainText(/\d+ \w+, \d\d:\d\d/);
+
+  // Keys.
+  await page.keyboard.press("/");
+  await expect(page.getByLabel("Who")).toBeFocused();
+  await rows.first().getByRole("button").focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(rows.nth(1).getByRole("button")).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await expect(rows.first().getByRole("button")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toContainText("THIRD");
+  await page.keyboard.press("Escape");
+
+  // By a clock that is an hour behind.
+  await write("SECOND", now - hour);
+  await page.getByRole("button", { name: "Show 1 new event" }).click({ timeout: 30_000 });
+  await expect(rows).toContainText(["THIRD", "SECOND", "FIRST"]);
+  await expectWellMade(page);
+
+  // A search that has ended does not stand there as if nothing happened.
+  await page.route("**/audit?*newer=*", (route) =>
+    route.fulfill({
+      status: 400,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ code: "invalid_request", detail: "The search is over." }),
+    }),
+  );
+  const ended = page.getByRole("alert").filter({ hasText: "New events are no longer looked for" });
+  await expect(ended).toBeVisible({ timeout: 30_000 });
+  await expectWellMade(page);
+  await page.unroute("**/audit?*newer=*");
+  await ended.getByRole("button", { name: "Search again" }).click();
+  await expect(ended).toBeHidden();
+  await write("FOURTH", now - 2 * hour);
+  await expect(page.getByRole("button", { name: "Show 1 new event" })).toBeVisible({
+    timeout: 30_000,
+  });
 });
 
 test("audit: scrolling goes on to the first event, without repeating one", async ({
