@@ -91,7 +91,8 @@ export interface VersionInfo {
 }
 
 export interface UseInfo {
-  service: { id: string; name: string };
+  /** One that is deleted has the name that it had last. */
+  service: { id: string; name: string; deleted: boolean };
   /** Whether its rules let it ask for a version that is not the current one. */
   mayPin: boolean;
   firstUsedAt: string;

@@ -76,7 +76,7 @@ function ServiceCell({ environment, reader }: { environment: string; reader: Rea
     <>
       <p className="font-strong break-words">
         {state === "deleted" ? (
-          service.name
+          service.name || "A service"
         ) : (
           <ServiceLink environment={environment} service={service} />
         )}

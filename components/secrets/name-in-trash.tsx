@@ -89,7 +89,7 @@ export function PurgeAndCreate({ environment, name, onConfirm, onClose }: PurgeA
         environment={environment}
         name={name}
         lead="These services read the old one, and will get the new value if their rules allow:"
-        none="No read of the old one is on record."
+        none="No reads of the old one in the last 90 days."
       />
     </Confirm>
   );

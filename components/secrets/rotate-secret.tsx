@@ -71,7 +71,7 @@ export function RotateSecret({ secret, incident, onSaved, onClose }: RotateSecre
             name={secret.name}
             lead="These pick up the new value at their next resolve:"
             pinLead="These may ask for a version by number, and where they do would go on with the old one:"
-            none="No read of it is on record, so no running service is known to depend on it."
+            none="No reads in the last 90 days, so no running service is known to depend on it."
           />
           <Trouble problem={otherProblem(save.problem)} />
         </ModalBody>

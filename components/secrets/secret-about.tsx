@@ -53,7 +53,7 @@ function factsOf(secret: SecretInfo) {
       value: secret.lastUsedAt ? (
         <Ago at={secret.lastUsedAt} />
       ) : (
-        <span className="text-muted">no reads yet</span>
+        <span className="text-muted">no reads in the last 90 days</span>
       ),
     },
   ];

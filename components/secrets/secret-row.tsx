@@ -108,7 +108,9 @@ function NameCell({ secret, isStop }: Pick<SecretRowProps, "secret" | "isStop">)
 function LastUsed({ secret, long }: { secret: SecretInfo; long?: boolean }) {
   if (secret.lastUsedAt === null) {
     return (
-      <span data-tip="No read by a service is on record">{long ? "no reads yet" : "no reads"}</span>
+      <span data-tip="No reads in the last 90 days">
+        {long ? "no reads in the last 90 days" : "no reads"}
+      </span>
     );
   }
   return (

@@ -36,7 +36,7 @@ export function TrashSecret({ secret, onDone, onClose }: RemovalProps) {
         environment={secret.environment}
         name={secret.name}
         lead="These services used it, and will fail:"
-        none="No read of it is on record."
+        none="No reads in the last 90 days."
       />
     </Confirm>
   );

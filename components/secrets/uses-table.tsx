@@ -1,6 +1,7 @@
 import type { UseInfo } from "../../lib/shapes";
 import { count, many } from "../ui/amount";
 import { ServiceLink } from "../services/service-link";
+import { Chip } from "../ui/chip";
 import { Ago } from "../ui/clock";
 
 interface UsesTableProps {
@@ -21,7 +22,12 @@ export function UsesTable({ environment, uses, linkServices }: UsesTableProps) {
     );
   }
   return (
-    <div className="relative overflow-x-auto rounded-md border">
+    <div
+      className="relative overflow-x-auto rounded-md border"
+      tabIndex={0}
+      role="group"
+      aria-label="Where used"
+    >
       <table className="w-full text-left">
         <thead className="bg-sunken text-small text-muted">
           <tr className="h-8 *:px-3 *:font-normal *:whitespace-nowrap">
@@ -105,7 +111,14 @@ interface ServiceNameProps {
 }
 
 function ServiceName({ environment, service, isLink }: ServiceNameProps) {
-  if (service.name === "") return <span className="font-normal text-muted">a deleted service</span>;
+  if (service.deleted) {
+    return (
+      <span className="flex items-center gap-2 font-normal text-muted">
+        <span className="min-w-0 truncate">{service.name || "a service"}</span>
+        <Chip>deleted</Chip>
+      </span>
+    );
+  }
   if (!isLink) return service.name;
   return <ServiceLink environment={environment} service={service} />;
 }

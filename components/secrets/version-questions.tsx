@@ -54,7 +54,7 @@ export function ActivateVersion({ secret, version, onConfirm, onClose }: Activat
         name={secret.name}
         lead={`These services get v${String(version)} with their next read:`}
         pinLead="These may ask for a version by number, and where they do nothing changes for them:"
-        none="No read of it is on record, so no running service is known to depend on it."
+        none="No reads in the last 90 days, so no running service is known to depend on it."
       />
     </Confirm>
   );

@@ -26,7 +26,9 @@ export function WhoUses({ environment, name, lead, pinLead, none }: WhoUsesProps
     return <p className="text-muted">Looking up which services use it…</p>;
   if (uses.state === "failed")
     return <p className="text-muted">Which services use it is not known: {uses.why}</p>;
-  const live = uses.uses.filter(({ service }) => service.name !== "");
+  const live = uses.uses.filter(({ service }) => !service.deleted);
+  if (live.length === 0 && uses.uses.length > 0)
+    return <p className="text-muted">Only services that are deleted by now have read it.</p>;
   if (live.length === 0) return <p className="text-muted">{none}</p>;
   const pinning = pinLead === undefined ? [] : live.filter(({ mayPin }) => mayPin);
   const others = live.filter((use) => !pinning.includes(use));

@@ -25,7 +25,8 @@ const filters = {
       description: "A secret's name, in any case: what read it, tried to, or was done to it",
     }),
   service: sought(SOUGHT.service).optional().meta({
-    description: "A service, by id or name: what it did, and what was done to it",
+    description:
+      "A service, by its id or any name that it has had, also once it is deleted: what it did, and what was done to it",
   }),
   outcome: z.enum(["ok", "denied", "failed"]).optional(),
   address: sought(SOUGHT.address)

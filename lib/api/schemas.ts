@@ -385,7 +385,11 @@ export const versionList: z.ZodType<{ items: VersionInfo[] }> = z.object({
 export const useList: z.ZodType<{ items: UseInfo[] }> = z.object({
   items: z.array(
     z.object({
-      service: z.object({ id: z.string(), name: z.string() }),
+      service: z.object({
+        id: z.string(),
+        name: z.string().meta({ description: "Of one that is deleted, the name that it had last" }),
+        deleted: z.boolean(),
+      }),
       mayPin: z.boolean(),
       firstUsedAt: z.string(),
       lastUsedAt: z.string(),

@@ -9,7 +9,7 @@ export interface RecordFilter {
   action?: string | undefined;
   /** A secret's name in lower case. */
   secret?: string | undefined;
-  /** Services, by id, and by name in lower case: what they did, and what was done to them. */
+  /** Services, by id, and by every name that they have had, in lower case: what they did, and what was done to them. */
   services?: readonly string[] | undefined;
   outcome?: string | undefined;
   /** As it is on record, or all of a block: `10.0.0.0/8`. */

@@ -6,6 +6,14 @@ export const TABLES: readonly string[] = [
   ...["AuditAnchor", "AuditCursor", "AuditEvent", "AuditMark", "AuditRun", "AuditSink", "DataKey"],
   ...["Environment", "Identity", "Incident", "IncidentEntry", "Instance", "Journal", "Keyring"],
   ...["LastBackup", "OneTimeLink", "Policy", "PurgedName", "RecoveryCode", "Revision", "Secret"],
-  ...["SecretUse", "SecretVersion", "Service", "ServiceToken", "Session", "TokenUse", "TrashSweep"],
-  ...["User", "WrappedKey"],
+  ...[
+    "SecretUse",
+    "SecretVersion",
+    "Service",
+    "ServiceName",
+    "ServiceToken",
+    "Session",
+    "TokenUse",
+  ],
+  ...["TrashSweep", "User", "WrappedKey"],
 ];

@@ -21,17 +21,17 @@ export interface TokenUse {
 
 /**
  * Adds use counts, and notes when tokens were last used. One statement each, since the driver does not yield
- * between statements, and joined with what it refers to, which may have been deleted since.
+ * between statements, and joined with what it refers to, which may have been deleted since. What a service did stays when
+ * it is deleted, so it also counts what is written after that.
  */
 export function useWriter(
   prepare: Prepare,
 ): Pick<RecordWriter, "writeSecretUses" | "writeTokenUses"> {
   const secretUses = prepare(`
     INSERT INTO "SecretUse" ("secretId", "serviceId", "day", "count", "firstAt", "lastAt")
-    SELECT s."id", v."id", u.value ->> 'day', u.value ->> 'count', u.value ->> 'firstAt', u.value ->> 'lastAt'
+    SELECT s."id", u.value ->> 'serviceId', u.value ->> 'day', u.value ->> 'count', u.value ->> 'firstAt', u.value ->> 'lastAt'
     FROM json_each(?) u
     JOIN "Secret" s ON s."id" = u.value ->> 'secretId'
-    JOIN "Service" v ON v."id" = u.value ->> 'serviceId'
     WHERE true
     ON CONFLICT ("secretId", "serviceId", "day") DO UPDATE
     SET "count" = "SecretUse"."count" + excluded."count", "lastAt" = excluded."lastAt"`);

@@ -2,6 +2,7 @@ import type { SecretInfo, UseInfo, VersionInfo } from "../shapes";
 import { demand, type Door } from "./door";
 import { environmentFor, type EnvironmentRow } from "./environments";
 import { secretInfo, versionInfo, type SecretRow } from "./secret-row";
+import { lastNames } from "./service-names";
 import type { UseCounter } from "./uses";
 import type { Imports } from "./vault";
 
@@ -76,18 +77,26 @@ async function exported(
     where: { environmentId: environment.id },
     select: { id: true, name: true },
   });
-  const names = new Map(services.map(({ id, name }) => [id, name]));
+  const live = new Map(services.map(({ id, name }) => [id, name]));
+  const used = new Set(groups.map(({ serviceId }) => serviceId));
+  const names = await lastNames(
+    db,
+    [...used].filter((id) => !live.has(id)),
+  );
   const versionsOf = bySecret(versions);
   const usesOf = bySecret(groups);
   return rows.map((row) => {
-    const used = usesOf.get(row.id) ?? [];
-    const last = used.map(({ _max }) => _max.lastAt?.getTime() ?? 0);
+    const uses = usesOf.get(row.id) ?? [];
+    const last = uses.map(({ _max }) => _max.lastAt?.getTime() ?? 0);
     const lastUsedAt = last.length > 0 ? new Date(Math.max(...last)) : undefined;
     return {
       ...secretInfo(door, row, environment, lastUsedAt),
       versions: (versionsOf.get(row.id) ?? []).map((version) => versionInfo(row, version)),
-      uses: used.map(({ serviceId, _min, _max, _sum }) => ({
-        service: { id: serviceId, name: names.get(serviceId) ?? "" },
+      uses: uses.map(({ serviceId, _min, _max, _sum }) => ({
+        service: {
+          ...{ id: serviceId, name: live.get(serviceId) ?? names.get(serviceId) ?? "" },
+          deleted: !live.has(serviceId),
+        },
         firstUsedAt: _min.firstAt?.toISOString() ?? "",
         lastUsedAt: _max.lastAt?.toISOString() ?? "",
         count: _sum.count ?? 0,

@@ -10,6 +10,12 @@ export type Standing = Pick<ReaderInfo, "service" | "state" | "mayRead" | "mayRe
   tokens: readonly TokenInfo[];
 };
 
+/** When a service last read it by the count of uses, which may tell more than the record still does. */
+export interface CountedUse {
+  service: { id: string; name: string };
+  lastAt: Date;
+}
+
 /** What the record tells of one service's reads. */
 interface Reads {
   service: { id: string; name: string };
@@ -61,16 +67,13 @@ export class ReaderTally {
   }
 
   /** Who read it, the last one first; then who may and did not. */
-  readers(
-    standings: readonly Standing[],
-    counted: readonly { serviceId: string; lastAt: Date }[],
-  ): ReaderInfo[] {
-    const counts = new Map(counted.map(({ serviceId, lastAt }) => [serviceId, lastAt]));
-    const present = new Set(standings.map(({ service }) => service.id));
-    const gone = [...this.#reads.values()]
-      .filter(({ service }) => !present.has(service.id))
-      .map(({ service }): Standing => ({ ...GONE, service }));
-    return [...standings, ...gone]
+  readers(standings: readonly Standing[], counted: readonly CountedUse[]): ReaderInfo[] {
+    const counts = new Map(counted.map(({ service, lastAt }) => [service.id, lastAt]));
+    const known = new Map(standings.map((standing) => [standing.service.id, standing]));
+    for (const { service } of [...this.#reads.values(), ...counted]) {
+      if (!known.has(service.id)) known.set(service.id, { ...GONE, service });
+    }
+    return [...known.values()]
       .map((standing) => {
         const { id } = standing.service;
         return readerInfo(standing, this.#reads.get(id), counts.get(id));

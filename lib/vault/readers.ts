@@ -8,8 +8,9 @@ import { readGroups } from "../store/reader-rows";
 import type { Db } from "../store/store";
 import { demand, recordable, recordableId, type Door } from "./door";
 import { environmentFor, type EnvironmentRow } from "./environments";
-import { ReaderTally, type Standing } from "./reader-tally";
+import { ReaderTally, type CountedUse, type Standing } from "./reader-tally";
 import { findSecret } from "./secret-row";
+import { lastNames } from "./service-names";
 import { findServices, serviceCaller, tokenInfo } from "./service-row";
 import type { UseCounter } from "./uses";
 import type { Incidents } from "./vault";
@@ -122,18 +123,18 @@ async function standings(
   });
 }
 
-/** When each service last read the secret, by the count of uses. */
-async function countedUses(
-  db: Db,
-  secretId: string,
-  since: Date,
-): Promise<{ serviceId: string; lastAt: Date }[]> {
+/** When each service last read the secret, by the count of uses; and what it is called, or was. */
+async function countedUses(db: Db, secretId: string, since: Date): Promise<CountedUse[]> {
   const groups = await db.secretUse.groupBy({
     by: ["serviceId"],
     where: { secretId, lastAt: { gte: since } },
     _max: { lastAt: true },
   });
-  return groups.flatMap(({ serviceId, _max: { lastAt } }) =>
-    lastAt ? [{ serviceId, lastAt }] : [],
+  const names = await lastNames(
+    db,
+    groups.map(({ serviceId }) => serviceId),
+  );
+  return groups.flatMap(({ serviceId: id, _max: { lastAt } }) =>
+    lastAt ? [{ service: { id, name: names.get(id) ?? "" }, lastAt }] : [],
   );
 }

@@ -12,6 +12,7 @@ import { RecordCursors } from "./record-cursor";
 import { counted, csv, eventsOf, jsonLines } from "./record-export";
 import { foundInfo } from "./record-info";
 import { eventCount } from "./retention-run";
+import { wordsOfService } from "./service-names";
 import type { AuditRecord, RecordFilters, RecordQuery } from "./vault";
 
 const DEFAULT_LIMIT = 100;
@@ -99,22 +100,13 @@ export function recordFunctions(
   };
 }
 
-/** The filter that is looked for. A service is known by its id and by its name. */
+/** The filter that is looked for. A service is known by its id and by every name that it has had. */
 async function filterOf({ store: { db } }: Door, filters: RecordFilters): Promise<RecordFilter> {
   const { secret, service, from, to, ...same } = filters;
-  const known =
-    service === undefined
-      ? []
-      : await db.service.findMany({
-          where: { OR: [{ id: service }, { name: service }] },
-          select: { id: true, name: true },
-        });
   return {
     ...same,
     ...(secret !== undefined && { secret: lower(secret) }),
-    ...(service !== undefined && {
-      services: [...new Set([service, ...known.flatMap(({ id, name }) => [id, name])].map(lower))],
-    }),
+    ...(service !== undefined && { services: await wordsOfService(db, service) }),
     ...(from !== undefined && { from: Date.parse(from) }),
     ...(to !== undefined && { to: Date.parse(to) }),
   };

@@ -17,6 +17,7 @@ import {
   versionInfo,
   type SecretRow,
 } from "./secret-row";
+import { lastNames } from "./service-names";
 import type { UseCounter } from "./uses";
 import type { ListQuery, SecretPlace, Secrets } from "./vault";
 
@@ -163,14 +164,17 @@ async function usesOf(door: Door, secret: SecretRow): Promise<UseInfo[]> {
     _max: { lastAt: true },
     _sum: { count: true },
   });
-  const services = await db.service.findMany({
-    where: { id: { in: groups.map(({ serviceId }) => serviceId) } },
-  });
+  const ids = groups.map(({ serviceId }) => serviceId);
+  const services = await db.service.findMany({ where: { id: { in: ids } } });
+  const names = await lastNames(db, ids);
   const days = await usesByDay(door, secret.id);
   const byId = new Map(services.map((service) => [service.id, service]));
   return groups
     .map(({ serviceId, _min, _max, _sum }): UseInfo => ({
-      service: { id: serviceId, name: byId.get(serviceId)?.name ?? "" },
+      service: {
+        ...{ id: serviceId, name: byId.get(serviceId)?.name ?? names.get(serviceId) ?? "" },
+        deleted: !byId.has(serviceId),
+      },
       mayPin: mayPin(door, byId.get(serviceId), secret.nameKey),
       firstUsedAt: _min.firstAt?.toISOString() ?? "",
       lastUsedAt: _max.lastAt?.toISOString() ?? "",

@@ -16,6 +16,7 @@ import {
   storedDemands,
 } from "./service-row";
 import { heldFunctions } from "./held-services";
+import { noteName } from "./service-names";
 import { tokenFunctions } from "./tokens";
 import type { UseCounter } from "./uses";
 import type { ServiceChanges, Services } from "./vault";
@@ -83,6 +84,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
             .catch((error: unknown) => {
               throw isUniqueViolation(error) ? nameTaken(service.name) : error;
             });
+          await noteName(tx, row.id, row.name);
           return { answer: serviceInfo(row, door.now()), environment: environment.slug };
         },
       ),
@@ -105,6 +107,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
           .catch((error: unknown) => {
             throw isUniqueViolation(error) ? nameTaken(changes.name ?? "") : error;
           });
+        if (row.name !== old.name) await noteName(tx, id, row.name);
         const answer = serviceInfo(row, door.now());
         return { answer, environment: answer.environment, target: answer.name };
       }),
@@ -113,6 +116,7 @@ export function serviceFunctions(door: Door, uses: UseCounter): Services {
       door.change(caller, { action: "services.delete", target: recordableId(id) }, async (tx) => {
         demand(caller, "services.delete");
         const row = await findService(tx, id);
+        await noteName(tx, id, row.name);
         await tx.service.delete({ where: { id } });
         return { answer: undefined, environment: row.environment.slug, target: row.name };
       }),

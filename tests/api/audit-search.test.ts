@@ -25,6 +25,7 @@ import {
   type Coffer,
 } from "../support/coffer";
 import { ON_POSTGRES } from "../support/database";
+import { expectProblem } from "../support/problem";
 
 const AUDIT = "/api/v1/audit";
 const shared = shareCoffer();
@@ -101,6 +102,59 @@ describe("each filter finds what it says, and nothing else:", () => {
     expect(events.map(({ action }) => action)).toEqual([
       ...["secrets.resolve", "secrets.resolve", "tokens.create", "services.create"],
     ]);
+  });
+
+  test("service, by each of its names and its id, also once it is renamed and deleted", async () => {
+    const { coffer, admin } = shared;
+    const { id } = await mustCreateService(admin, "courier", ["SOUGHT"]);
+    const client = asService(coffer, (await mustMintToken(admin, id)).token);
+    must(200, await client.resolve("$SECRET/SOUGHT"));
+    must(200, await admin.patch(`/api/v1/services/${id}`, { name: "Edge-Courier" }));
+    must(200, await client.resolve("$SECRET/SOUGHT"));
+    const soFar = ["secrets.resolve", "services.update", "secrets.resolve", "tokens.create"];
+    const expected = [...soFar, "services.create"];
+    const found = async (service: string) => (await of({ service })).map(({ action }) => action);
+    for (const known of ["courier", "edge-courier", id])
+      expect(await found(known)).toEqual(expected);
+    must(204, await admin.delete(`/api/v1/services/${id}`));
+    expected.unshift("services.delete");
+    for (const known of ["COURIER", "Edge-Courier", id])
+      expect(await found(known)).toEqual(expected);
+    const lines = (await admin.get(`${AUDIT}/export?format=jsonl&service=courier`)).text;
+    expect(lines.trimEnd().split("\n")).toHaveLength(expected.length);
+  });
+
+  test("service, of two that had a name one after the other: both by the name, and what one did by its id", async () => {
+    const { coffer, admin } = shared;
+    const ids: string[] = [];
+    for (let made = 0; made < 2; made++) {
+      const { id } = await mustCreateService(admin, "relay", ["SOUGHT"]);
+      const client = asService(coffer, (await mustMintToken(admin, id)).token);
+      must(200, await client.resolve("$SECRET/SOUGHT"));
+      must(204, await admin.delete(`/api/v1/services/${id}`));
+      ids.unshift(id);
+    }
+    const readersOf = (events: RecordEvent[]) =>
+      events.filter(({ actor }) => actor.kind === "service").map(({ actor }) => actor.id);
+    expect(readersOf(await of({ service: "relay" }))).toEqual(ids);
+    for (const id of ids) {
+      const events = await of({ service: id });
+      expect(readersOf(events)).toEqual([id]);
+      // What was done to a service is on record by the name that it had then.
+      expect(events.filter(({ action }) => action === "services.delete")).toHaveLength(2);
+    }
+  });
+
+  test("service, which has to be one of few enough to be looked for together", async () => {
+    const { coffer, admin } = shared;
+    const data = Array.from({ length: 1_001 }, (_, at) => ({
+      ...{ serviceId: `of-many-${String(at)}`, name: "of-many", nameKey: "of-many", number: 1 },
+    }));
+    await tamper(coffer, (tx) => tx.serviceName.createMany({ data }));
+    const refused = await admin.get(`${AUDIT}?service=of-many`);
+    expectProblem(refused, 400, "invalid_request");
+    expect(refused.json?.["detail"]).toContain("`actor`");
+    expect(await searchAll(admin, { service: "of-many-7" })).toEqual([]);
   });
 
   test("outcome", async () => {

@@ -333,6 +333,9 @@ describe("a backup of another schema", () => {
     expect((await mustCreateSecret(admin, "PURGED", "value")).version).toBe(3);
     expect((await admin.get("/api/v1/integrity")).json).toMatchObject({ tampered: 0 });
     const { db } = await restored.database();
+    expect(await db.serviceName.findMany({ select: { name: true } })).toEqual([
+      { name: "gateway" },
+    ]);
     expect(await db.secret.findFirst({ where: { name: "API_KEY" } })).toMatchObject({
       ...{ description: "Of the gateway", rotateEveryDays: 30 },
     });

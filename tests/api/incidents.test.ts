@@ -209,7 +209,7 @@ describe("who read a secret", () => {
     const coffer = await startCoffer();
     const admin = await asAdmin(coffer);
     await mustCreateSecret(admin, "PRUNED", "v");
-    const { client } = await reader(coffer, admin, "early", ["*"]);
+    const { client, service } = await reader(coffer, admin, "early", ["*"]);
     const late = await reader(coffer, admin, "late", ["*"]);
     for (const each of [client, late.client]) must(200, await each.resolve("$SECRET/PRUNED"));
     await mustRead(admin, "PRUNED"); // what was counted is written
@@ -221,6 +221,10 @@ describe("who read a secret", () => {
     const at = coffer.clock.now().toISOString();
     expect(byName(report, "early")).toMatchObject({ reads: null, lastCountedAt: at });
     expect(byName(report, "late")).toMatchObject({ reads: { count: 1 }, tokens: [] });
+    must(204, await admin.delete(`/api/v1/services/${service.id}`));
+    expect(byName(await mustRead(admin, "PRUNED"), "early")).toMatchObject({
+      ...{ state: "deleted", mayRead: false, reads: null, lastCountedAt: at },
+    });
   });
 
   test("is found in a long record, page after page, and nobody else waits for it", async () => {

@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { ErrorCode } from "../../lib/errors";
+import type { UseInfo } from "../../lib/shapes";
 import {
   asRole,
+  asService,
   eventsOf,
+  must,
   mustCreateEnvironment,
   mustCreateSecret,
+  mustCreateService,
   mustHaveService,
+  mustMintToken,
   mustRotate,
   shareCoffer,
   startCoffer,
@@ -536,11 +541,12 @@ describe("where a secret is used", () => {
     expect((await admin.get(`${path}/uses`)).json).toStrictEqual({
       items: [
         {
-          service: { id: other.id, name: other.name },
+          service: { id: other.id, name: other.name, deleted: false },
           ...{ firstUsedAt: twoAt, lastUsedAt: twoAt, count: 1, mayPin: false, days: days(1) },
         },
         {
-          ...{ service: { id, name }, firstUsedAt: firstAt, lastUsedAt: lastAt, count: 2 },
+          service: { id, name, deleted: false },
+          ...{ firstUsedAt: firstAt, lastUsedAt: lastAt, count: 2 },
           ...{ mayPin: false, days: days(2) },
         },
       ],
@@ -548,6 +554,45 @@ describe("where a secret is used", () => {
     expect((await admin.get(path)).json).toMatchObject({ lastUsedAt: twoAt });
     expect((await admin.get(`${SECRETS}/UNUSED`)).json).toMatchObject({ lastUsedAt: null });
     expect((await mustRotate(admin, "USED", "v2")).lastUsedAt).toBe(twoAt);
+  });
+
+  test("keeps what a deleted service read, under the name that it had, until the secret is purged", async () => {
+    const coffer = await startCoffer();
+    const admin = await asAdmin(coffer);
+    await mustCreateSecret(admin, "KEPT", "v");
+    const readerNamed = async (name: string) => {
+      const { id } = await mustCreateService(admin, name, ["*"]);
+      return { id, client: asService(coffer, (await mustMintToken(admin, id)).token) };
+    };
+    const first = await readerNamed("gateway");
+    const at = coffer.clock.now().toISOString();
+    for (let reads = 0; reads < 3; reads++) must(200, await first.client.resolve("$SECRET/KEPT"));
+    must(200, await admin.patch(`/api/v1/services/${first.id}`, { name: "Edge-Gateway" }));
+    // No look before that would have had the reads written: they are when it is deleted already.
+    must(204, await admin.delete(`/api/v1/services/${first.id}`));
+    const uses = async () =>
+      (must(200, await admin.get(`${SECRETS}/KEPT/uses`)) as { items: UseInfo[] }).items;
+    const deleted = {
+      service: { id: first.id, name: "Edge-Gateway", deleted: true },
+      ...{ mayPin: false, firstUsedAt: at, lastUsedAt: at, count: 3 },
+      days: [...Array<number>(29).fill(0), 3],
+    };
+    expect(await uses()).toStrictEqual([deleted]);
+    expect((await admin.get(`${SECRETS}/KEPT`)).json).toMatchObject({ lastUsedAt: at });
+    const exported = await admin.get("/api/v1/export?format=json");
+    expect(exported.json).toMatchObject({
+      secrets: [{ name: "KEPT", lastUsedAt: at, uses: [{ service: deleted.service, count: 3 }] }],
+    });
+
+    coffer.clock.advance(1000);
+    const second = await readerNamed("edge-gateway");
+    must(200, await second.client.resolve("$SECRET/KEPT"));
+    expect(await uses()).toMatchObject([
+      { service: { id: second.id, name: "edge-gateway", deleted: false }, count: 1 },
+      deleted,
+    ]);
+    must(204, await admin.delete(`${SECRETS}/KEPT?purge=true`));
+    expect(await (await coffer.database()).db.secretUse.count()).toBe(0);
   });
 
   test("counts a read that was answered `unchanged` as a use", async () => {

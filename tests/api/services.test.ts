@@ -226,7 +226,7 @@ describe("changing a service", () => {
 });
 
 describe("deleting a service", () => {
-  test("ends its tokens and forgets where it used secrets, and keeps its events", async () => {
+  test("ends its tokens, and keeps its events and where it used secrets", async () => {
     const { coffer, admin } = shared;
     await mustCreateSecret(admin, "READ_BY_DELETED", "v");
     const { id } = await mustCreateService(admin, "deleted", ["READ_BY_DELETED"]);
@@ -244,7 +244,9 @@ describe("deleting a service", () => {
     expectProblem(await admin.get(`${SERVICES}/${id}`), 404, "not_found");
     expectProblem(await admin.delete(`${SERVICES}/${id}`), 404, "not_found");
     expectProblem(await admin.post(`${SERVICES}/${id}/tokens`, {}), 404, "not_found");
-    expect(items(await admin.get(uses))).toEqual([]);
+    expect(items(await admin.get(uses))).toMatchObject([
+      { service: { id, name: "deleted", deleted: true }, count: 1, mayPin: false },
+    ]);
     expect(await eventsOf(coffer, read)).toMatchObject([{ actorId: id, actorName: "deleted" }]);
     expect((await admin.post(SERVICES, { name: "deleted" })).status).toBe(201);
   });

@@ -17,6 +17,7 @@ async function mustRead(page: Page, url: string, name: string, versions: "curren
     body: JSON.stringify({ config: "$SECRET/SHARED" }),
   });
   expect(answer.status).toBe(200);
+  return id;
 }
 
 test("rotating says who picks the new value up, and who may go on with the old one", async ({
@@ -45,6 +46,29 @@ test("rotating says who picks the new value up, and who may go on with the old o
     sheet.getByRole("list", { name: "Services that may ask for a version" }),
   ).toContainText("may-pin");
   await expectWellMade(page);
+});
+
+test("what a deleted service read stays under where used, by its name and marked, and nothing says that it depends on it", async ({
+  page,
+  coffer,
+}) => {
+  await setUp(page, coffer);
+  await createSecret(page, "SHARED", "first");
+  await page.goto(`${coffer.url}/e/default/secrets/SHARED`);
+  await expect(page.getByText("no reads in the last 90 days", { exact: true })).toBeVisible();
+  const id = await mustRead(page, coffer.url, "retired-gateway", "current");
+  await call(page, "DELETE", `/services/${id}`);
+
+  await page.goto(`${coffer.url}/e/default/secrets/SHARED`);
+  const row = page.getByRole("row", { name: "retired-gateway" });
+  await expect(row).toContainText("deleted");
+  await expect(row).toContainText("1 read on 1 day");
+  await expect(row.getByRole("link")).toHaveCount(0);
+  await expect(page.getByText(/no reads/i)).toHaveCount(0);
+  await expectWellMade(page);
+  await page.getByRole("button", { name: "Rotate", exact: true }).click();
+  const sheet = page.getByRole("dialog");
+  await expect(sheet).toContainText("Only services that are deleted by now have read it.");
 });
 
 test("activating an older version after somebody else changed it says what happened, and asks again", async ({

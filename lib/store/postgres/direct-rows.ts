@@ -92,12 +92,11 @@ export async function replaceSealed(query: Query, resealed: readonly Resealed[])
  */
 const SECRET_USES = `
   INSERT INTO "SecretUse" ("secretId", "serviceId", "day", "count", "firstAt", "lastAt")
-  SELECT s."id", v."id", u."day", u."count", u."firstAt", u."lastAt"
+  SELECT s."id", u."serviceId", u."day", u."count", u."firstAt", u."lastAt"
   FROM json_to_recordset($1::json)
     AS u("secretId" text, "serviceId" text, "day" text, "count" integer, "firstAt" timestamp(3), "lastAt" timestamp(3))
   JOIN "Secret" s ON s."id" = u."secretId"
-  JOIN "Service" v ON v."id" = u."serviceId"
-  ORDER BY 1, 2, 3 FOR KEY SHARE OF s, v
+  ORDER BY 1, 2, 3 FOR KEY SHARE OF s
   ON CONFLICT ("secretId", "serviceId", "day") DO UPDATE SET "count" = "SecretUse"."count" + excluded."count",
     "firstAt" = least("SecretUse"."firstAt", excluded."firstAt"),
     "lastAt" = greatest("SecretUse"."lastAt", excluded."lastAt")`;

@@ -81,6 +81,37 @@ test("what the migrations build is what the schema says", async () => {
   expect(built).toEqual(await administer(made, CATALOGUE));
 });
 
+test("uses are kept when the names of services begin to be, and those of before are taken from the record", async () => {
+  const databaseUrl = await emptyDatabase();
+  const all = await readMigrations(historyOf(prismaDirectory, "postgresql"));
+  const only = new Set(all.map(({ name }) => name).filter((name) => name < "0016"));
+  await migrate({ databaseUrl, prismaDirectory, only });
+  await administer(
+    databaseUrl,
+    `INSERT INTO "Environment" ("id", "slug", "name", "createdAt", "mac") VALUES ('e', 'e', 'e', now(), '');
+    INSERT INTO "Secret" ("id", "environmentId", "name", "nameKey", "description", "tags", "searchKey", "currentVersion",
+      "highestVersion", "createdAt", "createdBy", "rotatedAt", "rotatedBy", "mac")
+    VALUES ('s', 'e', 's', 's', '', '[]', '', 1, 1, now(), 'x', now(), 'x', '');
+    INSERT INTO "Service" ("id", "environmentId", "name", "nameKey", "description", "rules", "allowedCidrs", "createdAt",
+      "createdBy", "mac") VALUES ('live', 'e', 'Edge', 'edge', '', '[]', '[]', now(), 'x', '');
+    INSERT INTO "SecretUse" VALUES ('s', 'live', '2026-01-02', 7, now(), now());
+    INSERT INTO "Journal" ("id", "openedAt") VALUES ('j', now());
+    INSERT INTO "AuditEvent" ("journalId", "seq", "at", "actorKind", "actorId", "actorName", "action", "environment",
+      "target", "names", "outcome", "code", "address", "userAgent", "requestId")
+    SELECT 'j', row_number() OVER (), now(), kind, id, name, 'x', 'e', '', '[]', 'ok', '', '', '', ''
+    FROM (VALUES ('service', 'live', 'gateway'), ('service', 'live', 'EDGE'), ('service', 'gone', 'gateway'),
+      ('service', 'gone', 'Gateway'), ('user', 'someone', 'somebody')) AS v(kind, id, name)`,
+  );
+  await migrate({ databaseUrl, prismaDirectory });
+  const names = `SELECT * FROM "ServiceName" ORDER BY "serviceId", "number"`;
+  expect(await administer(databaseUrl, names)).toEqual([
+    { serviceId: "gone", name: "gateway", nameKey: "gateway", number: 0 },
+    { serviceId: "live", name: "gateway", nameKey: "gateway", number: 0 },
+    { serviceId: "live", name: "Edge", nameKey: "edge", number: 1 },
+  ]);
+  expect(await administer(databaseUrl, `SELECT "count" FROM "SecretUse"`)).toEqual([{ count: 7 }]);
+});
+
 test("texts are in the order of their bytes in every column, whatever the database's language is", async () => {
   const databaseUrl = await emptyDatabase();
   await migrate({ databaseUrl, prismaDirectory });
