@@ -465,13 +465,13 @@ describe("what a watch tells is on record before it is told", () => {
 
   test("what changes again and again before it is on record is told once it no longer does, and nothing ends", async () => {
     let version = 1;
-    let rotate: (() => Promise<unknown>) | undefined;
+    const acts: (() => Promise<unknown>)[] = [];
     const openSlow: typeof openJournal = async (...given) => {
       const journal = await openJournal(...given);
       return {
         ...journal,
         record: async (event, under) => {
-          if (event.code === "changed" && version < 20) await rotate?.();
+          if (event.code === "changed" && version < 20) await acts[0]?.();
           return journal.record(event, under);
         },
       };
@@ -479,7 +479,8 @@ describe("what a watch tells is on record before it is told", () => {
     const { admin, service } = await start({ openJournal: openSlow });
     const connection = watch(service, "$SECRET/KEY");
     await connection.heard("state");
-    rotate = () => mustRotate(admin, "KEY", `value ${String(++version)}`);
+    const rotate = () => mustRotate(admin, "KEY", `value ${String(++version)}`);
+    acts.push(rotate);
     await rotate();
     expect(await connection.heard("change")).toMatchObject({ references: [{ version: 20 }] });
     expect(connection.events.map(({ kind }) => kind)).toEqual(["state", "change"]);
