@@ -41,9 +41,12 @@ const UNAVAILABLE = { status: 503, headers: { "Retry-After": "1" } };
 /** next-auth says of every sign-in that failed that it was refused: also of one that nobody could decide. */
 async function asOutage(answer: Response): Promise<Response> {
   if (answer.status !== 401) return answer;
-  const { url } = (await answer.clone().json()) as { url?: unknown };
-  const isOutage =
-    typeof url === "string" && new URL(url).searchParams.get("error") === "unavailable";
+  const sent = (await answer
+    .clone()
+    .json()
+    .catch(() => ({}))) as { url?: unknown };
+  const url = String(sent.url);
+  const isOutage = URL.canParse(url) && new URL(url).searchParams.get("error") === "unavailable";
   if (!isOutage) return answer;
   const headers = new Headers(answer.headers);
   headers.set("Retry-After", "1");
